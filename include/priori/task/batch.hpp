@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+// batch: inputs and targets of a fixed number of examples; episode: the support and query batches of one task.
+#pragma once
+
+#include <priori/core/key.hpp>
+#include <priori/core/shape.hpp>
+#include <priori/tensor/tensor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace priori {
+
+// What a target is: numbers of a shape, or one of `Ways` class labels 0 .. Ways - 1.
+template <std::size_t Ways>
+struct labels {
+    static constexpr std::size_t ways = Ways;
+};
+
+// Shapes: inputs (Count, Input...), targets (Count, Target...), or (Count) labels where Target is labels<Ways>.
+template <class T, std::size_t Count, class Input, class Target>
+struct batch {
+    using scalar = T;
+    using target_scalar = T;
+    using input_shape = Input;
+    using target_shape = Target;
+    static constexpr std::size_t count = Count;
+
+    batch_tensor<T, Count, Input> inputs;
+    batch_tensor<T, Count, Target> targets;
+};
+
+template <class T, std::size_t Count, class Input, std::size_t Ways>
+struct batch<T, Count, Input, labels<Ways>> {
+    using scalar = T;
+    using target_scalar = std::int32_t;
+    using input_shape = Input;
+    using target_shape = labels<Ways>;
+    static constexpr std::size_t count = Count;
+
+    batch_tensor<T, Count, Input> inputs;
+    tensor<std::int32_t, Count> targets;
+};
+
+template <class Support, class Query>
+struct episode {
+    using support_type = Support;
+    using query_type = Query;
+
+    Support support;
+    Query query;
+};
+
+template <class T, class Input, class Target, std::size_t Shots, std::size_t Queries>
+using episode_of = episode<batch<T, Shots, Input, Target>, batch<T, Queries, Input, Target>>;
+
+// TaskSource: `source.template episode_type<T>` names the episode, and
+// `source.template draw_into<T>(key, episode)` fills one: noexcept, no allocation, a pure function of source and key.
+// `source.draw(key)` returns one in float.
+template <class Source, class T = float>
+concept TaskSource = requires(const Source& source, const key& k, typename Source::template episode_type<T>& out) {
+    source.template draw_into<T>(k, out);
+};
+
+}  // namespace priori
