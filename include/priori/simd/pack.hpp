@@ -32,6 +32,7 @@
 
 // Templates call these functions unqualified, so that overloads for another number type (a dual) are found where that
 // type is defined. A name that xsimd has too (select, sign) is constrained here, which makes ours the better match.
+// xsimd 8.1 calls a NaN equal to itself in != on AVX: ask isnan.
 
 namespace priori {
 
@@ -334,12 +335,12 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> select(const xsimd::batch_bool<T, Arc
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> minimum(const xsimd::batch<T, Arch>& a,
                                                    const xsimd::batch<T, Arch>& b) noexcept {
-    return xsimd::select(a != a, a, xsimd::min(a, b));  // the machine's gives b if either is NaN
+    return xsimd::select(xsimd::isnan(a), a, xsimd::min(a, b));  // the machine's gives b if either is NaN
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> maximum(const xsimd::batch<T, Arch>& a,
                                                    const xsimd::batch<T, Arch>& b) noexcept {
-    return xsimd::select(a != a, a, xsimd::max(a, b));
+    return xsimd::select(xsimd::isnan(a), a, xsimd::max(a, b));
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> absolute(const xsimd::batch<T, Arch>& x) noexcept {
