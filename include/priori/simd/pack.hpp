@@ -4,24 +4,35 @@
 
 #include <priori/config/config.hpp>
 
+#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #if !defined(PRIORI_SCALAR) && __has_include(<xsimd/xsimd.hpp>)
+#if defined(__GNUC__) && !defined(__clang__)  // g++ 12 warns about its own AVX-512 intrinsics
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <xsimd/xsimd.hpp>
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 #define PRIORI_XSIMD 1
 #endif
 #endif
-#if defined(PRIORI_XSIMD) && (defined(__FMA__) || defined(__AVX512F__))
-#include <immintrin.h>
-#endif
 
 // Templates call these functions unqualified, so that overloads for another number type (a dual) are found where that
 // type is defined. A name that xsimd has too (select, sign) is constrained here, which makes ours the better match.
+// xsimd 8.1 calls a NaN equal to itself in != on AVX: ask isnan.
 
 namespace priori {
 
@@ -42,6 +53,12 @@ template <class T>
 struct widest {
     using type = T;
     static constexpr std::size_t size = 1;
+};
+
+// registers<T, Size>: a register as the compiler's own vector type, for the shuffles that xsimd 8.1 lacks.
+template <class T, std::size_t Size>
+struct registers {
+    using type [[gnu::vector_size(Size * sizeof(T))]] = T;
 };
 
 template <class P>
@@ -318,12 +335,12 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> select(const xsimd::batch_bool<T, Arc
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> minimum(const xsimd::batch<T, Arch>& a,
                                                    const xsimd::batch<T, Arch>& b) noexcept {
-    return xsimd::select(a != a, a, xsimd::min(a, b));  // the machine's gives b if either is NaN
+    return xsimd::select(xsimd::isnan(a), a, xsimd::min(a, b));  // the machine's gives b if either is NaN
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> maximum(const xsimd::batch<T, Arch>& a,
                                                    const xsimd::batch<T, Arch>& b) noexcept {
-    return xsimd::select(a != a, a, xsimd::max(a, b));
+    return xsimd::select(xsimd::isnan(a), a, xsimd::max(a, b));
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> absolute(const xsimd::batch<T, Arch>& x) noexcept {
@@ -392,21 +409,17 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> error_function(const xsimd::batch<T, 
 
 namespace detail {
 
-template <class T, class Arch, class Combine>
-PRIORI_ALWAYS_INLINE T fold_lanes(const xsimd::batch<T, Arch>& x, Combine combine) noexcept {
-    constexpr std::size_t size = xsimd::batch<T, Arch>::size;
-    if constexpr (size % 2 == 0 && has_sized_pack<T, size / 2> && size > 2) {
-        alignas(64) T halves[size];
-        x.store_aligned(halves);
-        using half = sized_pack<T, size / 2>;
-        return fold_lanes(combine(half::load_aligned(halves), half::load_aligned(halves + size / 2)), combine);
+// Folds the upper half of the lanes onto the lower, down to one: a fixed order for a given width.
+template <class T, std::size_t Size, class Combine>
+PRIORI_ALWAYS_INLINE T fold_lanes(typename registers<T, Size>::type x, Combine combine) noexcept {
+    if constexpr (Size == 2) {
+        return combine(T(x[0]), T(x[1]));
     } else {
-        alignas(64) T values[size];
-        x.store_aligned(values);
-        for (std::size_t left = size / 2; left > 0; left /= 2) {
-            for (std::size_t i = 0; i < left; ++i) values[i] = combine(values[i], values[i + left]);
-        }
-        return values[0];
+        return [&]<std::size_t... Lane>(std::index_sequence<Lane...>) {
+            return fold_lanes<T, Size / 2>(combine(__builtin_shufflevector(x, x, int(Lane)...),
+                                                   __builtin_shufflevector(x, x, int(Lane + Size / 2)...)),
+                                           combine);
+        }(std::make_index_sequence<Size / 2>{});
     }
 }
 
@@ -414,11 +427,17 @@ PRIORI_ALWAYS_INLINE T fold_lanes(const xsimd::batch<T, Arch>& x, Combine combin
 
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE T sum_lanes(const xsimd::batch<T, Arch>& x) noexcept {
-    return detail::fold_lanes(x, [](const auto& a, const auto& b) { return a + b; });
+    return detail::fold_lanes<T, xsimd::batch<T, Arch>::size>(
+        std::bit_cast<typename detail::registers<T, xsimd::batch<T, Arch>::size>::type>(x),
+        [](auto a, auto b) __attribute__((always_inline)) { return a + b; });
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE T maximum_lane(const xsimd::batch<T, Arch>& x) noexcept {
-    return detail::fold_lanes(x, [](const auto& a, const auto& b) { return maximum(a, b); });
+    alignas(64) T values[xsimd::batch<T, Arch>::size];
+    x.store_aligned(values);
+    T result = values[0];
+    for (T value : values) result = maximum(result, value);
+    return result;
 }
 
 #endif
