@@ -2,6 +2,7 @@
 // Pieces of error sentences: foreign text made fit to print, lists of names, shapes.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -40,6 +41,12 @@ inline std::string shown_shape(std::span<const std::size_t> extents) {
         result += std::to_string(extents[i]);
     }
     return result += ")";
+}
+
+// 2.5, 7, 1e-300: the shortest text that reads back to the same value.
+inline std::string shown_number(double value) {
+    char digits[32];
+    return std::string(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
 
 }  // namespace priori::detail
