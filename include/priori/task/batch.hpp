@@ -25,6 +25,7 @@ struct batch {
     using input_shape = Input;
     using target_shape = Target;
     static constexpr std::size_t count = Count;
+    static constexpr std::size_t target_size = Target::size;
 
     batch_tensor<T, Count, Input> inputs;
     batch_tensor<T, Count, Target> targets;
@@ -37,6 +38,7 @@ struct batch<T, Count, Input, labels<Ways>> {
     using input_shape = Input;
     using target_shape = labels<Ways>;
     static constexpr std::size_t count = Count;
+    static constexpr std::size_t target_size = 1;
 
     batch_tensor<T, Count, Input> inputs;
     tensor<std::int32_t, Count> targets;

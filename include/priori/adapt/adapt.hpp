@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+// adapt<K>(optimizer, ...): K steps on the support loss, as a stage.
+#pragma once
+
+#include <priori/adapt/detail/adaptation.hpp>
+#include <priori/adapt/selection.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/optim/field.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace priori {
+
+struct no_proximal {};
+
+// A pull of strength lambda to where the adaptation started: the support loss plus lambda / 2 |phi - theta|^2.
+// Reference: Rajeswaran et al. 2019 (iMAML), equation 3.
+template <class Strength = float>
+struct proximal {
+    Strength strength = Strength(1.0);
+};
+
+// Every step looks at `Size` rows of the support set, in order, and starts again at its end.
+template <std::size_t Size>
+struct minibatch_rows {
+    static constexpr std::size_t size = Size;
+};
+template <std::size_t Size>
+inline constexpr minibatch_rows<Size> minibatch{};
+
+struct seen_directly {};
+
+// Shapes: moves the chosen blocks of Theta; adds blocks for what the optimizer and the proximal term learn.
+// Derivative: by the meta-gradient's pull-back. Cost: K gradients forward; an exact step back is one sweep of tangents.
+template <std::size_t Steps, class Optimizer, class Chosen, class Proximal, class Seen, std::size_t Minibatch>
+struct adapt_stage {
+    static constexpr fixed_string kind{"adapt"};
+    static constexpr bool is_stage = true;
+    static constexpr bool is_adaptation = true;
+    static constexpr std::size_t steps = Steps;
+
+    Optimizer optimizer;
+    Proximal proximal;
+    Seen seen;
+
+    template <fixed_string Id, class Before, class Objective, class Support>
+    using bound = detail::adaptation<adapt_stage, Id, Before, Objective, Support, Steps>;
+
+    using chosen = Chosen;
+    static constexpr std::size_t minibatch = Minibatch;
+    static constexpr bool has_proximal = !std::is_same_v<Proximal, no_proximal>;
+    static constexpr bool is_through = !std::is_same_v<Seen, seen_directly>;
+};
+
+namespace detail {
+
+// The one option of a kind among those given, or the default.
+template <template <class> class Is, class Default>
+constexpr Default option_of(Default otherwise) {
+    return otherwise;
+}
+template <template <class> class Is, class Default, class First, class... Rest>
+constexpr auto option_of(Default otherwise, First first, Rest... rest) {
+    if constexpr (Is<First>::value) {
+        return first;
+    } else {
+        return option_of<Is>(otherwise, rest...);
+    }
+}
+
+template <class X>
+struct is_selection : std::bool_constant<Selection<X>> {};
+template <class X>
+struct is_proximal : std::bool_constant<requires(X x) { x.strength; }> {};
+template <class X>
+struct is_through : std::bool_constant<requires(X x) { requires Stage<decltype(x.stage)>; }> {};
+template <class X>
+struct is_minibatch : std::false_type {};
+template <std::size_t Size>
+struct is_minibatch<minibatch_rows<Size>> : std::true_type {};
+
+}  // namespace detail
+
+// adapt<5>(sgd{.rate = 0.01f}), and in any order: only<...> or except<...>, proximal{...}, through(stage), minibatch<10>.
+template <std::size_t Steps, class Optimizer, class... Options>
+constexpr auto adapt(Optimizer optimizer, Options... options) {
+    static_assert(Steps > 0, "[priori:A303] adapt<0>: an adaptation takes at least one step; leave it out for plain "
+                             "training.");
+    static_assert(((detail::is_selection<Options>::value || detail::is_proximal<Options>::value ||
+                    detail::is_through<Options>::value || detail::is_minibatch<Options>::value) && ...),
+                  "[priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), "
+                  "minibatch<n>.");
+    const auto chosen = detail::option_of<detail::is_selection>(everything, options...);
+    const auto pull = detail::option_of<detail::is_proximal>(no_proximal{}, options...);
+    const auto seen = detail::option_of<detail::is_through>(seen_directly{}, options...);
+    const auto slice = detail::option_of<detail::is_minibatch>(minibatch<0>, options...);
+    return adapt_stage<Steps, Optimizer, std::remove_cvref_t<decltype(chosen)>, std::remove_cvref_t<decltype(pull)>,
+                       std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size>{optimizer, pull,
+                                                                                                       seen};
+}
+
+}  // namespace priori

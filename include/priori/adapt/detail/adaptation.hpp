@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSL-1.0
+// adaptation: an adapt stage bound to blocks, objective and support batch; its steps forward, and the moves back.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/adaptation_trace.hpp>
+#include <priori/adapt/pull_back.hpp>
+#include <priori/adapt/selection.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/core/key.hpp>
+#include <priori/core/name.hpp>
+#include <priori/optim/rule.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+
+namespace priori::detail {
+
+// Per-step fields have values for Steps steps; later ones use the last.
+template <class Description, fixed_string Id, class Before, class Objective, class Support, std::size_t Steps>
+struct adaptation {
+    using model_blocks = typename Objective::blocks;
+    using chosen = typename Description::chosen;
+    using rule_type = rule<Id, std::remove_cvref_t<decltype(std::declval<Description>().optimizer)>>;
+    using context_type = stage_context<Description, Objective>;
+    using support_type = Support;
+    static constexpr std::size_t steps = Steps;
+    static constexpr bool is_adaptation = true;
+    static constexpr bool has_proximal = Description::has_proximal;
+
+    // The rows that one step looks at.
+    static constexpr std::size_t step_rows =
+        Description::minibatch == 0 || Description::minibatch > Support::count ? Support::count : Description::minibatch;
+    static constexpr bool one_batch = step_rows == Support::count;
+    static_assert(Support::count % step_rows == 0,
+                  "[priori:A305] minibatch<n>: n does not divide the number of support examples.");
+    using step_batch = decltype(std::declval<Support>().template slice<step_rows>(0));
+
+    // What the inner loss is: the objective, or the objective through a stage.
+    static constexpr auto seen_type() {
+        if constexpr (Description::is_through) {
+            using inner_stage = decltype(std::declval<Description>().seen.stage);
+            return std::type_identity<
+                composed_objective<join<Id, ".through">(), Before, inner_stage, Objective, step_batch, exact_rule>>{};
+        } else {
+            return std::type_identity<Objective>{};
+        }
+    }
+    using seen_objective = typename decltype(seen_type())::type;
+
+    static decltype(auto) seen(const context_type& context) noexcept {
+        if constexpr (Description::is_through) {
+            return seen_objective{context.stage.seen.stage, context.objective};
+        } else {
+            return (context.objective);
+        }
+    }
+
+    static constexpr auto strength_name = join<Id, ".strength">();
+    static constexpr bool learns_strength = [] {
+        if constexpr (has_proximal) {
+            return is_learned_field<std::remove_cvref_t<decltype(std::declval<Description>().proximal.strength)>>;
+        } else {
+            return false;
+        }
+    }();
+
+    static constexpr auto grown() {
+        if constexpr (Description::is_through) {
+            return std::type_identity<typename seen_objective::layout_after>{};
+        } else {
+            return std::type_identity<Before>{};
+        }
+    }
+    using layout_seen = typename decltype(grown())::type;
+    using first_plan = picked<layout_seen, model_blocks, chosen>;
+    using layout_ruled = merged_layout<layout_seen, typename rule_type::template blocks<first_plan, Steps>>;
+    using layout_after =
+        std::conditional_t<learns_strength, merged_layout<layout_ruled, layout<block<Id, "strength", shape<1>>>>,
+                           layout_ruled>;
+
+    template <class Layout>
+    using plan = picked<Layout, model_blocks, chosen>;
+
+    template <class N, class Layout, class Rule, class = Support>
+    using trace = adaptation_trace<adaptation, N, Layout, Rule>;
+
+    template <class Layout, class T>
+    static void initialize(const Description& stage, key k, T* theta) noexcept {
+        rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        if constexpr (learns_strength) {
+            theta[Layout::offset_of(strength_name.view())] = static_cast<T>(stage.proximal.strength.start);
+        }
+        if constexpr (Description::is_through) {
+            seen_objective::bound::template initialize<Layout>(stage.seen.stage, k, theta);
+        }
+    }
+
+    static auto batch_at(const Support& support, std::size_t k) noexcept {
+        return support.template slice<step_rows>(k * step_rows % Support::count);
+    }
+
+    template <class Layout, class N>
+    static element_of<N> strength(const Description& stage, view<N> theta) noexcept {
+        if constexpr (learns_strength) {
+            return theta[Layout::offset_of(strength_name.view())];
+        } else if constexpr (has_proximal) {
+            return element_of<N>(static_cast<scalar_of<N>>(stage.proximal.strength));
+        } else {
+            return element_of<N>(scalar_of<N>(0));
+        }
+    }
+
+    // Between the flat buffer and the vector of what moves.
+    template <class Layout, class A, class B>
+    static void gather(view<A> theta, view<B> x) noexcept {
+        for (const segment& part : plan<Layout>::segments) copy(part.size, theta.at(part.offset), x.at(part.start));
+    }
+    template <class Layout, class A, class B>
+    static void scatter(view<A> x, view<B> theta) noexcept {
+        for (const segment& part : plan<Layout>::segments) copy(part.size, x.at(part.start), theta.at(part.offset));
+    }
+    template <class Layout, class A>
+    static void clear(view<A> theta) noexcept {
+        for (const segment& part : plan<Layout>::segments) fill_zero(part.size, theta.at(part.offset));
+    }
+
+    // The gradient at theta, of the chosen blocks, into g.
+    template <class Layout, class N, class Trace>
+    static void gradient_at(const context_type& context, view<N> theta, const Support& support,
+                            std::size_t k, Trace& t, view<N> g) noexcept {
+        const auto batch = batch_at(support, k);
+        auto& tape = t.tape(k);
+        auto& base = one_batch ? t.tape(0) : tape;
+        tape.how = context.how;
+        tape.how.step = static_cast<std::uint32_t>(k);
+        const auto total = t.gradient.all();
+        const auto& objective = seen(context);
+        if (!one_batch || k == 0) objective.template begin<Layout, chosen>(theta, batch, base);
+        clear<Layout>(total);
+        objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
+        gather<Layout>(total, g);
+    }
+
+    // The tape of step k, where it was not kept.
+    template <class Layout, class N, class Trace>
+    static void gradient_again(const context_type& context, view<N> theta, const Support& support, std::size_t k,
+                               Trace& t) noexcept {
+        auto& tape = t.tape(k);
+        tape.how = context.how;
+        tape.how.step = static_cast<std::uint32_t>(k);
+        const auto batch = batch_at(support, k);
+        if (!one_batch) seen(context).template begin<Layout, chosen>(theta, batch, tape);
+        seen(context).template gradient<Layout, chosen>(theta, batch, t.gradient.all(), tape, tape);
+    }
+
+    struct nothing {
+        constexpr void operator()(std::size_t, auto) const noexcept {}
+    };
+
+    // observe(k, theta) is called before step k. Where `replayed` is given, the gradients recorded there are used at the
+    // steps that Rule holds fixed.
+    template <class Layout, class Rule, class N, class Observer = nothing>
+    static void forward(const context_type& context, view<N> theta, const Support& support,
+                        trace<N, Layout, Rule>& t, const Observer& observe = {},
+                        const trace<N, Layout, Rule>* replayed = nullptr) noexcept {
+        constexpr std::size_t n = plan<Layout>::size;
+        const auto& optimizer = context.stage.optimizer;
+        gather<Layout>(theta, t.x(0));
+        fill_zero(n * rule_type::slots, t.s(0));
+        // More or fewer steps than described are for those who keep nothing of them.
+        const std::size_t count = trace<N, Layout, Rule>::keeps_points || context.steps == 0 ? Steps : context.steps;
+        for (std::size_t k = 0; k < count; ++k) {
+            observe(k, theta);
+            const auto g = t.g(k);
+            if (replayed != nullptr && (rule_type::detached || !Rule::second(k, Steps))) {
+                copy(n, replayed->g(k), g);
+            } else {
+                gradient_at<Layout>(context, theta, support, k, t, g);
+            }
+            if constexpr (has_proximal) {
+                const auto lambda = strength<Layout>(context.stage, theta);
+                const auto x = t.x(k), start = t.x(0);
+                for (std::size_t i = 0; i < n; ++i) g.add(i, lambda * (x[i] - start[i]));
+            }
+            if constexpr (trace<N, Layout, Rule>::keeps_points) {
+                copy(n, t.x(k), t.x(k + 1));
+            } else if (k == 0) {
+                copy(n, t.x(0), t.x(1));
+            }
+            if constexpr (trace<N, Layout, Rule>::keeps_states) {
+                copy(n * rule_type::slots, t.s(k), t.s(k + 1));
+            }
+            rule_type::template forward<Layout, plan<Layout>, Steps>(optimizer, theta, k, t.x(k + 1), g, t.s(k + 1));
+            scatter<Layout>(t.x(k + 1), theta);
+        }
+    }
+
+    // seed(k, theta, theta_bar) adds the cotangents of losses taken before step k.
+    template <class Layout, class Rule, class N, class Seed = nothing_seeded>
+    static void vjp(const context_type& context, view<N> theta, view<N> theta_bar,
+                    const Support& support, trace<N, Layout, Rule>& t, const Seed& seed = {}) noexcept {
+        adaptation_run<adaptation, N, Layout, Rule, Seed> run{context, theta, theta_bar, support, t, seed};
+        Rule::pull_back(run);
+        scatter<Layout>(t.x(0), theta);
+    }
+};
+
+}  // namespace priori::detail

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an adaptation keeps, and the moves of which its pull-backs are made.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/optim/rule.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace priori::detail {
+
+struct nothing_seeded {
+    static constexpr bool seeds = false;
+};
+
+// Tapes of all steps are kept where they are no larger than this; else the gradient is computed again on the way back.
+inline constexpr std::size_t tape_budget = 96 * 1024;
+
+template <class Adaptation, class N, class Layout, class Rule>
+struct adaptation_trace {
+    static constexpr std::size_t steps = Adaptation::steps;
+    static constexpr std::size_t size = Adaptation::template plan<Layout>::size;
+    static constexpr std::size_t slots = Adaptation::rule_type::slots;
+    static constexpr bool reads = Rule::keeps_path && Adaptation::rule_type::reads_trajectory;
+    static constexpr bool curved =
+        !Adaptation::rule_type::detached && Rule::any_second(steps);
+    static constexpr bool keeps_points =
+        Rule::keeps_points || (Rule::keeps_path && (reads || curved || Adaptation::has_proximal));
+    static constexpr bool keeps_gradients = Rule::keeps_gradients || reads;
+    static constexpr bool keeps_states = reads && slots > 0;
+
+    using tape_type = typename Adaptation::seen_objective::template tape<N, Layout, typename Adaptation::chosen,
+                                                                         typename Adaptation::step_batch>;
+    using sweep_type = typename Adaptation::seen_objective::template sweep<N, Layout, typename Adaptation::chosen,
+                                                                           typename Adaptation::step_batch>;
+    static constexpr bool keeps_tapes = curved && (steps == 1 || steps * sizeof(tape_type) <= tape_budget);
+
+    struct empty {};
+
+    storage<N, (keeps_points ? steps + 1 : 2) * size> points;
+    storage<N, (keeps_gradients ? steps : 1) * size> gradients;
+    storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
+    storage<N, Layout::size> gradient;
+    tape_type tapes[keeps_tapes ? steps : 1];
+
+    // For the way back.
+    storage<N, Rule::keeps_path ? size : 0> x_bar;
+    storage<N, Rule::keeps_path ? size : 0> g_bar;
+    storage<N, Rule::keeps_path ? size * slots : 0> s_bar;
+    storage<N, Adaptation::has_proximal ? size : 0> start_bar;
+    storage<N, curved ? Layout::size : 0> direction;
+    std::conditional_t<curved, sweep_type, empty> sweep;
+
+    view<N> x(std::size_t k) const noexcept { return points.all().at((keeps_points ? k : (k > 0)) * size); }
+    view<N> g(std::size_t k) const noexcept { return gradients.all().at((keeps_gradients ? k : 0) * size); }
+    view<N> s(std::size_t k) const noexcept { return states.all().at((keeps_states ? k : 0) * size * slots); }
+    tape_type& tape(std::size_t k) noexcept { return tapes[keeps_tapes ? k : 0]; }
+};
+
+// The moves of a pull-back. The cotangent of what moves is x_bar, that of all else stands in theta_bar.
+template <class Adaptation, class N, class Layout, class Rule, class Seed>
+struct adaptation_run {
+    using trace_type = adaptation_trace<Adaptation, N, Layout, Rule>;
+    using plan = typename Adaptation::template plan<Layout>;
+    using rule_type = typename Adaptation::rule_type;
+    static constexpr std::size_t steps = Adaptation::steps;
+    static constexpr std::size_t size = plan::size;
+
+    const typename Adaptation::context_type& context;
+    view<N> theta;
+    view<N> theta_bar;
+    const typename Adaptation::support_type& support;
+    trace_type& t;
+    const Seed& add_seed;
+
+    void start() noexcept {
+        take();
+        fill_zero(size * rule_type::slots, t.s_bar.all());
+        if constexpr (Adaptation::has_proximal) fill_zero(size, t.start_bar.all());
+        if constexpr (trace_type::curved) {
+            fill_zero(Layout::size, t.direction.all());
+            t.sweep.start();
+        }
+    }
+
+    // theta at the beginning of step k.
+    void restore(std::size_t k) noexcept {
+        if constexpr (trace_type::keeps_points) Adaptation::template scatter<Layout>(t.x(k), theta);
+    }
+
+    // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
+    void pull_rule(std::size_t k) noexcept {
+        rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
+                                                                   t.s(k), t.x_bar.all(), t.s_bar.all(), t.g_bar.all(),
+                                                                   theta_bar);
+        if constexpr (Adaptation::has_proximal) pull_proximal(k);
+    }
+
+    // x_bar and theta_bar: plus the tangent of the support loss's whole gradient at phi_k in the direction g_bar.
+    void pull_gradient(std::size_t k) noexcept {
+        if constexpr (trace_type::curved) {
+            using chosen = typename Adaptation::chosen;
+            if constexpr (!trace_type::keeps_tapes) {
+                if (k + 1 < steps) Adaptation::template gradient_again<Layout>(context, theta, support, k, t);
+            }
+            Adaptation::template scatter<Layout>(t.g_bar.all(), t.direction.all());
+            const auto batch = Adaptation::batch_at(support, k);
+            auto& tape = t.tape(k);
+            auto& base = Adaptation::one_batch ? t.tape(0) : tape;
+            const auto& objective = Adaptation::seen(context);
+            if constexpr (!Adaptation::one_batch) t.sweep.start();
+            objective.template tangent<Layout, chosen>(theta, t.direction.all(), batch, theta_bar, tape, base, t.sweep);
+            if constexpr (!Adaptation::one_batch) {
+                objective.template finish<Layout, chosen>(theta, batch, theta_bar, base, t.sweep);
+            }
+            give();
+        }
+    }
+
+    void seed(std::size_t k) noexcept {
+        if constexpr (Seed::seeds) {
+            add_seed(k, theta, theta_bar);
+            give();
+        }
+    }
+
+    void finish() noexcept {
+        if constexpr (trace_type::curved && Adaptation::one_batch) {
+            Adaptation::seen(context).template finish<Layout, typename Adaptation::chosen>(
+                theta, Adaptation::batch_at(support, 0), theta_bar, t.tape(0), t.sweep);
+        }
+        if constexpr (Adaptation::has_proximal) add(size, t.start_bar.all(), t.x_bar.all());
+        Adaptation::template scatter<Layout>(t.x_bar.all(), theta_bar);
+    }
+
+    // theta_bar = theta - phi_K where it moves, else zero.
+    void displace() noexcept {
+        fill_zero(Layout::size, theta_bar);
+        for (const segment& part : plan::segments) {
+            map(part.size, [](const auto& from, const auto& to) { return from - to; }, theta_bar.at(part.offset),
+                t.x(0).at(part.start), t.x(steps).at(part.start));
+        }
+    }
+
+private:
+    // The moving part of theta_bar to x_bar, and zero in its place; `give` adds what has come there since.
+    void take() noexcept {
+        Adaptation::template gather<Layout>(theta_bar, t.x_bar.all());
+        Adaptation::template clear<Layout>(theta_bar);
+    }
+    void give() noexcept {
+        for (const segment& part : plan::segments) {
+            add(part.size, theta_bar.at(part.offset), t.x_bar.all().at(part.start));
+        }
+        Adaptation::template clear<Layout>(theta_bar);
+    }
+
+    void pull_proximal(std::size_t k) noexcept {
+        const auto lambda = Adaptation::template strength<Layout>(context.stage, theta);
+        const auto x = t.x(k), start = t.x(0), g_bar = t.g_bar.all();
+        element_of<N> strength_bar(scalar_of<N>(0));
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto pull = lambda * g_bar[i];
+            t.x_bar.all().add(i, pull);
+            t.start_bar.all().add(i, -pull);
+            strength_bar += g_bar[i] * (x[i] - start[i]);
+        }
+        if constexpr (Adaptation::learns_strength) {
+            theta_bar.add(Layout::offset_of(Adaptation::strength_name.view()), strength_bar);
+        }
+    }
+};
+
+}  // namespace priori::detail

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+// objective: model | loss, a number and its gradient for given parameters and examples.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/network_parameters.hpp>
+#include <priori/adapt/selection.hpp>
+#include <priori/loss/concepts.hpp>
+#include <priori/nn/network.hpp>
+#include <priori/nn/sweep.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace priori {
+
+// An objective is a final value; Chosen says which blocks move, Batch is a batch_view:
+//   blocks                                            its layout
+//   tape<N, Layout, Chosen, Batch>                    what one evaluation keeps
+//   sweep<N, Layout, Chosen, Batch>                   what the tangents of a task need, and leave
+//   begin(theta, batch, base)                         what no chosen block changes: once for all steps
+//   gradient(theta, batch, theta_bar, tape, base)     the loss; adds the gradient of the chosen blocks to theta_bar
+//   tangent(theta, direction, batch, theta_bar, tape, base, sweep)    after gradient at the same theta: adds the tangent
+//                                                     of the whole gradient in a direction within the chosen blocks
+//   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
+//   value(theta, batch, tape)                         the loss alone
+// `base` is the tape in which `begin` ran; it may be the same as `tape`.
+// Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
+template <class Network, class Loss>
+struct objective {
+    using model_type = Network;
+    using blocks = typename Network::blocks;
+    static constexpr bool is_objective = true;
+
+    Network model;
+    Loss loss;
+
+    template <class N, class Layout, class Chosen, class Batch>
+    struct tape {
+        using batch_rows = rows<Batch::count>;
+        static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
+        static constexpr bool copies_input = depth<N> > 0;
+
+        storage<N, plan_of<Network, batch_rows>.size> values;
+        storage<N, copies_input ? Batch::count * Batch::input_shape::size : 0> input;
+        pass how;
+    };
+
+    template <class N, class Layout, class Chosen, class Batch>
+    struct sweep {
+        static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
+        static constexpr bool through = detail::learns_before<Network, first>;
+        static constexpr std::size_t boundary = through ? Batch::count * Network::template shape_at<first>::size : 0;
+
+        storage<N, plan_of<Network, rows<Batch::count>>.size> tangents;
+        storage<N, boundary> features_bar;  // the cotangent of the first moving layer's input, over all steps
+
+        void start() noexcept { features_bar.clear(); }
+    };
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    void begin(view<N> theta, const Batch& batch, Tape& base) const noexcept {
+        check<Batch>();
+        if constexpr (Tape::copies_input) {
+            copy(Batch::count * Batch::input_shape::size, view<typename Batch::scalar>(batch.inputs), base.input.all());
+        }
+        run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays_of(batch, base, base),
+                                                               base.how);
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base) const noexcept {
+        const auto arrays = arrays_of(batch, tape, base);
+        const auto parameters = plain<Layout>(theta);
+        run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
+        const auto value = run_loss(batch, arrays);
+        run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(
+            model, parameters, arrays, detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
+        return value;
+    }
+
+    template <class Layout, class N, class Batch, class Tape>
+    element_of<N> value(view<N> theta, const Batch& batch, Tape& tape) const noexcept {
+        begin<Layout, all_blocks>(theta, batch, tape);
+        const auto arrays = arrays_of(batch, tape, tape);
+        run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays,
+                                                                           tape.how);
+        return run_loss(batch, arrays);
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
+    void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base,
+                 Sweep& space) const noexcept {
+        constexpr std::size_t first = Tape::first;
+        const run_arrays<Network, typename Tape::batch_rows, N, first, first> arrays{
+            input_of(batch, base), base.values.all(), tape.values.all(), space.tangents.all()};
+        const detail::moving_parameters<Network, Layout, Chosen, N> parameters{theta, direction};
+        run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
+        run_loss(batch, arrays);
+        run_backward<first, Network::size, Sweep::through, typename Tape::batch_rows>(
+            model, parameters, arrays, detail::tangent_parameters<Network, Layout, N>{theta_bar});
+        if constexpr (Sweep::through) {
+            add(Sweep::boundary, arrays.template cotangent<first>().tangent, space.features_bar.all());
+        }
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
+    void finish(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& base, Sweep& space) const noexcept {
+        if constexpr (Sweep::through) {
+            const auto arrays = arrays_of(batch, base, base);
+            copy(Sweep::boundary, space.features_bar.all(), arrays.template cotangent<Tape::first>());
+            run_backward<0, Tape::first, false, typename Tape::batch_rows>(
+                model, plain<Layout>(theta), arrays,
+                detail::gradient_parameters<Network, Layout, all_blocks, N>{theta_bar});
+        }
+    }
+
+private:
+    template <class Layout, class N>
+    static auto plain(view<N> theta) noexcept {
+        return detail::plain_parameters<Network, Layout, N>{theta};
+    }
+    template <class Batch, class Arrays>
+    auto run_loss(const Batch& batch, const Arrays& arrays) const noexcept {
+        return loss.template gradient<Batch::count, typename Network::output_shape>(
+            arrays.template activation<Network::size>(), batch.targets, arrays.template cotangent<Network::size>());
+    }
+    template <class Batch, class Tape>
+    static auto input_of(const Batch& batch, Tape& base) noexcept {
+        if constexpr (Tape::copies_input) {
+            return base.input.all();
+        } else {
+            return view<typename Batch::scalar>(batch.inputs);
+        }
+    }
+    template <class Batch, class Tape>
+    static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
+        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first>(
+            input_of(batch, base), base.values.all(), tape.values.all());
+    }
+
+    template <class Batch>
+    static constexpr void check() {
+        static_assert(std::is_same_v<typename Batch::input_shape, typename Network::input_shape>,
+                      "[priori:A301] objective: the episode's inputs have another shape than the model's input<...>; "
+                      "give input<...> the shape of one example.");
+    }
+};
+
+template <fixed_string Prefix, class Input, class... Layers, Loss L>
+constexpr objective<network<Prefix, Input, Layers...>, L> operator|(network<Prefix, Input, Layers...> model, L loss) {
+    return {model, loss};
+}
+
+}  // namespace priori

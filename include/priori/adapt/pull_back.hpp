@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+// How an adaptation is pulled back: the reverse sweep over its steps, and which of them are exact.
+#pragma once
+
+#include <cstddef>
+
+namespace priori {
+
+// A MetaGradient is a final value:
+//   is_meta_gradient
+//   needs_query                     does it start from the query loss's gradient?
+//   second(k, K), any_second(K)     is the curvature of the support loss at step k of K pulled through?
+//   keeps_path                      does it visit the steps again, or only the first and last parameters?
+//   keeps_points, keeps_gradients   must all of them be kept, even where the pull-back does not read them?
+//   pull_back(run)                  turns the cotangent after an adaptation into that before it, with the moves of `run`
+// Models: exact, first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an Optimizer).
+template <class R>
+concept MetaGradient = requires { requires R::is_meta_gradient; };
+
+// The rules that unroll: one reverse sweep, exact where `Exact::at(k, K)` says so.
+template <class Exact>
+struct unrolled {
+    static constexpr bool is_meta_gradient = true;
+    static constexpr bool needs_query = true;
+    static constexpr bool keeps_path = true;
+    static constexpr bool keeps_points = false;
+    static constexpr bool keeps_gradients = false;
+    static constexpr bool second(std::size_t k, std::size_t steps) { return Exact::at(k, steps); }
+    static constexpr bool any_second(std::size_t steps) { return Exact::at(steps - 1, steps); }
+
+    // v <- v dU/dphi; v <- v + d/de grad L_S(phi_k + e g_bar), for k = K-1 .. 0.
+    // Reference: Finn et al. 2017, equation 1, by reverse accumulation; Pearlmutter 1994 for the second term.
+    template <class Run>
+    static void pull_back(Run& run) noexcept {
+        run.start();
+        for (std::size_t k = Run::steps; k-- > 0;) {
+            run.restore(k);
+            run.pull_rule(k);
+            if constexpr (any_second(Run::steps)) {
+                if (second(k, Run::steps)) run.pull_gradient(k);
+            }
+            run.seed(k);
+        }
+        run.finish();
+    }
+};
+
+namespace detail {
+
+struct at_every_step {
+    static constexpr bool at(std::size_t, std::size_t) { return true; }
+};
+struct at_no_step {
+    static constexpr bool at(std::size_t, std::size_t) { return false; }
+};
+template <std::size_t Last>
+struct at_last_steps {
+    static constexpr bool at(std::size_t k, std::size_t steps) { return k + Last >= steps; }
+};
+
+}  // namespace detail
+
+// Through every step, to second order. Reference: Finn et al. 2017.
+inline constexpr unrolled<detail::at_every_step> exact{};
+// The gradients of the support loss are held fixed. Reference: Finn et al. 2017, section 5.2 (FOMAML).
+inline constexpr unrolled<detail::at_no_step> first_order{};
+// Exact in the last k steps, first order before. Reference: Shaban et al. 2019.
+template <std::size_t K>
+inline constexpr unrolled<detail::at_last_steps<K>> truncated{};
+
+using exact_rule = unrolled<detail::at_every_step>;
+
+// How far the parameters went: theta - phi_K in the place of a gradient; nothing else of theta moves.
+// With outer sgd of rate e, theta <- theta + e (phi_K - theta). Reference: Nichol et al. 2018 (Reptile), algorithm 1.
+struct displacement_rule {
+    static constexpr bool is_meta_gradient = true;
+    static constexpr bool needs_query = false;
+    static constexpr bool keeps_path = false;
+    static constexpr bool keeps_points = false;
+    static constexpr bool keeps_gradients = false;
+    static constexpr bool second(std::size_t, std::size_t) { return false; }
+    static constexpr bool any_second(std::size_t) { return false; }
+
+    template <class Run>
+    static void pull_back(Run& run) noexcept {
+        run.displace();
+    }
+};
+
+inline constexpr displacement_rule displacement{};
+
+// No way back: what an adapter runs.
+struct forward_only_rule {
+    static constexpr bool is_meta_gradient = true;
+    static constexpr bool needs_query = false;
+    static constexpr bool keeps_path = false;
+    static constexpr bool keeps_points = false;
+    static constexpr bool keeps_gradients = false;
+    static constexpr bool second(std::size_t, std::size_t) { return false; }
+    static constexpr bool any_second(std::size_t) { return false; }
+};
+
+// A rule that keeps the points, or the gradients, of the whole path for somebody else.
+template <class Rule, bool Points, bool Gradients>
+struct keeping : Rule {
+    static constexpr bool keeps_points = Points || Rule::keeps_points;
+    static constexpr bool keeps_gradients = Gradients || Rule::keeps_gradients;
+};
+
+}  // namespace priori

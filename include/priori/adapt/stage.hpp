@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+// Stage: an in-place map of the flat buffer, given the support set; through(stage): an objective seen through one.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/adapt/objective.hpp>
+#include <priori/core/hana.hpp>
+#include <priori/core/name.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace priori {
+
+// A stage is a final aggregate, a description without storage; S::template bound<Id, Before, Objective, Support> makes it
+// concrete for the blocks so far, the objective and the type of the support batch (a batch_view):
+//   layout_after                                   Before, and the blocks that the stage adds
+//   trace<N, Layout, Rule, Support>                what forward keeps for vjp, workspace included
+//   initialize<Layout>(stage, key, theta)          starts the meta-parameters that are the stage's own
+//   forward<Layout, Rule>(context, theta, support, trace)           in place
+//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar from the
+//                                                  cotangent of all of theta after the stage to that before, in place
+// Rule says how an adaptation is pulled back (exact, first_order, ...); other stages pass it on or ignore it.
+// Models: adapt, encode, write, solve. Not a model: an objective, which returns a number.
+template <class S>
+concept Stage = requires { requires S::is_stage; };
+
+// What a stage is run with: its own description, the objective, and what the passes depend on.
+template <class Description, class Objective>
+struct stage_context {
+    const Description& stage;
+    const Objective& objective;
+    pass how{};
+    std::size_t steps = 0;  // how many steps an adaptation takes; 0 for those of its description
+};
+
+template <class S>
+struct through_stage {
+    S stage;
+};
+
+// adapt<5>(sgd{}, only<"code">, through(decode)): the inner loss is seen through the stage.
+template <Stage S>
+constexpr through_stage<S> through(S stage) {
+    return {stage};
+}
+
+// An objective through a stage is an objective again. Everything is lifted: a tangent of it is a run on duals.
+// Pulled is the rule for the inner stage, exact unless the caller has a reason.
+template <fixed_string Id, class Before, class S, class Objective, class Support, class Pulled>
+struct composed_objective {
+    using model_type = typename Objective::model_type;
+    using blocks = typename Objective::blocks;
+    using bound = typename S::template bound<Id, Before, Objective, Support>;
+    using layout_after = typename bound::layout_after;
+    static constexpr bool is_objective = true;
+
+    const S& stage;
+    const Objective& inner;
+
+    template <class N, class Layout, class Batch>
+    struct copies {
+        storage<N, Layout::size> theta;
+        storage<N, Layout::size> theta_bar;
+        typename bound::template trace<N, Layout, Pulled, Batch> trace;
+        typename Objective::template tape<N, Layout, all_blocks, Batch> tape;
+    };
+    template <class N, class Layout, class Chosen, class Batch>
+    struct tape {
+        copies<N, Layout, Batch> plain;
+        pass how;
+    };
+    template <class N, class Layout, class Chosen, class Batch>
+    struct sweep {
+        copies<dual<N>, Layout, Batch> lifted;
+        void start() noexcept {}
+    };
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    void begin(view<N>, const Batch&, Tape&) const noexcept {}
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape, Tape&) const noexcept {
+        copy(Layout::size, theta, tape.plain.theta.all());
+        const auto value = run<Layout>(batch, tape.plain, tape.how);
+        add(Layout::size, tape.plain.theta_bar.all(), theta_bar);
+        return value;
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
+    void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape&,
+                 Sweep& space) const noexcept {
+        copy(Layout::size, theta, space.lifted.theta.values.all());
+        copy(Layout::size, direction, space.lifted.theta.tangents.all());
+        run<Layout>(batch, space.lifted, tape.how);
+        add(Layout::size, space.lifted.theta_bar.tangents.all(), theta_bar);
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
+    void finish(view<N>, const Batch&, view<N>, Tape&, Sweep&) const noexcept {}
+
+private:
+    template <class Layout, class Batch, class Copies>
+    auto run(const Batch& batch, Copies& own, const pass& how) const noexcept {
+        const stage_context<S, Objective> context{stage, inner, how};
+        const auto theta = own.theta.all();
+        const auto theta_bar = own.theta_bar.all();
+        bound::template forward<Layout, Pulled>(context, theta, batch, own.trace);
+        fill_zero(Layout::size, theta_bar);
+        own.tape.how = how;
+        inner.template begin<Layout, all_blocks>(theta, batch, own.tape);
+        const auto value = inner.template gradient<Layout, all_blocks>(theta, batch, theta_bar, own.tape, own.tape);
+        bound::template vjp<Layout, Pulled>(context, theta, theta_bar, batch, own.trace);
+        return value;
+    }
+};
+
+}  // namespace priori

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSL-1.0
+// program: an algorithm met with the shape of an episode: its layout, its workspace, and one task's loss and gradient.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/pull_back.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/core/hana.hpp>
+#include <priori/core/key.hpp>
+#include <priori/meta/algorithm.hpp>
+#include <priori/meta/resolve.hpp>
+#include <priori/nn/initialize.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace priori {
+
+namespace detail {
+
+template <class Batch>
+struct view_of_batch;
+template <class T, std::size_t Count, class Input, class Target>
+struct view_of_batch<batch<T, Count, Input, Target>> {
+    using type = batch_view<T, Count, Input, Target>;
+};
+
+// Seeds of losses taken along the way: adds weight[k] dL_Q/dtheta at the parameters before step k.
+template <class Program, class T>
+struct query_seeds {
+    static constexpr bool seeds = true;
+    const typename Program::algorithm_type& description;
+    const typename Program::query_view& query;
+    typename Program::workspace& space;
+    T& loss;
+
+    void operator()(std::size_t k, view<T> theta, view<T> theta_bar) const noexcept {
+        const T weight = static_cast<T>(description.queries.weights[k]);
+        loss += Program::add_query(description, theta, query, theta_bar, space, weight);
+    }
+};
+
+}  // namespace detail
+
+// T is float or double; Given is the algorithm as it was written, Episode the type of a task.
+template <class T, class Given, class Episode>
+struct program {
+    using scalar = T;
+    using episode_type = Episode;
+    using algorithm_type = decltype(resolved<Episode>(std::declval<const Given&>()));
+    using objective_type = typename algorithm_type::objective_type;
+    using stages_type = typename algorithm_type::stages_type;
+    using support_view = typename detail::view_of_batch<typename Episode::support_type>::type;
+    using query_view = typename detail::view_of_batch<typename Episode::query_type>::type;
+
+    static constexpr std::size_t stages = tuple_size<stages_type>;
+    static constexpr bool every_step = algorithm_type::queries_type::every;
+    using rule_type = std::conditional_t<every_step, keeping<typename algorithm_type::rule_type, true, false>,
+                                         typename algorithm_type::rule_type>;
+
+    template <std::size_t I>
+    using stage_type = std::remove_cvref_t<decltype(priori::get<I>(std::declval<stages_type&>()))>;
+
+    // "adapt_0", "adapt_1", "encode_0": a stage's place among those of its kind.
+    template <std::size_t I>
+    static constexpr auto stage_id = [] {
+        constexpr std::size_t before = [] {
+            std::size_t count = 0;
+            each<I>([&](auto j) { count += stage_type<j>::kind.view() == stage_type<I>::kind.view(); });
+            return count;
+        }();
+        return join<stage_type<I>::kind, "_", decimal<before>()>();
+    }();
+
+private:
+    template <std::size_t I>
+    static constexpr auto layout_before() {
+        if constexpr (I == 0) {
+            return std::type_identity<typename objective_type::blocks>{};
+        } else {
+            return std::type_identity<typename bound<I - 1>::layout_after>{};
+        }
+    }
+
+public:
+    template <std::size_t I>
+    using bound = typename stage_type<I>::template bound<stage_id<I>, typename decltype(layout_before<I>())::type,
+                                                         objective_type, support_view>;
+    using layout_type = typename decltype(layout_before<stages>())::type;
+    static constexpr std::size_t size = layout_type::size;
+
+    // The same stage on another support batch, as at test.
+    template <std::size_t I, class Support>
+    using bound_to = typename stage_type<I>::template bound<stage_id<I>, typename decltype(layout_before<I>())::type,
+                                                            objective_type, Support>;
+
+private:
+    template <class Rule, class Support, std::size_t... I>
+    static auto traces_type(std::index_sequence<I...>)
+        -> std::type_identity<tuple<typename bound_to<I, Support>::template trace<T, layout_type, Rule, Support>...>>;
+
+public:
+    template <class Rule, class Support>
+    using traces_of = typename decltype(traces_type<Rule, Support>(std::make_index_sequence<stages>{}))::type;
+    using traces = traces_of<rule_type, support_view>;
+    using query_tape = typename objective_type::template tape<T, layout_type, all_blocks, query_view>;
+
+    // All that one task needs beside the parameters; threads have one each.
+    struct workspace {
+        storage<T, size> theta;
+        storage<T, size> theta_bar;
+        traces stage_traces;
+        query_tape query;
+        storage<T, every_step ? size : 0> query_bar;
+    };
+
+    // Theta after all stages, in place. steps: 0, or how many steps every adaptation takes.
+    template <class Rule, class Support, class Traces>
+    static void adapt(const algorithm_type& description, view<T> theta, const Support& support, const pass& how,
+                      Traces& kept, std::size_t steps = 0) noexcept {
+        each<stages>([&](auto i) {
+            bound_to<i, Support>::template forward<layout_type, Rule>(context<i>(description, how, steps), theta,
+                                                                      support, get<i>(kept));
+        });
+    }
+
+    // The loss of one task, and the meta-gradient of all of theta into gradient. theta is not changed.
+    static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
+                               view<T> gradient, workspace& space) noexcept {
+        const auto support = view_of(task.support);
+        const auto query = view_of(task.query);
+        const auto theta = space.theta.all();
+        copy(size, start, theta);
+        adapt<rule_type>(description, theta, support, how, space.stage_traces);
+        fill_zero(size, gradient);
+        space.query.how = how;
+        space.query.how.step = query_step;
+        T loss(0);
+        if constexpr (rule_type::needs_query) {
+            loss = add_query(description, theta, query, gradient, space, last_weight(description));
+        } else {
+            loss = description.objective.template value<layout_type>(theta, query, space.query);
+        }
+        each_backwards<stages>([&](auto i) {
+            auto& trace = get<i>(space.stage_traces);
+            if constexpr (every_step && i == last_adaptation()) {
+                const detail::query_seeds<program, T> seeds{description, query, space, loss};
+                bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
+                                                               trace, seeds);
+            } else {
+                bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
+                                                               trace);
+            }
+        });
+        return loss;
+    }
+
+    // Adds weight dL_Q/dtheta to theta_bar; returns the weighted loss.
+    static T add_query(const algorithm_type& description, view<T> theta, const query_view& query, view<T> theta_bar,
+                       workspace& space, T weight) noexcept {
+        const auto& objective = description.objective;
+        objective.template begin<layout_type, all_blocks>(theta, query, space.query);
+        if constexpr (every_step) {
+            const auto own = space.query_bar.all();
+            fill_zero(size, own);
+            const T loss =
+                objective.template gradient<layout_type, all_blocks>(theta, query, own, space.query, space.query);
+            map_add(size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
+            return weight * loss;
+        } else {
+            return objective.template gradient<layout_type, all_blocks>(theta, query, theta_bar, space.query,
+                                                                        space.query);
+        }
+    }
+
+    // Starts every block: layers by their initializers, scratch at zero, what rules and stages learn at its start.
+    static void initialize(const algorithm_type& description, key k, T* theta) noexcept {
+        std::fill_n(theta, size, T(0));
+        initialize_network<layout_type>(description.objective.model, k, theta);
+        each<stages>([&](auto i) {
+            bound<i>::template initialize<layout_type>(get<i>(description.stages), k, theta);
+        });
+    }
+
+    static constexpr std::size_t last_adaptation() {
+        std::size_t last = stages;
+        each<stages>([&](auto i) {
+            if constexpr (requires { requires stage_type<i>::is_adaptation; }) last = i;
+        });
+        return last;
+    }
+
+    template <std::size_t I>
+    static auto context(const algorithm_type& description, const pass& how, std::size_t steps = 0) noexcept {
+        return stage_context<stage_type<I>, objective_type>{get<I>(description.stages), description.objective, how,
+                                                            steps};
+    }
+
+    static T last_weight(const algorithm_type& description) noexcept {
+        if constexpr (every_step) {
+            return static_cast<T>(description.queries.weights[description.queries.weights.size() - 1]);
+        } else {
+            return T(1);
+        }
+    }
+
+    static constexpr std::uint32_t query_step = 0xffffffff;
+};
+
+}  // namespace priori

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// activation<F>: an elementwise function as a layer; F is a named functor, generic over the number.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/nn/concepts.hpp>
+
+#include <cstddef>
+
+namespace priori {
+
+// y = f(x). F may offer from_output(y), its derivative in terms of its value: then the input is not kept.
+// Derivative: x_bar = y_bar f'(x), f' by running F on a dual. Where y is known already and only its tangent is wanted, x
+// may have been written over; from_output(y) serves there too.
+// Cost: one evaluation of F an element, and one on duals backward.
+template <class F>
+struct activation_layer {
+    static constexpr bool from_output = requires { F::from_output(1.0f); };
+    static constexpr auto kind = F::kind;
+    static constexpr bool reads_input = !from_output;
+    static constexpr bool reads_output = from_output;
+    static constexpr bool piecewise_linear = [] {
+        if constexpr (requires { F::piecewise_linear; }) {
+            return F::piecewise_linear;
+        } else {
+            return false;
+        }
+    }();
+
+    F function{};
+
+    template <class In>
+    using output_shape = In;
+    template <class In>
+    using parameters = parameter_list<>;
+
+    template <class Rows, class In, class P, class X, class Y>
+    void forward(view<P>, view<X> x, view<Y> y) const noexcept {
+        if constexpr (from_output && !detail::computes_value<Y>) {
+            map(Rows::count * In::size,
+                [](const auto& out, const auto& in) {
+                    auto result = out;
+                    result.tangent[0] = F::from_output(out.value) * in.tangent[0];
+                    return result;
+                },
+                y, y, x);
+        } else {
+            map(Rows::count * In::size, function, y, x);
+        }
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
+    void vjp(view<P>, view<X> x, view<Y> y, view<Yb> y_bar, view<Xb> x_bar, view<Pb>) const noexcept {
+        if constexpr (from_output) {
+            map(Rows::count * In::size, [](const auto& out, const auto& bar) { return bar * F::from_output(out); },
+                x_bar, y, y_bar);
+        } else {
+            map(Rows::count * In::size,
+                [this](const auto& in, const auto& bar) { return bar * derivative(function, in); }, x_bar, x, y_bar);
+        }
+    }
+};
+
+// max(x, 0); the derivative at 0 is 0.
+struct relu_function {
+    static constexpr fixed_string kind{"relu"};
+    static constexpr bool piecewise_linear = true;
+    template <class N>
+    PRIORI_ALWAYS_INLINE N operator()(const N& x) const noexcept {
+        return select(greater(x, N(0)), x, N(0));
+    }
+    template <class N>
+    PRIORI_ALWAYS_INLINE static N from_output(const N& y) noexcept {
+        return select(greater(y, N(0)), N(1), N(0));
+    }
+};
+
+struct tanh_function {
+    static constexpr fixed_string kind{"tanh"};
+    template <class N>
+    PRIORI_ALWAYS_INLINE N operator()(const N& x) const noexcept {
+        return tangent_hyperbolic(x);
+    }
+    template <class N>
+    PRIORI_ALWAYS_INLINE static N from_output(const N& y) noexcept {
+        return N(1) - y * y;
+    }
+};
+
+struct sigmoid_function {
+    static constexpr fixed_string kind{"sigmoid"};
+    template <class N>
+    PRIORI_ALWAYS_INLINE N operator()(const N& x) const noexcept {
+        return logistic(x);
+    }
+    template <class N>
+    PRIORI_ALWAYS_INLINE static N from_output(const N& y) noexcept {
+        return y * (N(1) - y);
+    }
+};
+
+inline constexpr activation_layer<relu_function> relu{};
+inline constexpr activation_layer<tanh_function> tanh{};
+inline constexpr activation_layer<sigmoid_function> sigmoid{};
+
+}  // namespace priori

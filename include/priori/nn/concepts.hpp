@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// Layer: what a model is made of.
+#pragma once
+
+#include <priori/ad/view.hpp>
+#include <priori/core/key.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/shape.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace priori {
+
+// The examples of a batch, as a type. The first `Reference` rows are a support set that stands before the queries, for
+// layers that normalize by its statistics; 0 where there is none.
+template <std::size_t Count, std::size_t Reference = 0>
+struct rows {
+    static constexpr std::size_t count = Count;
+    static constexpr std::size_t reference = Reference;
+};
+
+// What a forward pass depends on beside its arguments: dropout draws from `key` and `step`, and is off at evaluation.
+struct pass {
+    bool training = false;
+    priori::key key{};
+    std::uint32_t step = 0;
+};
+
+// A layer is a final value without storage, generic over the number it runs on:
+//   kind                          its name in parameter names: "dense"
+//   output_shape<In>              shape of one output, given that of one input
+//   parameters<In>                parameter_list<parameter<"weight", shape<...>>, ...>
+//   reads_input, reads_output     what its vjp reads; nothing else is kept
+//   forward<Rows, In>(p, x, y)    y = f(p, x)
+//   vjp<Rows, In>(p, x, y, y_bar, x_bar, p_bar)    x_bar = y_bar df/dx,  p_bar += y_bar df/dp
+// Optional: saved_size<Rows, In> (numbers kept from forward for vjp, a view `saved` after y in both), uses_pass (forward
+// takes a `pass` last), piecewise_linear (vjp may run in place), initialize<In>(p, stream).
+// Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
+// Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
+template <class L, class In = shape<4>>
+concept Layer = requires {
+    L::kind.view();
+    typename L::template output_shape<In>;
+    typename L::template parameters<In>;
+    { L::reads_input } -> std::convertible_to<bool>;
+    { L::reads_output } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+// Any type that says what kind of layer it is; its requirements are checked where its input is known.
+template <class L>
+concept LayerLike = requires { L::reads_input; } || requires { L::parameter_role; };
+
+template <class L>
+inline constexpr bool is_piecewise_linear = [] {
+    if constexpr (requires { L::piecewise_linear; }) {
+        return L::piecewise_linear;
+    } else {
+        return false;
+    }
+}();
+
+template <class L, class Rows, class In>
+inline constexpr std::size_t saved_size = [] {
+    if constexpr (requires { L::template saved_size<Rows, In>; }) {
+        return L::template saved_size<Rows, In>;
+    } else {
+        return std::size_t{0};
+    }
+}();
+
+template <class L>
+inline constexpr bool keeps_saved = requires { L::template saved_size<rows<1>, shape<1>>; };
+
+template <class L>
+inline constexpr bool uses_pass = requires { requires L::uses_pass; };
+
+// Does the layer look at the support set when it predicts queries?
+template <class L>
+inline constexpr bool uses_reference = requires { requires L::uses_reference; };
+
+}  // namespace detail
+
+}  // namespace priori

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+// dense: every output sees every input.
+#pragma once
+
+#include <priori/ad/linear.hpp>
+#include <priori/nn/concepts.hpp>
+#include <priori/nn/initializer.hpp>
+
+#include <cstddef>
+
+namespace priori {
+
+// y = x W + b
+// Shapes: x (In), W (In, Units), b (Units), y (Units); In is a vector.
+// Derivative: x_bar = y_bar W', W_bar += x' y_bar, b_bar += the sum of y_bar's rows.
+// Cost: 2 Rows In Units multiply-adds forward, twice that backward.
+template <std::size_t Units, bool Bias = true>
+struct dense_layer {
+    static constexpr fixed_string kind{"dense"};
+    static constexpr bool reads_input = true;
+    static constexpr bool reads_output = false;
+
+    initializer initial = he;
+
+    template <class In>
+    using output_shape = shape<Units>;
+    template <class In>
+    using parameters =
+        std::conditional_t<Bias, parameter_list<parameter<"weight", shape<In::size, Units>>, parameter<"bias", shape<Units>>>,
+                           parameter_list<parameter<"weight", shape<In::size, Units>>>>;
+
+    constexpr dense_layer<Units, false> without_bias() const { return {initial}; }
+    constexpr dense_layer with(initializer chosen) const { return {chosen}; }
+
+    template <class Episode>
+    constexpr auto resolve() const {
+        if constexpr (Units == ways) {
+            return dense_layer<Episode::support_type::target_shape::ways, Bias>{initial};
+        } else {
+            return *this;
+        }
+    }
+
+    template <class In, class T>
+    void initialize(T* p, random_stream& random) const noexcept {
+        for (std::size_t i = 0; i < In::size * Units; ++i) p[i] = initial.draw<T>(random, In::size, Units);
+        for (std::size_t i = 0; Bias && i < Units; ++i) p[In::size * Units + i] = T(0);
+    }
+
+    template <class Rows, class In, class P, class X, class Y>
+    void forward(view<P> p, view<X> x, view<Y> y) const noexcept {
+        static_assert(Units != ways, "[priori:N105] dense<ways>: the number of ways is not settled; build a learner, "
+                                     "which takes it from the episode.");
+        static_assert(In::rank == 1, "[priori:N103] dense: the input has more than one dimension, dense wants a vector; "
+                                     "put flatten before it.");
+        multiply<Rows::count, In::size, Units, false>(x, p, y);
+        if constexpr (Bias) add_rows<Rows::count, Units>(p.at(In::size * Units), y);
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
+    void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar) const noexcept {
+        multiply_transposed_left<In::size, Rows::count, Units, true>(x, y_bar, p_bar);
+        if constexpr (Bias) column_sums<Rows::count, Units, true>(y_bar, p_bar.at(In::size * Units));
+        multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar);
+    }
+};
+
+template <std::size_t Units>
+inline constexpr dense_layer<Units> dense{};
+
+}  // namespace priori

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSL-1.0
+// network: layers in a row, as a value without storage: input<1> | dense<40> | relu | dense<1>.
+#pragma once
+
+#include <priori/core/hana.hpp>
+#include <priori/core/name.hpp>
+#include <priori/nn/concepts.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+namespace priori {
+
+// A layer under a name of its own, perhaps as scratch: written by a stage or an inner loop, never learned.
+template <fixed_string Name, role Role, class L>
+struct named_layer {
+    static constexpr auto kind = L::kind;
+    static constexpr auto name = Name;
+    static constexpr role parameter_role = Role;
+    L layer{};
+};
+
+// named<"head">(dense<5>): its parameters are "head.weight" and "head.bias".
+template <fixed_string Name, detail::LayerLike L>
+constexpr named_layer<Name, role::learned, L> named(L layer) {
+    return {layer};
+}
+
+// scratch<"head">(dense<5>): as named, but never learned; starts at zero.
+template <fixed_string Name, detail::LayerLike L>
+constexpr named_layer<Name, role::scratch, L> scratch(L layer) {
+    return {layer};
+}
+
+// Layers without an input yet: `dense<40> | relu`, to be put after an input or inside a layer such as residual.
+template <class... Layers>
+struct chain {
+    tuple<Layers...> layers;
+};
+
+namespace detail {
+
+template <class L>
+struct unwrapped {
+    using type = L;
+    static constexpr bool named = false;
+    static constexpr role parameter_role = role::learned;
+    static constexpr const L& get(const L& layer) { return layer; }
+};
+template <fixed_string Name, role Role, class L>
+struct unwrapped<named_layer<Name, Role, L>> {
+    using type = L;
+    static constexpr bool named = true;
+    static constexpr role parameter_role = Role;
+    static constexpr const L& get(const named_layer<Name, Role, L>& layer) { return layer.layer; }
+};
+
+template <role Own, role Given>
+inline constexpr role combined_role = Own == role::learned ? Given : Own;
+
+template <fixed_string Group, role Role, class List>
+struct blocks_of_list;
+template <fixed_string Group, role Role, class... Parameters>
+struct blocks_of_list<Group, Role, parameter_list<Parameters...>> {
+    using type = layout<block<Group, Parameters::name, typename Parameters::shape_type,
+                              combined_role<Parameters::kind, Role>>...>;
+};
+
+}  // namespace detail
+
+template <fixed_string Prefix, class Input, class... Layers>
+struct network {
+    static constexpr std::size_t size = sizeof...(Layers);
+    using input_shape = Input;
+
+    tuple<Layers...> layers;
+
+private:
+    template <std::size_t I>
+    static constexpr auto declared_type() {
+        return std::type_identity<std::remove_cvref_t<decltype(priori::get<I>(std::declval<tuple<Layers...>&>()))>>{};
+    }
+    template <std::size_t I>
+    using unwrapped = detail::unwrapped<typename decltype(declared_type<I>())::type>;
+
+    template <std::size_t I>
+    static constexpr auto shape_after() {
+        if constexpr (I == 0) {
+            return std::type_identity<Input>{};
+        } else {
+            using before = typename decltype(shape_after<I - 1>())::type;
+            return std::type_identity<typename layer_type<I - 1>::template output_shape<before>>{};
+        }
+    }
+
+public:
+    template <std::size_t I>
+    using declared = typename decltype(declared_type<I>())::type;
+    template <std::size_t I>
+    using layer_type = typename unwrapped<I>::type;
+
+    // The shape of one example before layer I (after the last one for I == size).
+    template <std::size_t I>
+    using shape_at = typename decltype(shape_after<I>())::type;
+    using output_shape = shape_at<size>;
+
+    template <std::size_t I>
+    constexpr const layer_type<I>& layer() const {
+        return unwrapped<I>::get(priori::get<I>(layers));
+    }
+
+    template <std::size_t I>
+    static constexpr role role_of = unwrapped<I>::parameter_role;
+
+    // "dense_1" for the second dense layer, or the name that was given; within the network's own prefix.
+    template <std::size_t I>
+    static constexpr auto name = [] {
+        constexpr auto own = [] {
+            if constexpr (unwrapped<I>::named) {
+                return declared<I>::name;
+            } else {
+                constexpr std::array<std::string_view, size> kinds{Layers::kind.view()...};
+                constexpr std::size_t before = [&] {
+                    std::size_t count = 0;
+                    for (std::size_t j = 0; j < I; ++j) count += kinds[j] == kinds[I];
+                    return count;
+                }();
+                return join<layer_type<I>::kind, "_", decimal<before>()>();
+            }
+        }();
+        if constexpr (Prefix.length == 0) {
+            return own;
+        } else {
+            return join<Prefix, ".", own>();
+        }
+    }();
+
+    template <std::size_t I>
+    using parameters_of = typename layer_type<I>::template parameters<shape_at<I>>;
+    template <std::size_t I>
+    static constexpr std::size_t parameter_count = parameters_of<I>::size;
+
+private:
+    template <std::size_t I, class Layout>
+    static constexpr auto grown() {
+        if constexpr (I == size) {
+            return std::type_identity<Layout>{};
+        } else {
+            using own = typename detail::blocks_of_list<name<I>, unwrapped<I>::parameter_role, parameters_of<I>>::type;
+            return grown<I + 1, merged_layout<Layout, own>>();
+        }
+    }
+
+public:
+    using blocks = typename decltype(grown<0, layout<>>())::type;
+
+    // The index of a layer by its name; size if there is none.
+    static constexpr std::size_t find(std::string_view wanted) {
+        std::size_t found = size;
+        each<size>([&](auto i) {
+            if (name<i>.view() == wanted) found = i;
+        });
+        return found;
+    }
+
+    static constexpr bool uses_reference = (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
+};
+
+// input<28, 28, 1>: a network without layers; append them with |.
+template <std::size_t... Extents>
+inline constexpr network<"", shape<Extents...>> input{};
+
+// input_of<"encoder", 640>: the same, its parameters named "encoder.dense_0.weight".
+template <fixed_string Prefix, std::size_t... Extents>
+inline constexpr network<Prefix, shape<Extents...>> input_of{};
+
+template <fixed_string Prefix, class Input, class... Layers, detail::LayerLike Next>
+constexpr network<Prefix, Input, Layers..., Next> operator|(network<Prefix, Input, Layers...> net, Next next) {
+    return {appended(net.layers, next)};
+}
+
+template <fixed_string Prefix, class Input, class... Layers, class... Next>
+constexpr network<Prefix, Input, Layers..., Next...> operator|(network<Prefix, Input, Layers...> net,
+                                                               chain<Next...> next) {
+    return {concatenated(net.layers, next.layers)};
+}
+
+template <detail::LayerLike First, detail::LayerLike Second>
+constexpr chain<First, Second> operator|(First first, Second second) {
+    return {tuple<First, Second>{first, second}};
+}
+
+template <class... Layers, detail::LayerLike Next>
+constexpr chain<Layers..., Next> operator|(chain<Layers...> before, Next next) {
+    return {appended(before.layers, next)};
+}
+
+}  // namespace priori
