@@ -19,7 +19,9 @@ pr::line_plot small() {
             .x = {.label = "steps", .from = 0},
             .y = {.label = "error", .logarithmic = true},
             .series = {{.name = "meta_sgd", .x = {0, 1}, .y = {4, 0.5}, .low = {3, 0.25}, .high = {5, 1}},
-                       {.name = "a, b", .x = {2, 3, 4}, .y = {1, std::numeric_limits<double>::quiet_NaN(), 2},
+                       {.name = "a, b",
+                        .x = {2, 3, 4},
+                        .y = {1, std::numeric_limits<double>::quiet_NaN(), 2},
                         .style = pr::plot_style::points}}};
 }
 
@@ -92,9 +94,10 @@ TEST_CASE("plots of nothing, of uneven series, and to nowhere are refused") {
         return refusal([&] { pr::write_plot(folder / "plots", stem, plot); }, folder.path().string());
     };
     CHECK(refused({}) == "bad_shape: plot 'p': there is no series to draw.");
-    CHECK(refused({.series = {{.name = "a", .x = {1, 2}, .y = {1}, .low = {1}}}}) ==
-          "bad_shape: plot 'p': the series 'a' wants as many y, low and high as x, at least one; it has 2 x, 1 y, 1 low, "
-          "0 high.");
+    CHECK(
+        refused({.series = {{.name = "a", .x = {1, 2}, .y = {1}, .low = {1}}}}) ==
+        "bad_shape: plot 'p': the series 'a' wants as many y, low and high as x, at least one; it has 2 x, 1 y, 1 low, "
+        "0 high.");
     CHECK(refused(small(), "a/b") == "bad_option: plot: expected the stem of a file's name, found 'a/b'.");
     CHECK(folder.file_count() == 0);
     folder.put("plots", "a file in the folder's place");

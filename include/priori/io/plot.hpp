@@ -33,7 +33,8 @@ inline void require_drawable(const line_plot& plot, std::string_view stem) {
     for (const plot_series& series : plot.series) {
         const std::size_t count = series.x.size();
         const bool has_band = !series.low.empty() || !series.high.empty();
-        if (count == 0 || series.y.size() != count || (has_band && (series.low.size() != count || series.high.size() != count)))
+        if (count == 0 || series.y.size() != count ||
+            (has_band && (series.low.size() != count || series.high.size() != count)))
             fail(error_kind::bad_shape, "plot " + in_quotes(stem) + ": the series " + in_quotes(series.name) +
                                             " wants as many y, low and high as x, at least one; it has " +
                                             std::to_string(count) + " x, " + std::to_string(series.y.size()) + " y, " +
@@ -53,9 +54,11 @@ inline csv_writer plot_table(const line_plot& plot) {
 
 }  // namespace detail
 
-// Writes FOLDER/STEM.csv (series, x, y, low, high: a row for each point) and FOLDER/STEM.gnuplot, which draws it when run
-// in that folder; then runs gnuplot, if it is on the PATH, to draw FOLDER/STEM.png or .svg. Makes the folder if need be.
-// Throws: error (bad_shape) for series without points or with lengths that differ, (missing_file) when nothing can be written.
+// Writes FOLDER/STEM.csv (series, x, y, low, high: a row for each point) and FOLDER/STEM.gnuplot, which draws it when
+// run in that folder; then runs gnuplot, if it is on the PATH, to draw FOLDER/STEM.png or .svg. Makes the folder if
+// need be.
+// Throws: error (bad_shape) for series without points or with lengths that differ, (missing_file) when nothing can be
+// written.
 inline plot_files write_plot(const std::filesystem::path& folder, const std::string& stem, const line_plot& plot) {
     detail::require_drawable(plot, stem);
     std::error_code code;

@@ -88,8 +88,8 @@ inline std::string gnuplot_line(const plot_series& series, std::size_t index, st
     if (series.style == plot_style::dashed) with = " with lines linewidth 2.2 dashtype 2";
     if (series.style == plot_style::points) with = " with points pointtype 7 pointsize 1.7";
     if (series.style == plot_style::line_and_points) with = " with linespoints linewidth 2.2 pointtype 7 pointsize 1.2";
-    return gnuplot_rows(first, series.x.size()) + " using 2:3" + with + " linecolor " + gnuplot_colour(index) + " title " +
-           gnuplot_text(series.name);
+    return gnuplot_rows(first, series.x.size()) + " using 2:3" + with + " linecolor " + gnuplot_colour(index) +
+           " title " + gnuplot_text(series.name);
 }
 
 // Bands lie below all lines.
@@ -117,14 +117,17 @@ inline std::string gnuplot_script(const line_plot& plot, const std::string& csv,
                : "set terminal svg noenhanced size 960,600 font 'DejaVu Sans,13' background 'white'\n";
     out += "set output " + gnuplot_text(picture) + "\n";
     out += "set datafile separator ','\n";
-    out += "set border 3 linecolor '#444444'\n"
-           "set tics nomirror out textcolor '#222222'\n"
-           "set grid linecolor '#dddddd' linewidth 1 linetype 1\n"
-           "set bmargin 3.8\n"
-           "set title " + gnuplot_text(plot.title) + " font ',18'\n";
+    out +=
+        "set border 3 linecolor '#444444'\n"
+        "set tics nomirror out textcolor '#222222'\n"
+        "set grid linecolor '#dddddd' linewidth 1 linetype 1\n"
+        "set bmargin 3.8\n"
+        "set title " +
+        gnuplot_text(plot.title) + " font ',18'\n";
     out += plot.series.size() == 1 ? "unset key\nset rmargin 5\n"
                                    : "set key outside right top vertical Left reverse samplen 2 spacing 1.3\n";
-    if (!plot.y.logarithmic && !plot.y.from && !plot.y.to) out += "set offsets graph 0, graph 0, graph 0.04, graph 0.04\n";
+    if (!plot.y.logarithmic && !plot.y.from && !plot.y.to)
+        out += "set offsets graph 0, graph 0, graph 0.04, graph 0.04\n";
     out += gnuplot_axis('x', plot.x) + gnuplot_axis('y', plot.y);
     out += "data = " + gnuplot_text(csv) + "\n" + gnuplot_plot(plot);
     return out;
