@@ -10,16 +10,18 @@ images_evaluation.zip of github.com/brendenlake/omniglot unpack:
 
 What is written to OUT:
 
-    omniglot28_bits.npy   u8 (1623, 20, 98): 28 x 28 pixels, one bit each, row-major, most significant bit first, 1 = ink
+    omniglot28_bits.npy   u8 (1623, 20, 98): 28 x 28 pixels, one bit each, row-major, the most significant bit first,
+                          1 = ink
     classes.csv           a row for each character, in the order of the archive's own numbers: class_id, lake_number,
                           alphabet_id, alphabet, character, lake_split, vinyals_split
 
 Reduction from 105 x 105 to 28 x 28:
 
-    nearest   (the default) the pixel at the centre of each output pixel's area. It is what the published resizing
-              scripts get from Pillow: the archive's images have one bit a pixel, and for those Pillow's resize always
-              takes the nearest pixel, whichever filter it is asked for.
-    area      ink where at least --threshold of the output pixel's area of 3.75 x 3.75 is ink. Strokes stay whole.
+    area      (the default) ink where at least --threshold of the output pixel's area of 3.75 x 3.75 pixels is ink. With
+              0.3, strokes three pixels wide stay whole, and come out somewhat bolder.
+    nearest   the pixel at the centre of each output pixel's area, which breaks thin strokes. It is what a script gets
+              that asks Pillow to resize these images as they are: they have one bit a pixel, and for those Pillow takes
+              the nearest pixel whichever filter it is asked for.
 
 The split of Vinyals et al. (2016) follows the archive's numbers: characters above 1200 are for testing (423), those of
 five alphabets for validation (172), the others for training (1028).
@@ -29,6 +31,7 @@ Needs Python 3.8 or later and nothing else. Takes about a minute.
 
 import argparse
 import csv
+import functools
 import os
 import pathlib
 import re
@@ -122,7 +125,7 @@ def shares():
     return result
 
 
-def reduced_area(rows, threshold, parts=shares()):
+def reduced_area(rows, threshold, parts=tuple(shares())):
     ink = [0] * (OUT_SIDE * OUT_SIDE)
     for y, row in enumerate(rows):
         for x, is_ink in enumerate(row):
@@ -144,11 +147,13 @@ def find_characters(archive):
     for part in ("background", "evaluation"):
         folder = archive / f"images_{part}"
         if not folder.is_dir():
-            raise Refused(f"'{folder}' is not there; unpack images_{part}.zip of the official archive into '{archive}'.")
+            raise Refused(f"'{folder}' is not there; unpack images_{part}.zip of the official archive into "
+                          f"'{archive}'.")
         for character in sorted(folder.glob("*/character*")):
             images = sorted(character.glob("*.png"))
             if len(images) != DRAWINGS:
-                raise Refused(f"'{character}': expected {DRAWINGS} drawings, found {len(images)}; unpack the archive anew.")
+                raise Refused(f"'{character}': expected {DRAWINGS} drawings, found {len(images)}; "
+                              f"unpack the archive anew.")
             number = re.match(r"(\d{4})_\d\d$", images[0].stem)
             if not number:
                 raise Refused(f"'{images[0]}': expected a name such as 0001_01.png.")
@@ -184,9 +189,11 @@ def convert(archive, out, reduce, is_quiet):
     partial = out / "classes.csv.partial"
     with partial.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["class_id", "lake_number", "alphabet_id", "alphabet", "character", "lake_split", "vinyals_split"])
+        writer.writerow(["class_id", "lake_number", "alphabet_id", "alphabet", "character", "lake_split",
+                         "vinyals_split"])
         for i, (number, alphabet, character, part, _) in enumerate(characters):
-            writer.writerow([i, number, alphabets.index(alphabet), alphabet, character, part, split_of(number, alphabet)])
+            writer.writerow([i, number, alphabets.index(alphabet), alphabet, character, part,
+                             split_of(number, alphabet)])
     os.replace(partial, out / "classes.csv")
     partial = out / "omniglot28_bits.npy.partial"
     partial.write_bytes(npy_bytes((len(characters), DRAWINGS, OUT_SIDE * OUT_SIDE // 8), bytes(data)))
@@ -198,15 +205,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("archive", metavar="ARCHIVE", type=pathlib.Path)
     parser.add_argument("out", metavar="OUT", type=pathlib.Path)
-    parser.add_argument("--reduction", choices=["nearest", "area"], default="nearest")
-    parser.add_argument("--threshold", type=float, default=0.3, help="for area: the share of ink from 0 to 1 (default 0.3)")
+    parser.add_argument("--reduction", choices=["area", "nearest"], default="area")
+    parser.add_argument("--threshold", type=float, default=0.3,
+                        help="for area: the share of ink from 0 to 1 (default 0.3)")
     parser.add_argument("--quiet", action="store_true")
     options = parser.parse_args()
     if not 0 < options.threshold <= 1:
         parser.error(f"argument --threshold: expected a share above 0 and at most 1, found {options.threshold}")
     reduce = reduced_nearest
     if options.reduction == "area":
-        reduce = lambda rows: reduced_area(rows, options.threshold)
+        reduce = functools.partial(reduced_area, threshold=options.threshold)
     try:
         count = convert(options.archive, options.out, reduce, options.quiet)
     except (Refused, OSError) as reason:
