@@ -99,7 +99,7 @@ void w5_mlp(benchmark::State& state) {
     const auto task = tasks.draw(pr::key{2});
     const std::uint64_t before = priori::test::allocations();
     for (auto _ : state) benchmark::DoNotOptimize(adapter->adapt(task.support));
-    report(state, 1, 0.50e6, allocations() - before);
+    report(state, 1, 0.50e6, priori::test::allocations() - before);
 }
 
 BENCHMARK(w1)->Name("W1");
