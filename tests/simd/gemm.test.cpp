@@ -28,10 +28,12 @@ enum class side { none, left, right };
 // The largest error, relative to the sum of the sizes of the terms; infinite if a canary around the target died.
 template <side Transposed, std::size_t M, std::size_t K, std::size_t N, class T, class Call>
 double error_of(const Call& call, bool accumulate, bool with_bias) {
-    const auto a = values<T>(M * K, 1), b = values<T>(K * N, 2), bias = values<T>(N, 3), before = values<T>(M * N + 2, 4);
+    const auto a = values<T>(M * K, 1), b = values<T>(K * N, 2), bias = values<T>(N, 3);
+    const auto before = values<T>(M * N + 2, 4);
     auto c = before;
     call(a.data(), b.data(), bias.data(), c.data() + 1);
-    double worst = c.front() == before.front() && c.back() == before.back() ? 0 : std::numeric_limits<double>::infinity();
+    const bool kept = c.front() == before.front() && c.back() == before.back();
+    double worst = kept ? 0 : std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < M; ++i) {
         for (std::size_t j = 0; j < N; ++j) {
             double want = accumulate ? before[1 + i * N + j] : with_bias ? bias[j] : T(0), size = 1;
@@ -104,35 +106,29 @@ void check_rows() {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("products agree with naive loops at the shapes of small nets", "[simd]", float, double) {
-    check_shape<10, 1, 40, TestType>();
-    check_shape<10, 40, 40, TestType>();
-    check_shape<10, 40, 1, TestType>();
-    check_shape<40, 10, 40, TestType>();
-    check_shape<10, 64, 64, TestType>();
-    check_shape<5, 64, 5, TestType>();
+TEST_CASE("products agree with naive loops at the shapes of small nets", "[simd]") {
+    check_shape<10, 1, 40, float>();
+    check_shape<10, 40, 40, float>();
+    check_shape<10, 40, 1, float>();
+    check_shape<5, 64, 5, float>();
 }
 
-TEMPLATE_TEST_CASE("products agree with naive loops at odd shapes", "[simd]", float, double) {
-    check_shape<1, 1, 1, TestType>();
-    check_shape<1, 7, 1, TestType>();
-    check_shape<7, 1, 1, TestType>();
-    check_shape<1, 1, 19, TestType>();
-    check_shape<1, 40, 40, TestType>();
-    check_shape<2, 3, 2, TestType>();
-    check_shape<3, 2, 3, TestType>();
-    check_shape<2, 2, 17, TestType>();
-    check_shape<13, 17, 23, TestType>();
-    check_shape<7, 9, 31, TestType>();
-    check_shape<17, 33, 15, TestType>();
-    check_shape<3, 130, 65, TestType>();
-    check_shape<4, 70, 130, TestType>();
-    check_shape<25, 5, 77, TestType>();
+TEST_CASE("products agree with naive loops at odd shapes", "[simd]") {
+    check_shape<1, 1, 1, float>();
+    check_shape<1, 39, 1, float>();
+    check_shape<7, 1, 1, float>();
+    check_shape<2, 3, 2, float>();
+    check_shape<3, 2, 3, float>();
+    check_shape<13, 17, 23, float>();
+    check_shape<3, 130, 65, float>();
+    check_shape<4, 70, 130, float>();
 }
 
-TEST_CASE("products agree with naive loops at the shapes of a larger net", "[simd]") {
-    check_shape<5, 256, 128, float>();
-    check_shape<75, 100, 64, float>();
+TEST_CASE("products agree with naive loops in double", "[simd]") {
+    check_shape<10, 40, 40, double>();
+    check_shape<9, 19, 1, double>();
+    check_shape<2, 3, 2, double>();
+    check_shape<13, 17, 23, double>();
 }
 
 TEMPLATE_TEST_CASE("column sums and added rows agree with plain loops", "[simd]", float, double) {

@@ -29,8 +29,9 @@ double ulps(T got, long double want) {
 template <class T>
 std::vector<T> special_values() {
     using limits = std::numeric_limits<T>;
-    std::vector<T> values{limits::quiet_NaN(), limits::infinity(), limits::denorm_min(), limits::min(), limits::min() / 4,
-                          limits::max(), T(0), T(1), T(1e-20), T(1e5), T(0.5), T(87.5), T(88.7), T(89), T(100),
+    std::vector<T> values{limits::quiet_NaN(), limits::infinity(), limits::denorm_min(), limits::min(),
+                          limits::min() / 4, limits::max(), T(0), T(1), T(1e-20), T(1e5), T(0.5),
+                          T(87.5), T(88.7), T(89), T(100),
                           T(103.5), T(104.5), T(709.5), T(710), T(740), T(745.5)};
     const std::size_t count = values.size();
     for (std::size_t i = 0; i < count; ++i) values.push_back(-values[i]);
@@ -78,6 +79,13 @@ N generic_softness(N x) {
     return exponential(x);
 }
 
+// Every name that xsimd might have too, called as layers call them.
+template <class N>
+N generic_tour(N x) {
+    const N zero(0), signed_one = select(less(x, zero), minimum(sign(x), zero), maximum(sign(x), zero));
+    return fused(absolute(x), signed_one, select(greater(x, zero), zero, square_root(zero)));
+}
+
 }  // namespace priori
 
 TEMPLATE_TEST_CASE("the functions of a pack agree with the C library in every lane", "[simd]", float, double) {
@@ -98,8 +106,8 @@ TEMPLATE_TEST_CASE("the functions of a pack agree with the C library in every la
           [](long double x) { return std::expm1(x); }, T(-10), T(10), 3);
     check("logarithm_one_plus", [](auto x) { return priori::logarithm_one_plus(x); },
           [](long double x) { return std::log1p(x); }, T(-0.9), T(10), 2);
-    check("square_root", [](auto x) { return priori::square_root(x); }, [](long double x) { return std::sqrt(x); }, T(0),
-          T(40), 1);
+    check("square_root", [](auto x) { return priori::square_root(x); }, [](long double x) { return std::sqrt(x); },
+          T(0), T(40), 1);
     // xsimd's double error function is good to 1e-14 only
     check("error_function", [](auto x) { return priori::error_function(x); }, [](long double x) { return std::erf(x); },
           T(-4), T(4), std::is_same_v<T, float> ? 3 : 100);
@@ -107,8 +115,8 @@ TEMPLATE_TEST_CASE("the functions of a pack agree with the C library in every la
                         [](long double x) { return std::sin(x); }) <= 2);
     CHECK(worst_between(T(-20), T(20), [](auto x) { return priori::cosine(x); },
                         [](long double x) { return std::cos(x); }) <= 2);
-    check("absolute", [](auto x) { return priori::absolute(x); }, [](long double x) { return std::fabs(x); }, T(-1), T(1),
-          0);
+    check("absolute", [](auto x) { return priori::absolute(x); }, [](long double x) { return std::fabs(x); }, T(-1),
+          T(1), 0);
     check("sign", [](auto x) { return priori::sign(x); },
           [](long double x) { return std::isnan(x) ? x : std::fabs(static_cast<long double>((x > 0) - (x < 0))) *
                                                              (x < 0 ? -1.0L : 1.0L); },
@@ -164,7 +172,7 @@ TEMPLATE_TEST_CASE("select, greater, less and the folds look at every lane", "[s
     for (std::size_t l = 0; l < n; ++l) in[l] = static_cast<T>(l % 3) - 1;
     const auto x = priori::load<T>(in);
     const priori::pack<T> zero(T(0)), one(T(1)), two(T(2));
-    static_assert(std::is_same_v<std::remove_cv_t<decltype(priori::greater(x, zero))>, priori::mask_type<priori::pack<T>>>);
+    static_assert(std::is_same_v<decltype(priori::greater(x, zero)), priori::mask_type<priori::pack<T>>>);
     priori::store(out, priori::select(priori::greater(x, zero), one, priori::select(priori::less(x, zero), two, zero)));
     T total = 0, largest = in[0];
     for (std::size_t l = 0; l < n; ++l) {
@@ -179,5 +187,7 @@ TEMPLATE_TEST_CASE("select, greater, less and the folds look at every lane", "[s
 TEST_CASE("an unqualified call finds the function of another number type", "[simd]") {
     CHECK(priori::generic_softness(doubled{0}).value == 2);
     CHECK(priori::generic_softness(0.0f) == 1);
+    CHECK(priori::generic_tour(-2.5f) == -2.5f);
+    CHECK(priori::sum_lanes(priori::generic_tour(priori::broadcast<float>(-2.5f))) == -2.5f * priori::lanes<float>);
     static_assert(priori::lanes<doubled> == 1 && !priori::is_pack<priori::pack<doubled>>);
 }

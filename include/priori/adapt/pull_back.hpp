@@ -89,6 +89,17 @@ struct displacement_rule {
 
 inline constexpr displacement_rule displacement{};
 
+// No way back: what an adapter runs.
+struct forward_only_rule {
+    static constexpr bool is_meta_gradient = true;
+    static constexpr bool needs_query = false;
+    static constexpr bool keeps_path = false;
+    static constexpr bool keeps_points = false;
+    static constexpr bool keeps_gradients = false;
+    static constexpr bool second(std::size_t, std::size_t) { return false; }
+    static constexpr bool any_second(std::size_t) { return false; }
+};
+
 // A rule that keeps the points, or the gradients, of the whole path for somebody else.
 template <class Rule, bool Points, bool Gradients>
 struct keeping : Rule {

@@ -33,6 +33,7 @@ struct stage_context {
     const Description& stage;
     const Objective& objective;
     pass how{};
+    std::size_t steps = 0;  // how many steps an adaptation takes; 0 for those of its description
 };
 
 template <class S>

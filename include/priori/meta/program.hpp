@@ -29,6 +29,9 @@ struct view_of_batch<batch<T, Count, Input, Target>> {
     using type = batch_view<T, Count, Input, Target>;
 };
 
+template <class S>
+inline constexpr bool is_adaptation = requires { requires S::is_adaptation; };
+
 // Seeds of losses taken along the way: adds weight[k] dL_Q/dtheta at the parameters before step k.
 template <class Program, class T>
 struct query_seeds {
@@ -93,17 +96,20 @@ public:
     using layout_type = typename decltype(layout_before<stages>())::type;
     static constexpr std::size_t size = layout_type::size;
 
-    template <class Rule>
-    struct traces_of {
-        template <class Indices>
-        struct in;
-        template <std::size_t... I>
-        struct in<std::index_sequence<I...>> {
-            using type = tuple<typename bound<I>::template trace<T, layout_type, Rule, support_view>...>;
-        };
-        using type = typename in<std::make_index_sequence<stages>>::type;
-    };
-    using traces = typename traces_of<rule_type>::type;
+    // The same stage on another support batch, as at test.
+    template <std::size_t I, class Support>
+    using bound_to = typename stage_type<I>::template bound<stage_id<I>, typename decltype(layout_before<I>())::type,
+                                                            objective_type, Support>;
+
+private:
+    template <class Rule, class Support, std::size_t... I>
+    static auto traces_type(std::index_sequence<I...>)
+        -> std::type_identity<tuple<typename bound_to<I, Support>::template trace<T, layout_type, Rule, Support>...>>;
+
+public:
+    template <class Rule, class Support>
+    using traces_of = typename decltype(traces_type<Rule, Support>(std::make_index_sequence<stages>{}))::type;
+    using traces = traces_of<rule_type, support_view>;
     using query_tape = typename objective_type::template tape<T, layout_type, all_blocks, query_view>;
 
     // All that one task needs beside the parameters; threads have one each.
@@ -115,6 +121,16 @@ public:
         storage<T, every_step ? size : 0> query_bar;
     };
 
+    // Theta after all stages, in place. steps: 0, or how many steps every adaptation takes.
+    template <class Rule, class Support, class Traces>
+    static void adapt(const algorithm_type& description, view<T> theta, const Support& support, const pass& how,
+                      Traces& kept, std::size_t steps = 0) noexcept {
+        each<stages>([&](auto i) {
+            bound_to<i, Support>::template forward<layout_type, Rule>(context<i>(description, how, steps), theta,
+                                                                      support, get<i>(kept));
+        });
+    }
+
     // The loss of one task, and the meta-gradient of all of theta into gradient. theta is not changed.
     static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
                                view<T> gradient, workspace& space) noexcept {
@@ -122,10 +138,7 @@ public:
         const auto query = view_of(task.query);
         const auto theta = space.theta.all();
         copy(size, start, theta);
-        each<stages>([&](auto i) {
-            bound<i>::template forward<layout_type, rule_type>(context<i>(description, how), theta, support,
-                                                               get<i>(space.stage_traces));
-        });
+        adapt<rule_type>(description, theta, support, how, space.stage_traces);
         fill_zero(size, gradient);
         space.query.how = how;
         space.query.how.step = query_step;
@@ -136,8 +149,9 @@ public:
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
         each_backwards<stages>([&](auto i) {
-            auto& trace = get<i>(space.stage_traces);
-            if constexpr (every_step && i == last_adaptation()) {
+            constexpr std::size_t at = i;
+            auto& trace = get<at>(space.stage_traces);
+            if constexpr (every_step && at == last_adaptation()) {
                 const detail::query_seeds<program, T> seeds{description, query, space, loss};
                 bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
                                                                trace, seeds);
@@ -179,14 +193,16 @@ public:
     static constexpr std::size_t last_adaptation() {
         std::size_t last = stages;
         each<stages>([&](auto i) {
-            if constexpr (requires { requires stage_type<i>::is_adaptation; }) last = i;
+            constexpr std::size_t at = i;
+            if constexpr (detail::is_adaptation<stage_type<at>>) last = at;
         });
         return last;
     }
 
     template <std::size_t I>
-    static auto context(const algorithm_type& description, const pass& how) noexcept {
-        return stage_context<stage_type<I>, objective_type>{get<I>(description.stages), description.objective, how};
+    static auto context(const algorithm_type& description, const pass& how, std::size_t steps = 0) noexcept {
+        return stage_context<stage_type<I>, objective_type>{get<I>(description.stages), description.objective, how,
+                                                            steps};
     }
 
     static T last_weight(const algorithm_type& description) noexcept {

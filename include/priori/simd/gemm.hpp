@@ -15,12 +15,36 @@ namespace priori {
 
 namespace detail {
 
-// c[i * CStep] (+)= a_i . b for the rows a_i. Shapes: a [M][K], b [K].
-template <std::size_t M, std::size_t K, std::size_t CStep, bool Accumulate, class T>
+// c[i] (+)= a_i . b for `Rows` rows a_i at once.
+template <std::size_t Rows, std::size_t K, bool Accumulate, class T>
+PRIORI_ALWAYS_INLINE void dot_rows(const T* __restrict a, const T* __restrict b, T* __restrict c) noexcept {
+    constexpr std::size_t size = lanes<T>, whole = K - K % size;
+    pack<T> sums[Rows];
+    PRIORI_UNROLL
+    for (std::size_t i = 0; i < Rows; ++i) sums[i] = pack<T>(T(0));
+    for (std::size_t k = 0; k < whole; k += size) {
+        const pack<T> right = load(b + k);
+        PRIORI_UNROLL
+        for (std::size_t i = 0; i < Rows; ++i) sums[i] = fused(load(a + i * K + k), right, sums[i]);
+    }
+    PRIORI_UNROLL
+    for (std::size_t i = 0; i < Rows; ++i) {
+        const T value = finish_dot<K % size>(sums[i], a + i * K + whole, b + whole);
+        c[i] = Accumulate ? c[i] + value : value;
+    }
+}
+
+// c (+)= a b. Shapes: a [M][K], b [K], c [M].
+template <std::size_t M, std::size_t K, bool Accumulate, class T>
 PRIORI_ALWAYS_INLINE void multiply_rows_by_vector(const T* a, const T* b, T* c) noexcept {
-    for (std::size_t i = 0; i < M; ++i) {
-        const T value = dot<K>(a + i * K, b);
-        c[i * CStep] = Accumulate ? c[i * CStep] + value : value;
+    constexpr even_parts rows = divide_evenly(M, 8);
+    for (std::size_t part = 0; part < rows.larger; ++part, a += rows.size * K, c += rows.size) {
+        dot_rows<rows.size, K, Accumulate>(a, b, c);
+    }
+    if constexpr (rows.smaller > 0) {
+        for (std::size_t part = 0; part < rows.smaller; ++part, a += (rows.size - 1) * K, c += rows.size - 1) {
+            dot_rows<rows.size - 1, K, Accumulate>(a, b, c);
+        }
     }
 }
 
@@ -59,7 +83,7 @@ void multiply_by_transposed_blocks(const T* a, const T* b, T* c) noexcept {
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T>
 void multiply(const T* a, const T* b, T* c) noexcept {
     if constexpr (N == 1 && M > 1 && K > 1) {
-        detail::multiply_rows_by_vector<M, K, 1, Accumulate>(a, b, c);
+        detail::multiply_rows_by_vector<M, K, Accumulate>(a, b, c);
     } else if constexpr (N == 1 && M == 1) {
         c[0] = Accumulate ? c[0] + dot<K>(a, b) : dot<K>(a, b);
     } else if constexpr (N == 1) {
@@ -107,7 +131,7 @@ void multiply_transposed_right(const T* a, const T* b, T* c) noexcept {
         multiply<M, K, N, Accumulate>(a, b, c);
     } else if constexpr (M < 4 && K >= lanes<T>) {
         for (std::size_t i = 0; i < M; ++i) {
-            detail::multiply_rows_by_vector<N, K, 1, Accumulate>(b, a + i * K, c + i * N);
+            detail::multiply_rows_by_vector<N, K, Accumulate>(b, a + i * K, c + i * N);
         }
     } else {
         detail::multiply_by_transposed_blocks<M, K, N, Accumulate>(a, b, c);

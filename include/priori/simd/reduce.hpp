@@ -12,7 +12,7 @@ namespace priori {
 
 namespace detail {
 
-// Lanes + rest: sums `lane`(P) over whole packs in four chains, folds the lanes, then adds the rest in narrower packs.
+// Sums whole packs in up to four independent chains, folds the lanes, then adds the rest in narrower packs.
 // `step` takes (accumulator, index) and gives the new accumulator, for every P.
 template <std::size_t Count, class T, class Step>
 PRIORI_ALWAYS_INLINE T accumulate(const Step& step) noexcept {
@@ -41,6 +41,28 @@ PRIORI_ALWAYS_INLINE T accumulate(const Step& step) noexcept {
         for_the_rest<Count % size, T, size>(rest, Count - Count % size);
     }
     return total;
+}
+
+// The sum of the lanes of `partial` and of the products of the last `Rest` elements, fewer than its lanes: the lanes
+// are folded in halves, and a pack of the rest joins where it has the width that is left.
+template <std::size_t Rest, class P, class T>
+PRIORI_ALWAYS_INLINE T finish_dot(const P& partial, const T* a, const T* b) noexcept {
+    if constexpr (Rest == 0) {
+        return sum_lanes(partial);
+    } else if constexpr (constexpr std::size_t half = width<P> / 2; has_sized_pack<T, half>) {
+        sized_pack<T, half> folded = fold_half(partial);
+        if constexpr (Rest >= half) {
+            folded = fused(load_as<sized_pack<T, half>>(a), load_as<sized_pack<T, half>>(b), folded);
+            return finish_dot<Rest - half>(folded, a + half, b + half);
+        } else {
+            return finish_dot<Rest>(folded, a, b);
+        }
+    } else {
+        T total = sum_lanes(partial);
+        PRIORI_UNROLL
+        for (std::size_t i = 0; i < Rest; ++i) total = fused(a[i], b[i], total);
+        return total;
+    }
 }
 
 }  // namespace detail

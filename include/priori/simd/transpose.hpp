@@ -13,7 +13,7 @@ namespace priori {
 
 namespace detail {
 
-// Of each group of `Group` lanes: the units of `Unit` lanes at even (Odd = 0) or odd places, those of a, then those of b.
+// Of each group of `Group` lanes: the units of `Unit` lanes at even (Odd = 0) or odd places, those of a, then of b.
 template <std::size_t Size, std::size_t Unit, std::size_t Group, std::size_t Odd>
 constexpr int unzip_lane(std::size_t lane) {
     const std::size_t half = Group / 2, place = lane % Group, group = lane - place;

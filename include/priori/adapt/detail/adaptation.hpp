@@ -20,9 +20,8 @@
 
 namespace priori::detail {
 
-// Steps are those taken, Trained those for which per-step fields have values; later ones use the last.
-template <class Description, fixed_string Id, class Before, class Objective, class Support, std::size_t Steps,
-          std::size_t Trained = Steps>
+// Per-step fields have values for Steps steps; later ones use the last.
+template <class Description, fixed_string Id, class Before, class Objective, class Support, std::size_t Steps>
 struct adaptation {
     using model_blocks = typename Objective::blocks;
     using chosen = typename Description::chosen;
@@ -30,12 +29,8 @@ struct adaptation {
     using context_type = stage_context<Description, Objective>;
     using support_type = Support;
     static constexpr std::size_t steps = Steps;
-    static constexpr std::size_t trained = Trained;
     static constexpr bool is_adaptation = true;
     static constexpr bool has_proximal = Description::has_proximal;
-
-    template <std::size_t More, class OtherSupport>
-    using with_steps = adaptation<Description, Id, Before, Objective, OtherSupport, More, Trained>;
 
     // The rows that one step looks at.
     static constexpr std::size_t step_rows =
@@ -83,7 +78,7 @@ struct adaptation {
     }
     using layout_seen = typename decltype(grown())::type;
     using first_plan = picked<layout_seen, model_blocks, chosen>;
-    using layout_ruled = merged_layout<layout_seen, typename rule_type::template blocks<first_plan, Trained>>;
+    using layout_ruled = merged_layout<layout_seen, typename rule_type::template blocks<first_plan, Steps>>;
     using layout_after =
         std::conditional_t<learns_strength, merged_layout<layout_ruled, layout<block<Id, "strength", shape<1>>>>,
                            layout_ruled>;
@@ -96,7 +91,7 @@ struct adaptation {
 
     template <class Layout, class T>
     static void initialize(const Description& stage, key k, T* theta) noexcept {
-        rule_type::template initialize<Layout, plan<Layout>, Trained>(stage.optimizer, theta);
+        rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
         if constexpr (learns_strength) {
             theta[Layout::offset_of(strength_name.view())] = static_cast<T>(stage.proximal.strength.start);
         }
@@ -177,7 +172,9 @@ struct adaptation {
         const auto& optimizer = context.stage.optimizer;
         gather<Layout>(theta, t.x(0));
         fill_zero(n * rule_type::slots, t.s(0));
-        for (std::size_t k = 0; k < Steps; ++k) {
+        // More or fewer steps than described are for those who keep nothing of them.
+        const std::size_t count = trace<N, Layout, Rule>::keeps_points || context.steps == 0 ? Steps : context.steps;
+        for (std::size_t k = 0; k < count; ++k) {
             observe(k, theta);
             const auto g = t.g(k);
             if (replayed != nullptr && (rule_type::detached || !Rule::second(k, Steps))) {
@@ -198,7 +195,7 @@ struct adaptation {
             if constexpr (trace<N, Layout, Rule>::keeps_states) {
                 copy(n * rule_type::slots, t.s(k), t.s(k + 1));
             }
-            rule_type::template forward<Layout, plan<Layout>, Trained>(optimizer, theta, k, t.x(k + 1), g, t.s(k + 1));
+            rule_type::template forward<Layout, plan<Layout>, Steps>(optimizer, theta, k, t.x(k + 1), g, t.s(k + 1));
             scatter<Layout>(t.x(k + 1), theta);
         }
     }

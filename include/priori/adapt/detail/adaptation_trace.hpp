@@ -94,7 +94,7 @@ struct adaptation_run {
 
     // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
     void pull_rule(std::size_t k) noexcept {
-        rule_type::template vjp<Layout, plan, Adaptation::trained>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
+        rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
                                                                    t.s(k), t.x_bar.all(), t.s_bar.all(), t.g_bar.all(),
                                                                    theta_bar);
         if constexpr (Adaptation::has_proximal) pull_proximal(k);

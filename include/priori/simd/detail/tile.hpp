@@ -45,7 +45,8 @@ consteval std::size_t tail_width() {
     return Count == 1 ? 1 : best;
 }
 
-// Columns (in packs, a tail counts as one) and rows of a tile: accumulators, one row of b and one number of a in registers.
+// Columns (in packs, a tail counts as one) and rows of a tile: its sums, one row of b and one number of a fill the
+// registers.
 inline constexpr std::size_t most_columns = vector_registers == 32 ? 4 : 2;
 
 consteval std::size_t most_rows(std::size_t columns) {
@@ -118,11 +119,11 @@ PRIORI_ALWAYS_INLINE void tile(const T* __restrict a, const T* __restrict b, con
         }
     };
 
-    constexpr std::size_t whole = Shape::k - Shape::k % chains;
-    for (std::size_t k = 0; k < whole; k += chains) {
-        [&]<std::size_t... Chain>(std::index_sequence<Chain...>) __attribute__((always_inline)) {
-            (step(std::integral_constant<std::size_t, Chain>{}, k + Chain), ...);
-        }(std::make_index_sequence<chains>{});
+    constexpr std::size_t round = Shape::k >= 4 && chains == 1 ? 2 : chains, whole = Shape::k - Shape::k % round;
+    for (std::size_t k = 0; k < whole; k += round) {
+        [&]<std::size_t... Step>(std::index_sequence<Step...>) __attribute__((always_inline)) {
+            (step(std::integral_constant<std::size_t, Step % chains>{}, k + Step), ...);
+        }(std::make_index_sequence<round>{});
     }
     PRIORI_UNROLL
     for (std::size_t k = whole; k < Shape::k; ++k) step(std::integral_constant<std::size_t, 0>{}, k);

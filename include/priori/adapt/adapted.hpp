@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+// adapted: a model with the parameters that a task gave it; owns them, and predicts.
+#pragma once
+
+#include <priori/ad/view.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/network_parameters.hpp>
+#include <priori/adapt/selection.hpp>
+#include <priori/nn/concepts.hpp>
+#include <priori/nn/network.hpp>
+#include <priori/nn/sweep.hpp>
+#include <priori/tensor/parameters.hpp>
+#include <priori/tensor/tensor.hpp>
+
+#include <cstddef>
+#include <span>
+
+namespace priori {
+
+// Copies freely and outlives what made it. Predictions allocate nothing; their activations live on the stack.
+template <class T, class Objective, class Layout>
+class adapted {
+public:
+    using model_type = typename Objective::model_type;
+    using input_shape = typename model_type::input_shape;
+    using output_shape = typename model_type::output_shape;
+    static constexpr std::size_t inputs = input_shape::size;
+    static constexpr std::size_t outputs = output_shape::size;
+
+    explicit adapted(const Objective& objective) noexcept : objective_(objective) {}
+
+    named_parameters<const T, Layout> parameters() const noexcept {
+        return named_parameters<const T, Layout>(theta_.elements);
+    }
+    view<T> theta() noexcept { return theta_.all(); }
+
+    // The prediction for one number: where the input and the output are one number each.
+    T operator()(T x) const noexcept
+        requires(inputs == 1 && outputs == 1)
+    {
+        T y(0);
+        predict_rows<1>(&x, &y);
+        return y;
+    }
+
+    // Shapes: x (inputs), y (outputs), row-major.
+    tensor_of<T, output_shape> operator()(const tensor_of<T, input_shape>& x) const noexcept {
+        tensor_of<T, output_shape> y;
+        predict_rows<1>(x.data(), y.data());
+        return y;
+    }
+
+    // Any number of examples, one after the other: x (n, inputs), y (n, outputs).
+    // A model that normalizes by the batch at hand sees each group of 16 rows as a batch of its own; give it a batch.
+    void predict(std::span<const T> x, std::span<T> y) const noexcept {
+        constexpr std::size_t group = 16;
+        const std::size_t count = x.size() / inputs < y.size() / outputs ? x.size() / inputs : y.size() / outputs;
+        std::size_t i = 0;
+        for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
+        for (; i < count; ++i) predict_rows<1>(x.data() + i * inputs, y.data() + i * outputs);
+    }
+
+    // The predictions for the inputs of a batch, as one batch.
+    template <std::size_t Count, class Target>
+    batch_tensor<T, Count, output_shape> operator()(const batch<T, Count, input_shape, Target>& rows) const noexcept {
+        batch_tensor<T, Count, output_shape> y;
+        predict_rows<Count>(rows.inputs.data(), y.data());
+        return y;
+    }
+
+    // The loss on a batch.
+    template <std::size_t Count, class Target>
+    T loss(const batch<T, Count, input_shape, Target>& rows) const noexcept {
+        using rows_view = batch_view<T, Count, input_shape, Target>;
+        typename Objective::template tape<T, Layout, all_blocks, rows_view> tape;
+        tape.how = pass{};
+        return objective_.template value<Layout>(theta_.all(), view_of(rows), tape);
+    }
+
+    // The share of a batch's examples whose largest output is their label's.
+    template <std::size_t Count, std::size_t Ways>
+    T accuracy(const batch<T, Count, input_shape, labels<Ways>>& rows) const noexcept {
+        batch_tensor<T, Count, output_shape> y;
+        predict_rows<Count>(rows.inputs.data(), y.data());
+        std::size_t right = 0;
+        for (std::size_t i = 0; i < Count; ++i) {
+            const T* scores = y.data() + i * outputs;
+            std::size_t best = 0;
+            for (std::size_t c = 1; c < outputs; ++c) best = scores[c] > scores[best] ? c : best;
+            right += best == static_cast<std::size_t>(rows.targets.data()[i]);
+        }
+        return static_cast<T>(right) / static_cast<T>(Count);
+    }
+
+private:
+    template <std::size_t Count>
+    void predict_rows(const T* x, T* y) const noexcept {
+        using batch_rows = rows<Count>;
+        storage<T, plan_of<model_type, batch_rows>.size> values;
+        const auto arrays = detail::plain_arrays<model_type, batch_rows, 0>(view<T>(x), values.all(), values.all());
+        run_forward<0, model_type::size, batch_rows>(
+            objective_.model, detail::plain_parameters<model_type, Layout, T>{theta_.all()}, arrays, pass{});
+        copy(Count * outputs, arrays.template activation<model_type::size>(), view<T>(y));
+    }
+
+    Objective objective_;
+    storage<T, Layout::size> theta_;
+};
+
+}  // namespace priori

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+// adapter: the part of a learner that adapts and predicts: parameters, and what one adaptation forward needs.
+#pragma once
+
+#include <priori/ad/view.hpp>
+#include <priori/adapt/adapted.hpp>
+#include <priori/adapt/pull_back.hpp>
+#include <priori/meta/program.hpp>
+#include <priori/tensor/parameters.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+namespace priori {
+
+// The most that a call may put on the stack; beyond it, an object in static storage or on the heap must own the memory.
+inline constexpr std::size_t stack_limit = 512 * 1024;
+
+// No outer state, no cotangents of the outer loss: what a device carries. `sizeof` is its whole memory.
+// Episode is the type of the tasks that it shall meet; other support sizes work too, with their workspace on the stack.
+template <class T, class Given, class Episode>
+class adapter {
+public:
+    using program_type = program<T, Given, Episode>;
+    using layout_type = typename program_type::layout_type;
+    using objective_type = typename program_type::objective_type;
+    using adapted_type = adapted<T, objective_type, layout_type>;
+    using support_view = typename program_type::support_view;
+
+    explicit adapter(const Given& description) noexcept : description_(resolved<Episode>(description)) {
+        program_type::initialize(description_, key{}, theta_.elements);
+    }
+
+    named_parameters<T, layout_type> parameters() noexcept { return named_parameters<T, layout_type>(theta_.elements); }
+    named_parameters<const T, layout_type> parameters() const noexcept {
+        return named_parameters<const T, layout_type>(theta_.elements);
+    }
+
+    // Takes over parameters, such as those written by write_header.
+    void import_parameters(std::span<const T, layout_type::size> values) noexcept {
+        std::copy(values.begin(), values.end(), theta_.elements);
+    }
+
+    // Steps = 0: as many steps as the description says; else so many in every adaptation.
+    template <std::size_t Steps = 0, class U, std::size_t Count, class Input, class Target>
+    adapted_type adapt(const batch<U, Count, Input, Target>& support) noexcept {
+        return adapt_view<Steps>(view_of(support));
+    }
+
+    // From raw memory: inputs (Count, Input) and targets (Count, Target), row-major; Count as in Episode.
+    template <std::size_t Steps = 0>
+    adapted_type adapt(std::span<const T> inputs, std::span<const typename support_view::target_scalar> targets) noexcept {
+        return adapt_view<Steps>(support_view{inputs.data(), targets.data()});
+    }
+
+private:
+    template <std::size_t Steps, class View>
+    adapted_type adapt_view(const View& support) noexcept {
+        adapted_type result(description_.objective);
+        copy(layout_type::size, theta_.all(), result.theta());
+        if constexpr (std::is_same_v<View, support_view>) {
+            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, traces_, Steps);
+        } else {
+            using traces = typename program_type::template traces_of<forward_only_rule, View>;
+            static_assert(sizeof(traces) <= stack_limit,
+                          "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
+                          "large for the stack; make an adapter for that size of episode.");
+            traces kept;
+            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, Steps);
+        }
+        return result;
+    }
+
+    typename program_type::algorithm_type description_;
+    storage<T, layout_type::size> theta_;
+    typename program_type::template traces_of<forward_only_rule, support_view> traces_;
+};
+
+}  // namespace priori

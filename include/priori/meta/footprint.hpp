@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+// footprint: the bytes of a learner by part, at compile time.
+#pragma once
+
+#include <priori/meta/learner.hpp>
+
+#include <cstddef>
+
+namespace priori {
+
+struct footprint_report {
+    std::size_t parameters = 0;   // Theta
+    std::size_t outer_state = 0;  // what the outer rule keeps
+    std::size_t trajectory = 0;   // what the stages keep from the way forward for the way back, tapes included
+    std::size_t query = 0;        // the tape of the query batch, and gradients on the way
+    std::size_t adaptation = 0;   // what an adapter needs beside its parameters
+    std::size_t total = 0;        // sizeof the learner
+    std::size_t adapter = 0;      // sizeof the adapter alone: what a device carries
+    std::size_t thread = 0;       // what every further thread of training takes
+    std::size_t task = 0;         // what every task of a meta-batch takes: one gradient
+};
+
+// static_assert(footprint<decltype(maml), decltype(tasks)>.total <= 64 * 1024);
+template <class Given, class Tasks, class T = float>
+inline constexpr footprint_report footprint = [] {
+    using learner_type = learner_for<T, Given, Tasks>;
+    using program_type = typename learner_type::program_type;
+    using workspace = typename program_type::workspace;
+    using adapter_type = adapter<T, Given, typename learner_type::episode_type>;
+    footprint_report report;
+    report.parameters = program_type::size * sizeof(T);
+    report.trajectory = sizeof(typename program_type::traces);
+    report.query = sizeof(workspace) - report.trajectory;
+    report.adapter = sizeof(adapter_type);
+    report.adaptation = sizeof(adapter_type) - report.parameters;
+    report.total = sizeof(learner_type);
+    report.outer_state = report.total - sizeof(workspace) - sizeof(adapter_type);
+    report.thread = sizeof(workspace);
+    report.task = program_type::size * sizeof(T);
+    return report;
+}();
+
+}  // namespace priori

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+// learner: an algorithm with its meta-parameters, outer state and workspace; its size is its whole memory.
+#pragma once
+
+#include <priori/ad/view.hpp>
+#include <priori/adapt/adapted.hpp>
+#include <priori/core/key.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/meta/program.hpp>
+#include <priori/optim/outer.hpp>
+#include <priori/task/batch.hpp>
+#include <priori/tensor/parameters.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+
+namespace priori {
+
+// Adapts and predicts as an adapter does, and learns: one task's meta-gradient, and the outer rule's step.
+template <class T, class Given, class Episode>
+class static_learner {
+public:
+    using scalar = T;
+    using given_type = Given;
+    using episode_type = Episode;
+    using program_type = program<T, Given, Episode>;
+    using algorithm_type = typename program_type::algorithm_type;
+    using layout_type = typename program_type::layout_type;
+    using workspace_type = typename program_type::workspace;
+    using adapted_type = typename adapter<T, Given, Episode>::adapted_type;
+    using outer_type = typename algorithm_type::outer_type;
+    static constexpr std::size_t size = layout_type::size;
+    static constexpr bool learns = !std::is_same_v<outer_type, undecided>;
+
+    explicit static_learner(const Given& description, seed start = {}) noexcept
+        : given_(description), description_(resolved<Episode>(description)), seed_(start), adapter_(description) {
+        program_type::initialize(description_, key{start.value, 0, 0}, theta().data);
+        outer_.start();
+    }
+    // The tasks say the type of an episode, and are not kept.
+    template <class Tasks>
+    static_learner(const Given& description, const Tasks&, seed start = {}) noexcept
+        : static_learner(description, start) {}
+
+    const Given& description() const noexcept { return given_; }
+    const algorithm_type& algorithm() const noexcept { return description_; }
+    seed initial_seed() const noexcept { return seed_; }
+
+    named_parameters<T, layout_type> parameters() noexcept { return adapter_.parameters(); }
+    named_parameters<const T, layout_type> parameters() const noexcept { return adapter_.parameters(); }
+
+    // See adapter::adapt.
+    template <std::size_t Steps = 0, class... Support>
+    adapted_type adapt(const Support&... support) noexcept {
+        return adapter_.template adapt<Steps>(support...);
+    }
+
+    // The loss of one task; its meta-gradient, of all of Theta, into `gradient`.
+    T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient) noexcept {
+        return loss_and_gradient(task, k, gradient, workspace_);
+    }
+    // The same in somebody else's workspace: as many threads as have one.
+    T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient,
+                        workspace_type& space) const noexcept {
+        return program_type::loss_and_gradient(description_, view<T>(parameters().all().data()), task, pass{true, k, 0},
+                                               view<T>(gradient.data()), space);
+    }
+
+    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch.
+    void step(std::span<const T, size> gradient) noexcept {
+        static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");
+        outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+    }
+    std::uint64_t iteration() const noexcept { return outer_.iteration; }
+
+    auto& outer_state() noexcept { return outer_; }
+    const auto& outer_state() const noexcept { return outer_; }
+
+private:
+    view<T> theta() noexcept { return view<T>(adapter_.parameters().all().data()); }
+
+    struct no_outer_state {
+        std::uint64_t iteration;
+        void start() noexcept { iteration = 0; }
+    };
+    template <class U>
+    struct state_for {
+        using type = no_outer_state;
+    };
+    template <class Optimizer>
+    struct state_for<outer_rule<Optimizer>> {
+        using type = priori::outer_state<layout_type, Optimizer, T>;
+    };
+
+    Given given_;
+    algorithm_type description_;
+    seed seed_;
+    adapter<T, Given, Episode> adapter_;
+    typename state_for<outer_type>::type outer_;
+    workspace_type workspace_;
+};
+
+template <class T, class Given, class Tasks>
+using learner_for = static_learner<T, Given, typename Tasks::template episode_type<T>>;
+
+// A learner as a value: learner(maml, tasks, seed{1}), learner<double>(...).
+// Throws: nothing. Refuses, at compile time, what is too large for a stack.
+template <class T = float, class Given, class Tasks>
+learner_for<T, Given, Tasks> learner(const Given& description, const Tasks& tasks, seed start = {}) {
+    static_assert(sizeof(learner_for<T, Given, Tasks>) <= stack_limit,
+                  "[priori:M501] learner: this learner is too large for the stack; write make_learner(...) for one on the "
+                  "heap, or a static_learner in static storage.");
+    return learner_for<T, Given, Tasks>(description, tasks, start);
+}
+
+// The same in one heap object, made before the loop.
+template <class T = float, class Given, class Tasks>
+std::unique_ptr<learner_for<T, Given, Tasks>> make_learner(const Given& description, const Tasks& tasks,
+                                                           seed start = {}) {
+    return std::make_unique<learner_for<T, Given, Tasks>>(description, tasks, start);
+}
+
+}  // namespace priori

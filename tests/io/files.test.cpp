@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
+#include "temporary_folder.hpp"
+
+#include <priori/io/files.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace pr = priori;
+using test::refusal;
+
+TEST_CASE("a file is read back byte for byte, also when it is empty or long") {
+    const test::temporary_folder folder;
+    const std::string with_zero("a\0b\r\n\xff", 6);
+    for (const std::string& content : {std::string(), with_zero, std::string(200'000, 'x')}) {
+        pr::write_file_atomically(folder / "file", content);
+        CHECK(pr::read_file(folder / "file") == content);
+    }
+    CHECK(folder.file_count() == 1);
+}
+
+TEST_CASE("a file that is not there, or is a folder, is refused by name") {
+    const test::temporary_folder folder;
+    const std::string here = folder.path().string();
+    CHECK(refusal([&] { pr::read_file(folder / "none"); }, here) ==
+          "missing_file: 'DIR/none' cannot be opened: No such file or directory; check the path.");
+    CHECK(refusal([&] { pr::read_file(folder.path()); }, here) ==
+          "missing_file: 'DIR' is a directory, a file was expected; give the path of the file.");
+}
+
+TEST_CASE("after a failed write there is no file, and an older one is untouched") {
+    const test::temporary_folder folder;
+    const std::string here = folder.path().string();
+    CHECK(refusal([&] { pr::write_file_atomically(folder / "none" / "file", "x"); }, here) ==
+          "missing_file: 'DIR/none/file' cannot be written: No such file or directory; check that the folder is there "
+          "and "
+          "may be written, and that the disk is not full.");
+    std::filesystem::create_directory(folder / "taken");
+    CHECK(refusal([&] { pr::write_file_atomically(folder / "taken", "x"); }, here) ==
+          "missing_file: 'DIR/taken' cannot be written: it is a directory; check that the folder is there and may be "
+          "written, and that the disk is not full.");
+    CHECK(folder.file_count() == 1);
+}
+
+TEST_CASE("writing through a link replaces the file that it names") {
+    const test::temporary_folder folder;
+    folder.put("target", "old");
+    std::filesystem::create_symlink("target", folder / "link");
+    pr::write_file_atomically(folder / "link", "new");
+    CHECK(pr::read_file(folder / "target") == "new");
+    CHECK(std::filesystem::is_symlink(folder / "link"));
+}
+
+TEST_CASE("what is not a regular file is written directly") {
+    CHECK_NOTHROW(pr::write_file_atomically("/dev/null", "x"));
+    CHECK(std::filesystem::is_character_file("/dev/null"));
+}

@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# Builds and runs the tests, after installing what they need: everything with g++, the programs once more under the address
+# and undefined-behaviour sanitizers, the compile-time, must-fail and law tests once more with clang++. With --full,
+# everything with both compilers, without xsimd, without optimization, and with all combinations in the oracle tests.
+# The last line is `N passed, N failed`, with `, N skipped` where a test was skipped; a broken build counts as failed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+full=OFF
+case "$*" in
+    '') ;;
+    --full) full=ON ;;
+    *)
+        echo "usage: sh tests/run.sh [--full]"
+        exit 2
+        ;;
+esac
+
+. tests/support/install.sh
+install_missing tests
+
+jobs=$(nproc)
+passed=0
+failed=0
+skipped=0
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+trap 'exit 130' INT TERM
+
+broken() {
+    echo "FAILED: $*"
+    failed=$((failed + 1))
+    echo "    $*" >>"$report"
+}
+
+# stage <preset> <target to build> [<argument of ctest>...]
+stage() {
+    preset=$1
+    target=$2
+    shift 2
+    begin=$(date +%s)
+    echo "=== $preset: build $target"
+    if ! cmake --preset "$preset" -DPRIORI_TEST_FULL="$full"; then
+        broken "$preset: cmake --preset $preset"
+        return
+    fi
+    case $(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "build/$preset/CMakeCache.txt") in
+        Ninja*) keep_going="-k 0" ;;
+        *) keep_going=-k ;;
+    esac
+    # shellcheck disable=SC2086
+    cmake --build --preset "$preset" -j "$jobs" --target "$target" -- $keep_going ||
+        broken "$preset: cmake --build --preset $preset --target $target"
+
+    echo "=== $preset: test $*"
+    log=build/$preset/tests.log
+    ctest --preset "$preset" -j "$jobs" --timeout 900 "$@" 2>&1 | tee "$log"
+    # The last summary is ctest's own: a test may print one, too.
+    summary=$(grep -E '^[0-9]+% tests passed, [0-9]+ tests failed out of [0-9]+' "$log" | tail -n 1)
+    if [ -z "$summary" ]; then
+        broken "$preset: ctest ran no test ($*)"
+        return
+    fi
+    stage_failed=$(echo "$summary" | sed 's/.*passed, \([0-9]*\) .*/\1/')
+    total=$(echo "$summary" | sed 's/.*out of \([0-9]*\).*/\1/')
+    stage_skipped=$(grep -cE '^ *[0-9]+/[0-9]+ Test +#.*\*\*\*Skipped' "$log")
+    passed=$((passed + total - stage_failed - stage_skipped))
+    failed=$((failed + stage_failed))
+    skipped=$((skipped + stage_skipped))
+    [ "$stage_failed" = 0 ] || grep -E '^[[:space:]]+[0-9]+ - .*\((Failed|Not Run|Timeout|SEGFAULT|[A-Za-z ]*)\)' "$log" |
+        grep -v '(Skipped)' | sed "s/^[[:space:]]*[0-9]* - /    $preset: /" >>"$report"
+    echo "=== $preset: $(($(date +%s) - begin)) s"
+}
+
+if [ "$full" = ON ]; then
+    for preset in release scalar debug sanitize clang; do
+        stage "$preset" all
+    done
+else
+    stage release all
+    stage sanitize tests -L '^runtime$'
+    stage clang laws -L '^(static|must_fail|law)$'
+fi
+
+if [ -s "$report" ]; then
+    echo "What failed:"
+    cat "$report"
+fi
+if [ "$skipped" = 0 ]; then
+    echo "$passed passed, $failed failed"
+else
+    echo "$passed passed, $failed failed, $skipped skipped"
+fi
+[ "$failed" = 0 ]

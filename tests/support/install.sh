@@ -1,0 +1,94 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: BSL-1.0
+# Sourced by tests/run.sh and examples/quickstart.sh: install_missing installs with apt-get what is not there, or says
+# exactly what to install and ends the script. Afterwards `gcc` and `clang` name the compilers, and CXX is the former.
+
+# first_compiler <least version> <name>...: the first of the names that is such a compiler.
+first_compiler() {
+    least=$1
+    shift
+    for compiler in "$@"; do
+        version=$("$compiler" -dumpversion 2>/dev/null | cut -d . -f 1)
+        if [ "${version:-0}" -ge "$least" ] 2>/dev/null; then
+            echo "$compiler"
+            return
+        fi
+    done
+    return 1
+}
+
+find_compilers() {
+    gcc=$(first_compiler 12 g++ g++-12 g++-13 g++-14 g++-15)
+    clang=$(first_compiler 17 clang++-21 clang++-20 clang++-19 clang++-18 clang++-17 clang++)
+}
+
+# has_header <header>...: one of the headers is where the compiler looks.
+has_header() {
+    for header in "$@"; do
+        printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$header" | "$gcc" -E -x c++ - >/dev/null 2>&1 && return
+    done
+    return 1
+}
+
+# The package of the newest clang that apt offers; before apt knows, the one of Debian 12.
+clang_package() {
+    for version in 19 18 17; do
+        if apt-cache show "clang-$version" >/dev/null 2>&1; then
+            echo "clang-$version"
+            return
+        fi
+    done
+    echo clang-19
+}
+
+# missing <tests|examples>: the packages without which it does not work.
+missing() {
+    find_compilers
+    [ -n "$gcc" ] || echo g++
+    command -v make >/dev/null || echo make
+    command -v cmake >/dev/null || echo cmake
+    has_header xtensor/xfixed.hpp xtensor/containers/xfixed.hpp || echo libxtensor-dev
+    has_header xsimd/xsimd.hpp || echo libxsimd-dev
+    has_header boost/hana.hpp || echo libboost-dev
+    if [ "$1" = tests ]; then
+        has_header catch2/catch.hpp catch2/catch_all.hpp || echo catch2
+        has_header benchmark/benchmark.h || echo libbenchmark-dev
+        [ -n "$clang" ] || clang_package
+    fi
+}
+
+# as_root <command>...: where that is possible without asking in a place where nobody answers.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+# install_missing <tests|examples> [<package> that is welcome but not needed]...
+install_missing() {
+    what=$1
+    shift
+    if [ -n "$(missing "$what")" ] && command -v apt-get >/dev/null; then
+        as_root apt-get update
+        # Anew: only now does apt know its packages.
+        # shellcheck disable=SC2046
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(missing "$what") "$@"
+    fi
+    packages=$(missing "$what" | tr '\n' ' ')
+    if [ -n "$packages" ]; then
+        echo "This is missing and could not be installed from here; as root:"
+        echo "    apt-get install $packages"
+        echo "(names of Debian 12; on Ubuntu 24.04 clang is clang-18; elsewhere: g++ 12, clang++ 17, xtensor 0.24, xsimd 8,"
+        echo "Boost 1.74, Catch2 2.13, or later ones)"
+        exit 1
+    fi
+    find_compilers
+    export CXX="$gcc"
+    if command -v ccache >/dev/null; then
+        export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+    fi
+}
