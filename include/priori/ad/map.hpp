@@ -14,11 +14,11 @@ namespace detail {
 // f(P, i) for every full register and then for the rest.
 template <class T, class F>
 PRIORI_ALWAYS_INLINE void in_lanes(std::size_t count, F&& f) noexcept {
-    std::size_t i = 0;
+    const std::size_t full = count / lanes<T> * lanes<T>;
     if constexpr (lanes<T> > 1) {
-        for (; i + lanes<T> <= count; i += lanes<T>) f.template operator()<pack<T>>(i);
+        for (std::size_t i = 0; i < full; i += lanes<T>) f.template operator()<pack<T>>(i);
     }
-    for (; i < count; ++i) f.template operator()<T>(i);
+    for (std::size_t i = full; i < count; ++i) f.template operator()<T>(i);
 }
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>

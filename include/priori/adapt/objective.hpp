@@ -5,6 +5,7 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/loss/concepts.hpp>
 #include <priori/nn/network.hpp>
@@ -15,113 +16,6 @@
 #include <type_traits>
 
 namespace priori {
-
-namespace detail {
-
-// Layer I's parameters in a flat buffer, or view<void>.
-template <class Network, class Layout, std::size_t I>
-inline constexpr std::size_t layer_offset = Layout::offset_of(Network::template name<I>.view());
-
-// Does a selection take any block of layer I?
-template <class Network, class Chosen, std::size_t I>
-inline constexpr bool layer_chosen = [] {
-    using model = typename Network::blocks;
-    for (std::size_t b = 0; b < model::count; ++b) {
-        if (model::groups[b] == Network::template name<I>.view() &&
-            Chosen::template contains<model>(model::names[b])) {
-            return true;
-        }
-    }
-    return false;
-}();
-
-template <class Network, class Chosen>
-inline constexpr std::size_t first_chosen = [] {
-    std::size_t first = Network::size;
-    each_backwards<Network::size>([&](auto i) {
-        if (layer_chosen<Network, Chosen, i>) first = i;
-    });
-    return first;
-}();
-
-// Is there anything to learn in the layers before Last?
-template <class Network, std::size_t Last>
-inline constexpr bool learns_before = [] {
-    bool learns = false;
-    using model = typename Network::blocks;
-    each<Last>([&](auto i) {
-        for (std::size_t b = 0; b < model::count; ++b) {
-            learns = learns || (model::groups[b] == Network::template name<i>.view());
-        }
-    });
-    return learns;
-}();
-
-template <class Network, class Layout, class N>
-struct plain_parameters {
-    view<N> theta;
-    template <std::size_t I>
-    PRIORI_ALWAYS_INLINE auto of() const noexcept {
-        if constexpr (Network::template parameter_count<I> == 0) {
-            return view<void>{};
-        } else {
-            return theta.at(layer_offset<Network, Layout, I>);
-        }
-    }
-};
-
-// Parameters of which the chosen layers move in a direction.
-template <class Network, class Layout, class Chosen, class N>
-struct moving_parameters {
-    view<N> theta;
-    view<N> direction;
-    template <std::size_t I>
-    PRIORI_ALWAYS_INLINE auto of() const noexcept {
-        constexpr std::size_t offset = layer_offset<Network, Layout, I>;
-        if constexpr (Network::template parameter_count<I> == 0) {
-            return view<void>{};
-        } else if constexpr (layer_chosen<Network, Chosen, I>) {
-            return swept(theta.at(offset), direction.at(offset));
-        } else {
-            return theta.at(offset);
-        }
-    }
-};
-
-template <class Network, class Rows, std::size_t Shared, class N>
-auto plain_arrays(view<N> input, view<N> shared, view<N> values) noexcept {
-    return run_arrays<Network, Rows, N, Network::size + 1, Shared>{input, shared, values, {}};
-}
-
-// Where the gradient of the chosen layers is added.
-template <class Network, class Layout, class Chosen, class N>
-struct gradient_parameters {
-    view<N> theta_bar;
-    template <std::size_t I>
-    PRIORI_ALWAYS_INLINE auto of() const noexcept {
-        if constexpr (Network::template parameter_count<I> > 0 && layer_chosen<Network, Chosen, I>) {
-            return theta_bar.at(layer_offset<Network, Layout, I>);
-        } else {
-            return view<void>{};
-        }
-    }
-};
-
-// Where the tangent of the whole gradient is added; the gradient itself goes nowhere.
-template <class Network, class Layout, class N>
-struct tangent_parameters {
-    view<N> theta_bar;
-    template <std::size_t I>
-    PRIORI_ALWAYS_INLINE auto of() const noexcept {
-        if constexpr (Network::template parameter_count<I> > 0) {
-            return swept(view<N>{}, theta_bar.at(layer_offset<Network, Layout, I>));
-        } else {
-            return view<void>{};
-        }
-    }
-};
-
-}  // namespace detail
 
 // An objective is a final value; Chosen says which blocks move, Batch is a batch_view:
 //   blocks                                            its layout
