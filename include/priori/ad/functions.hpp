@@ -9,45 +9,45 @@ namespace priori {
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> exponential(const jet<N, M>& x) noexcept {
     const N value = exponential(x.value);
-    return detail::chain(value, value, x);
+    return detail::chain_rule(value, value, x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> exponential_minus_one(const jet<N, M>& x) noexcept {
     const N value = exponential_minus_one(x.value);
-    return detail::chain(value, N(value + N(1)), x);
+    return detail::chain_rule(value, N(value + N(1)), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> logarithm(const jet<N, M>& x) noexcept {
-    return detail::chain(N(logarithm(x.value)), N(N(1) / x.value), x);
+    return detail::chain_rule(N(logarithm(x.value)), N(N(1) / x.value), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> logarithm_one_plus(const jet<N, M>& x) noexcept {
-    return detail::chain(N(logarithm_one_plus(x.value)), N(N(1) / (x.value + N(1))), x);
+    return detail::chain_rule(N(logarithm_one_plus(x.value)), N(N(1) / (x.value + N(1))), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> tangent_hyperbolic(const jet<N, M>& x) noexcept {
     const N value = tangent_hyperbolic(x.value);
-    return detail::chain(value, N(N(1) - value * value), x);
+    return detail::chain_rule(value, N(N(1) - value * value), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> square_root(const jet<N, M>& x) noexcept {
     const N value = square_root(x.value);
-    return detail::chain(value, N(N(0.5) / value), x);
+    return detail::chain_rule(value, N(N(0.5) / value), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> cosine(const jet<N, M>& x) noexcept;
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> sine(const jet<N, M>& x) noexcept {
-    return detail::chain(N(sine(x.value)), N(cosine(x.value)), x);
+    return detail::chain_rule(N(sine(x.value)), N(cosine(x.value)), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> cosine(const jet<N, M>& x) noexcept {
-    return detail::chain(N(cosine(x.value)), N(-sine(x.value)), x);
+    return detail::chain_rule(N(cosine(x.value)), N(-sine(x.value)), x);
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> error_function(const jet<N, M>& x) noexcept {
     const N slope = N(1.1283791670955125739) * exponential(N(-(x.value * x.value)));  // 2 / sqrt(pi)
-    return detail::chain(N(error_function(x.value)), slope, x);
+    return detail::chain_rule(N(error_function(x.value)), slope, x);
 }
 
 // The sign is locally constant.
@@ -57,7 +57,7 @@ PRIORI_ALWAYS_INLINE jet<N, M> sign(const jet<N, M>& x) noexcept {
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> absolute(const jet<N, M>& x) noexcept {
-    return detail::chain(N(absolute(x.value)), N(sign(x.value)), x);
+    return detail::chain_rule(N(absolute(x.value)), N(sign(x.value)), x);
 }
 
 template <class N, std::size_t M>

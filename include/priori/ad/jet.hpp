@@ -61,7 +61,7 @@ namespace detail {
 
 // f(x) with the derivative already known.
 template <class N, std::size_t M>
-PRIORI_ALWAYS_INLINE jet<N, M> chain(const N& value, const N& derivative, const jet<N, M>& x) noexcept {
+PRIORI_ALWAYS_INLINE jet<N, M> chain_rule(const N& value, const N& derivative, const jet<N, M>& x) noexcept {
     jet<N, M> result;
     result.value = value;
     for (std::size_t i = 0; i < M; ++i) result.tangent[i] = derivative * x.tangent[i];
@@ -164,7 +164,7 @@ PRIORI_ALWAYS_INLINE jet<N, M> operator/(const jet<N, M>& a, const B& b) noexcep
 template <class N, std::size_t M, detail::Below<jet<N, M>> A>
 PRIORI_ALWAYS_INLINE jet<N, M> operator/(const A& a, const jet<N, M>& b) noexcept {
     const N value = detail::operand<N>(a) / b.value;
-    return detail::chain<N, M>(value, -value / b.value, b);
+    return detail::chain_rule<N, M>(value, -value / b.value, b);
 }
 
 }  // namespace priori

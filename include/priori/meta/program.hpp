@@ -29,6 +29,9 @@ struct view_of_batch<batch<T, Count, Input, Target>> {
     using type = batch_view<T, Count, Input, Target>;
 };
 
+template <class S>
+inline constexpr bool is_adaptation = requires { requires S::is_adaptation; };
+
 // Seeds of losses taken along the way: adds weight[k] dL_Q/dtheta at the parameters before step k.
 template <class Program, class T>
 struct query_seeds {
@@ -146,8 +149,9 @@ public:
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
         each_backwards<stages>([&](auto i) {
-            auto& trace = get<i>(space.stage_traces);
-            if constexpr (every_step && i == last_adaptation()) {
+            constexpr std::size_t at = i;
+            auto& trace = get<at>(space.stage_traces);
+            if constexpr (every_step && at == last_adaptation()) {
                 const detail::query_seeds<program, T> seeds{description, query, space, loss};
                 bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
                                                                trace, seeds);
@@ -189,7 +193,8 @@ public:
     static constexpr std::size_t last_adaptation() {
         std::size_t last = stages;
         each<stages>([&](auto i) {
-            if constexpr (requires { requires stage_type<i>::is_adaptation; }) last = i;
+            constexpr std::size_t at = i;
+            if constexpr (detail::is_adaptation<stage_type<at>>) last = at;
         });
         return last;
     }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <priori/adapt/adapt.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/nn/activation.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/optim/sgd.hpp>
+
+namespace pr = priori;
+
+using episode = pr::episode_of<float, pr::shape<1>, pr::shape<1>, 5, 5>;
+using pictures = pr::episode_of<float, pr::shape<28, 28>, pr::shape<1>, 5, 5>;
+
+template <class Episode, class Description>
+auto adapt_one(const Description& description) {
+    return pr::adapter<float, Description, Episode>(description);
+}
+
+#if CASE == 0
+auto right = adapt_one<episode>(pr::input<1> | pr::dense<4> | pr::relu | pr::named<"head">(pr::dense<1>) | pr::mse |
+                                pr::adapt<1>(pr::sgd{}, pr::only<"head">) | pr::exact);
+#endif
+
+#if CASE == 1
+// CASE 1: [priori:N103] dense: the input has more than one dimension, dense wants a vector; put flatten before it.
+auto wrong = adapt_one<pictures>(pr::input<28, 28> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif
+
+#if CASE == 2
+// CASE 2: [priori:A302] only/except: no parameter of the model has such a name
+auto wrong = adapt_one<episode>(pr::input<1> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}, pr::only<"hed">) |
+                                pr::exact);
+#endif
+
+#if CASE == 3
+// CASE 3: [priori:A301] objective: the episode's inputs have another shape than the model's input<...>
+auto wrong = adapt_one<episode>(pr::input<2> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif
+
+#if CASE == 4
+// CASE 4: [priori:T201] parameters: two blocks have one name and different sizes
+auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<2>) | pr::named<"a">(pr::dense<1>) | pr::mse |
+                                pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif
