@@ -58,7 +58,8 @@ struct program {
     using objective_type = typename algorithm_type::objective_type;
     using stages_type = typename algorithm_type::stages_type;
     using support_view = typename detail::view_of_batch<typename Episode::support_type>::type;
-    using query_view = typename detail::view_of_batch<typename Episode::query_type>::type;
+    using query_view = decltype(queries_of<typename objective_type::model_type>(
+        std::declval<support_view>(), std::declval<typename detail::view_of_batch<typename Episode::query_type>::type>()));
 
     static constexpr std::size_t stages = tuple_size<stages_type>;
     static constexpr bool every_step = algorithm_type::queries_type::every;
@@ -135,7 +136,7 @@ public:
     static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
                                view<T> gradient, workspace& space) noexcept {
         const auto support = view_of(task.support);
-        const auto query = view_of(task.query);
+        const auto query = query_of(task);
         const auto theta = space.theta.all();
         copy(size, start, theta);
         adapt<rule_type>(description, theta, support, how, space.stage_traces);
@@ -190,6 +191,10 @@ public:
         });
     }
 
+    static query_view query_of(const Episode& task) noexcept {
+        return queries_of<typename objective_type::model_type>(view_of(task.support), view_of(task.query));
+    }
+
     static constexpr std::size_t last_adaptation() {
         std::size_t last = stages;
         each<stages>([&](auto i) {
@@ -213,7 +218,7 @@ public:
         }
     }
 
-    static constexpr std::uint32_t query_step = 0xffffffff;
+    static constexpr std::uint32_t query_step = pass::query_step;
 };
 
 }  // namespace priori
