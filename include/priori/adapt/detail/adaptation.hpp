@@ -11,6 +11,7 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/nn/initialize.hpp>
 #include <priori/optim/rule.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -91,7 +92,14 @@ struct adaptation {
 
     template <class Layout, class T>
     static void initialize(const Description& stage, key k, T* theta) noexcept {
-        rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        // A rule that starts at random takes a key of its own.
+        if constexpr (requires { rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta); }) {
+            key own = k;
+            own.task = hash_of(Id.view());
+            rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, own, theta);
+        } else {
+            rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        }
         if constexpr (learns_strength) {
             theta[Layout::offset_of(strength_name.view())] = static_cast<T>(stage.proximal.strength.start);
         }
