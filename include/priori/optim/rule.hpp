@@ -246,7 +246,7 @@ private:
                     entry<N, P, false> h[entries + 1];
                     values.template load<P>(i, h);
                     F r[sums + 1];
-                    for (std::size_t m = 0; m < j; ++m) r[m] = detail::in_all_lanes<P>(all_sums[m]);
+                    each<j>([&](auto m) { r[m] = detail::in_all_lanes<P>(all_sums[m]); });
                     sum.add(F(O::template term<j>(F(x.template load_lanes<P>(part.start + i)),
                                                   F(g.template load_lanes<P>(part.start + i)), h, r)));
                 });
@@ -277,7 +277,7 @@ private:
                 x_bar.template add_lanes<P>(c, pulled[0]);
                 g_bar.template add_lanes<P>(c, pulled[1]);
                 give_fields<Layout, Plan, Steps, P>(k, part, i, pulled, fields_bar, theta_bar);
-                for (std::size_t m = 0; m < S; ++m) sums_bar[m].add(pulled[numbers::first_sum + m]);
+                each<S>([&](auto m) { sums_bar[m].add(pulled[numbers::first_sum + m]); });
             });
             flush_fields<Layout, Plan, Steps>(k, part, fields_bar, theta_bar);
         }
