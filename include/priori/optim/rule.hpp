@@ -5,6 +5,7 @@
 #include <priori/ad/functions.hpp>
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
+#include <priori/config/config.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
 #include <priori/optim/concepts.hpp>
@@ -89,10 +90,13 @@ public:
                 entry<N, P, false> h[entries + 1];
                 values.template load<P>(i, h);
                 E p = x.template load_lanes<P>(c), state[slots + 1], r[sums + 1];
+                PRIORI_UNROLL
                 for (std::size_t j = 0; j < slots; ++j) state[j] = s.template load_lanes<P>(j * Plan::size + c);
+                PRIORI_UNROLL
                 for (std::size_t j = 0; j < sums; ++j) r[j] = detail::in_all_lanes<P>(all_sums[j]);
                 update(p, E(g.template load_lanes<P>(c)), state, h, k, r);
                 x.template set_lanes<P>(c, p);
+                PRIORI_UNROLL
                 for (std::size_t j = 0; j < slots; ++j) s.template set_lanes<P>(j * Plan::size + c, state[j]);
             });
         }
@@ -120,6 +124,7 @@ public:
                     values.template load<P>(i, h);
                     J p = J::variable(x.template load_lanes<P>(c), 0), state[slots + 1], r[sums + 1];
                     const J gradient = J::variable(g.template load_lanes<P>(c), 1);
+                    PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) {
                         state[j] = J::variable(s.template load_lanes<P>(j * Plan::size + c), 2 + j);
                     }
@@ -127,17 +132,22 @@ public:
                     update(p, gradient, state, h, k, r);
                     const E v = x_bar.template load_lanes<P>(c);
                     E pulled[numbers::inputs];
+                    PRIORI_UNROLL
                     for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = v * p.tangent[m];
+                    PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) {
                         const E w = s_bar.template load_lanes<P>(j * Plan::size + c);
+                        PRIORI_UNROLL
                         for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = pulled[m] + w * state[j].tangent[m];
                     }
                     x_bar.template set_lanes<P>(c, pulled[0]);
                     g_bar.template set_lanes<P>(c, pulled[1]);
+                    PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) {
                         s_bar.template set_lanes<P>(j * Plan::size + c, pulled[2 + j]);
                     }
                     give_fields<Layout, Plan, Steps, P>(k, part, i, pulled, fields_bar, theta_bar);
+                    PRIORI_UNROLL
                     for (std::size_t j = 0; j < sums; ++j) sums_bar[j].add(pulled[numbers::first_sum + j]);
                 });
                 flush_fields<Layout, Plan, Steps>(k, part, fields_bar, theta_bar);
@@ -164,6 +174,7 @@ private:
         std::size_t k;
         const segment& part;
         entry<N, scalar, Jets> shared[entries + 1];
+        entry<N, pack<scalar>, Jets> wide[entries + 1];
 
         PRIORI_ALWAYS_INLINE table(const O& o, view<N> all, std::size_t at, const segment& where) noexcept
             : optimizer(o), theta(all), k(at), part(where) {
@@ -172,6 +183,10 @@ private:
             } else if constexpr (!per_coordinate) {
                 compute<scalar>(0, shared);
             }
+            if constexpr (!per_coordinate) {
+                PRIORI_UNROLL
+                for (std::size_t j = 0; j < entries; ++j) wide[j] = detail::in_all_lanes<pack<scalar>>(shared[j]);
+            }
         }
 
         template <class P, class H>
@@ -179,7 +194,14 @@ private:
             if constexpr (per_coordinate) {
                 compute<P>(i, h);
             } else {
-                for (std::size_t j = 0; j < entries; ++j) h[j] = detail::in_all_lanes<P>(shared[j]);
+                PRIORI_UNROLL
+                for (std::size_t j = 0; j < entries; ++j) {
+                    if constexpr (std::is_same_v<P, scalar>) {
+                        h[j] = shared[j];
+                    } else {
+                        h[j] = wide[j];
+                    }
+                }
             }
         }
 
@@ -216,6 +238,7 @@ private:
         double wide[entries + 1];
         each<fields>([&](auto j) { wide[j] = field_value(priori::get<j>(values), k); });
         if constexpr (constants > 0) O::prepare(wide, k);
+        PRIORI_UNROLL
         for (std::size_t j = 0; j < entries; ++j) h[j] = static_cast<T>(wide[j]);
     }
 
@@ -230,6 +253,7 @@ private:
 
     template <class P, class E, class J>
     PRIORI_ALWAYS_INLINE static void load_sums(const E* all_sums, J* r) noexcept {
+        PRIORI_UNROLL
         for (std::size_t j = 0; j < sums; ++j) r[j] = J::variable(detail::in_all_lanes<P>(all_sums[j]), numbers::first_sum + j);
     }
 
@@ -246,7 +270,7 @@ private:
                     entry<N, P, false> h[entries + 1];
                     values.template load<P>(i, h);
                     F r[sums + 1];
-                    for (std::size_t m = 0; m < j; ++m) r[m] = detail::in_all_lanes<P>(all_sums[m]);
+                    each<j>([&](auto m) { r[m] = detail::in_all_lanes<P>(all_sums[m]); });
                     sum.add(F(O::template term<j>(F(x.template load_lanes<P>(part.start + i)),
                                                   F(g.template load_lanes<P>(part.start + i)), h, r)));
                 });
@@ -273,11 +297,12 @@ private:
                 const J term = O::template term<S>(J::variable(x.template load_lanes<P>(c), 0),
                                                    J::variable(g.template load_lanes<P>(c), 1), h, r);
                 element_of<N, P> pulled[numbers::inputs];
+                PRIORI_UNROLL
                 for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = detail::in_all_lanes<P>(bar) * term.tangent[m];
                 x_bar.template add_lanes<P>(c, pulled[0]);
                 g_bar.template add_lanes<P>(c, pulled[1]);
                 give_fields<Layout, Plan, Steps, P>(k, part, i, pulled, fields_bar, theta_bar);
-                for (std::size_t m = 0; m < S; ++m) sums_bar[m].add(pulled[numbers::first_sum + m]);
+                each<S>([&](auto m) { sums_bar[m].add(pulled[numbers::first_sum + m]); });
             });
             flush_fields<Layout, Plan, Steps>(k, part, fields_bar, theta_bar);
         }
@@ -291,9 +316,11 @@ private:
         T h[entries + 1];
         fixed_values(optimizer, k, h);
         J after[1 + slots];  // p and the slots
+        PRIORI_UNROLL
         for (std::size_t j = 0; j <= slots; ++j) after[j] = J::variable(T(0), j == 0 ? 0 : 1 + j);
         update(after[0], J::variable(T(0), 1), after + 1, h, k, h);
         bool same = after[0].tangent[0] == T(1);
+        PRIORI_UNROLL
         for (std::size_t j = 0; j < slots; ++j) same = same && after[1 + j].tangent[0] == T(0);
 
         const auto run = [&](auto x_bar_stays) {
@@ -303,14 +330,17 @@ private:
                     const std::size_t c = part.start + i;
                     E v[1 + slots];
                     v[0] = x_bar.template load_lanes<P>(c);
+                    PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) v[1 + j] = s_bar.template load_lanes<P>(j * Plan::size + c);
                     const auto pulled = [&](std::size_t m) {
                         E sum = v[0] * P(after[0].tangent[m]);
+                        PRIORI_UNROLL
                         for (std::size_t j = 0; j < slots; ++j) sum = sum + v[1 + j] * P(after[1 + j].tangent[m]);
                         return sum;
                     };
                     if constexpr (!x_bar_stays) x_bar.template set_lanes<P>(c, pulled(0));
                     g_bar.template set_lanes<P>(c, pulled(1));
+                    PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) {
                         s_bar.template set_lanes<P>(j * Plan::size + c, pulled(2 + j));
                     }
