@@ -82,6 +82,7 @@ struct lanes_of<P, jet<N, M>> {
 
 // A number in one lane, repeated in all lanes P.
 template <class P, class E>
+    requires(depth<E> == 0)
 PRIORI_ALWAYS_INLINE P in_all_lanes(const E& x) noexcept {
     return P(x);
 }
@@ -96,6 +97,7 @@ PRIORI_ALWAYS_INLINE auto in_all_lanes(const jet<N, M>& x) noexcept {
 
 // The sum over the lanes of a number.
 template <class E>
+    requires(depth<E> == 0)
 PRIORI_ALWAYS_INLINE auto over_lanes(const E& x) noexcept {
     return sum_lanes(x);
 }
