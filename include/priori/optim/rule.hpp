@@ -93,7 +93,7 @@ public:
                 PRIORI_UNROLL
                 for (std::size_t j = 0; j < slots; ++j) state[j] = s.template load_lanes<P>(j * Plan::size + c);
                 PRIORI_UNROLL
-                for (std::size_t j = 0; j < sums; ++j) r[j] = detail::in_all_lanes<P>(all_sums[j]);
+                for (std::size_t j = 0; j < sums; ++j) r[j] = in_all_lanes<P>(all_sums[j]);
                 update(p, E(g.template load_lanes<P>(c)), state, h, k, r);
                 x.template set_lanes<P>(c, p);
                 PRIORI_UNROLL
@@ -185,7 +185,7 @@ private:
             }
             if constexpr (!per_coordinate) {
                 PRIORI_UNROLL
-                for (std::size_t j = 0; j < entries; ++j) wide[j] = detail::in_all_lanes<pack<scalar>>(shared[j]);
+                for (std::size_t j = 0; j < entries; ++j) wide[j] = in_all_lanes<pack<scalar>>(shared[j]);
             }
         }
 
@@ -218,7 +218,7 @@ private:
                     if constexpr (has(field<j>::per, coordinate)) {
                         value = theta.template load_lanes<P>(at + i);
                     } else {
-                        value = detail::in_all_lanes<P>(element_of<N>(theta[at]));
+                        value = in_all_lanes<P>(element_of<N>(theta[at]));
                     }
                     if constexpr (Jets) {
                         h[j] = H::variable(value, numbers::first_field + learned_before<j>);
@@ -254,7 +254,7 @@ private:
     template <class P, class E, class J>
     PRIORI_ALWAYS_INLINE static void load_sums(const E* all_sums, J* r) noexcept {
         PRIORI_UNROLL
-        for (std::size_t j = 0; j < sums; ++j) r[j] = J::variable(detail::in_all_lanes<P>(all_sums[j]), numbers::first_sum + j);
+        for (std::size_t j = 0; j < sums; ++j) r[j] = J::variable(in_all_lanes<P>(all_sums[j]), numbers::first_sum + j);
     }
 
     // The sums over all coordinates, one after the other: a later one may depend on an earlier one.
@@ -270,7 +270,7 @@ private:
                     entry<N, P, false> h[entries + 1];
                     values.template load<P>(i, h);
                     F r[sums + 1];
-                    each<j>([&](auto m) { r[m] = detail::in_all_lanes<P>(all_sums[m]); });
+                    each<j>([&](auto m) { r[m] = in_all_lanes<P>(all_sums[m]); });
                     sum.add(F(O::template term<j>(F(x.template load_lanes<P>(part.start + i)),
                                                   F(g.template load_lanes<P>(part.start + i)), h, r)));
                 });
@@ -298,7 +298,7 @@ private:
                                                    J::variable(g.template load_lanes<P>(c), 1), h, r);
                 element_of<N, P> pulled[numbers::inputs];
                 PRIORI_UNROLL
-                for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = detail::in_all_lanes<P>(bar) * term.tangent[m];
+                for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = in_all_lanes<P>(bar) * term.tangent[m];
                 x_bar.template add_lanes<P>(c, pulled[0]);
                 g_bar.template add_lanes<P>(c, pulled[1]);
                 give_fields<Layout, Plan, Steps, P>(k, part, i, pulled, fields_bar, theta_bar);
