@@ -4,6 +4,7 @@
 
 #include <priori/ad/view.hpp>
 #include <priori/adapt/adapted.hpp>
+#include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/program.hpp>
@@ -38,6 +39,7 @@ public:
     explicit static_learner(const Given& description, seed start = {}) noexcept
         : given_(description), description_(resolved<Episode>(description)), seed_(start), adapter_(description) {
         program_type::initialize(description_, key{start.value, 0, 0}, theta().data);
+        outer_.start();
     }
     // The tasks say the type of an episode, and are not kept.
     template <class Tasks>
@@ -52,7 +54,7 @@ public:
     named_parameters<const T, layout_type> parameters() const noexcept { return adapter_.parameters(); }
 
     // See adapter::adapt.
-    template <std::size_t Steps = 0, class... Support>
+    template <std::size_t Steps = as_described, class... Support>
     adapted_type adapt(const Support&... support) noexcept {
         return adapter_.template adapt<Steps>(support...);
     }
@@ -82,7 +84,8 @@ private:
     view<T> theta() noexcept { return view<T>(adapter_.parameters().all().data()); }
 
     struct no_outer_state {
-        std::uint64_t iteration = 0;
+        std::uint64_t iteration;
+        void start() noexcept { iteration = 0; }
     };
     template <class U>
     struct state_for {
@@ -90,14 +93,14 @@ private:
     };
     template <class Optimizer>
     struct state_for<outer_rule<Optimizer>> {
-        using type = priori::outer_state<T, layout_type, Optimizer>;
+        using type = priori::outer_state<layout_type, Optimizer, T>;
     };
 
     Given given_;
     algorithm_type description_;
     seed seed_;
     adapter<T, Given, Episode> adapter_;
-    typename state_for<outer_type>::type outer_{};
+    typename state_for<outer_type>::type outer_;
     workspace_type workspace_;
 };
 

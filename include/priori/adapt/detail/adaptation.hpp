@@ -148,7 +148,7 @@ struct adaptation {
         tape.how.step = static_cast<std::uint32_t>(k);
         const auto total = t.gradient.all();
         const auto& objective = seen(context);
-        if (!one_batch || k == 0) objective.template begin<Layout, chosen>(theta, batch, base);
+        if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
         clear<Layout>(total);
         objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
         gather<Layout>(total, g);
@@ -181,7 +181,12 @@ struct adaptation {
         gather<Layout>(theta, t.x(0));
         fill_zero(n * rule_type::slots, t.s(0));
         // More or fewer steps than described are for those who keep nothing of them.
-        const std::size_t count = trace<N, Layout, Rule>::keeps_points || context.steps == 0 ? Steps : context.steps;
+        const std::size_t count =
+            trace<N, Layout, Rule>::keeps_points || context.steps == as_described ? Steps : context.steps;
+        if constexpr (one_batch) {
+            t.tape(0).how = context.how;
+            seen(context).template begin<Layout, chosen>(theta, batch_at(support, 0), t.tape(0));
+        }
         for (std::size_t k = 0; k < count; ++k) {
             observe(k, theta);
             const auto g = t.g(k);
