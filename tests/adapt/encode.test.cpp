@@ -132,3 +132,16 @@ TEST_CASE("a set of numbers has one code, of examples beside their targets", "[a
         CHECK(adapted[decltype(run)::layout_type::offset_of("context") + z] == Approx(sum / 5));
     }
 }
+
+TEST_CASE("what a stage writes over gets no cotangent", "[adapt]") {
+    constexpr auto first = pr::input_of<"first", 4> | pr::dense<2>;
+    constexpr auto second = pr::input_of<"second", 4> | pr::dense<2>;
+    constexpr auto twice = pr::input<4> | pr::named<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy |
+                           pr::encode<"code">(first) | pr::encode<"code">(second) | decode | pr::exact;
+    const auto task = pr::tests::golden_episode<classification>();
+    golden_run<decltype(twice), classification> run(twice, task);
+    using layout = typename decltype(run)::layout_type;
+    for (std::size_t i = 0; i < 12; ++i) CHECK(run.gradient[layout::offset_of("head") + i] == 0.0);
+    for (std::size_t i = 0; i < 10; ++i) CHECK(run.gradient[layout::offset_of("first.dense_0") + i] == 0.0);
+    for (std::size_t i = 0; i < 10; ++i) CHECK(run.gradient[layout::offset_of("second.dense_0") + i] != 0.0);
+}

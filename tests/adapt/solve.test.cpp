@@ -186,3 +186,12 @@ TEST_CASE("prototypes followed by five steps are Proto-MAML", "[adapt]") {
     CHECK(run.error(run.adapted(task), "dense_0", goldens::proto_maml_k5::adapted, 0, 30) < 1e-10);
     CHECK(run.error(run.adapted(task), "head", goldens::proto_maml_k5::adapted, 65, 18) < 1e-10);
 }
+
+TEST_CASE("a learned head that is solved over gets no gradient", "[adapt]") {
+    constexpr auto description = embedding | pr::named<"head">(pr::dense<pr::ways>) | pr::cross_entropy |
+                                 pr::solve<"head">(pr::prototypes{}) | pr::exact;
+    golden_run<decltype(description), classification> run(description, pr::tests::golden_episode<classification>());
+    const std::size_t head = decltype(run)::layout_type::offset_of("head");
+    for (std::size_t i = 0; i < 18; ++i) CHECK(run.gradient[head + i] == 0.0);
+    CHECK(run.gradient[0] != 0.0);
+}

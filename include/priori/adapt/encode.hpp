@@ -80,13 +80,6 @@ struct encoding {
     static constexpr std::size_t encoded = encoder_type::output_shape::size;
     static constexpr std::size_t input_size = Support::input_shape::size + (sees_targets ? Support::target_size : 0);
 
-    static_assert(sees_targets || std::is_same_v<typename encoder_type::input_shape, typename Support::input_shape>,
-                  "[priori:A312] encode: the episode's inputs have another shape than the encoder's input_of<...>; give "
-                  "it the shape of one example.");
-    static_assert(!sees_targets || encoder_type::input_shape::size == input_size,
-                  "[priori:A313] encode: where targets are numbers the encoder sees an example beside its target; give "
-                  "its input_of<...> the size of both together.");
-
     static constexpr auto code_type() {
         if constexpr (relates) {
             return std::type_identity<typename relation_type::output_shape>{};
@@ -215,6 +208,14 @@ private:
             copy(out, view<T>(support.targets + i * out), input.at(i * (in + out) + in));
         }
     }
+
+    // Last, where they hide no member from a compiler that stops here.
+    static_assert(sees_targets || std::is_same_v<typename encoder_type::input_shape, typename Support::input_shape>,
+                  "[priori:A312] encode: the episode's inputs have another shape than the encoder's input_of<...>; give "
+                  "it the shape of one example.");
+    static_assert(!sees_targets || encoder_type::input_shape::size == input_size,
+                  "[priori:A313] encode: where targets are numbers the encoder sees an example beside its target; give "
+                  "its input_of<...> the size of both together.");
 };
 
 }  // namespace detail

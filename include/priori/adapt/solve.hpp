@@ -80,17 +80,6 @@ struct solving {
     static constexpr std::size_t outputs = is_labelled<Support> ? classes_of<typename Support::target_shape>
                                                                 : Support::target_size;
 
-    static_assert(is_found, "[priori:A331] solve: the model has no layer of that name; name it with "
-                            "scratch<\"...\">(...).");
-    static_assert(!is_found || !form_type::wants_labels || is_labelled<Support>,
-                  "[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
-    static_assert(!is_found || sizes::outputs == outputs,
-                  "[priori:A333] solve: the layer has not one output for each class (or number of a target); write it "
-                  "as scratch<\"head\">(dense<ways>).");
-    static_assert(!is_found || model_type::template parameter_count<layer> == head_size,
-                  "[priori:A334] solve: the layer's parameters are not those of the closed form; prototypes give a dense "
-                  "layer with a bias, ridge one without (dense<ways>.without_bias()).");
-
     using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
 
     template <class N, class Layout, class Rule, class = Support>
@@ -131,6 +120,18 @@ struct solving {
 private:
     template <class Layout>
     static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
+
+    // Last, where they hide no member from a compiler that stops here.
+    static_assert(is_found, "[priori:A331] solve: the model has no layer of that name; name it with "
+                            "scratch<\"...\">(...).");
+    static_assert(!is_found || !form_type::wants_labels || is_labelled<Support>,
+                  "[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
+    static_assert(!is_found || sizes::outputs == outputs,
+                  "[priori:A333] solve: the layer has not one output for each class (or number of a target); write it "
+                  "as scratch<\"head\">(dense<ways>).");
+    static_assert(!is_found || model_type::template parameter_count<layer> == head_size,
+                  "[priori:A334] solve: the layer's parameters are not those of the closed form; prototypes give a dense "
+                  "layer with a bias, ridge one without (dense<ways>.without_bias()).");
 };
 
 }  // namespace detail

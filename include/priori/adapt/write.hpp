@@ -61,17 +61,6 @@ struct writing {
     static constexpr std::size_t head_size = model_blocks::size_of(Description::head.view());
     static constexpr std::size_t code_size = Before::size_of(Description::code.view());
 
-    static_assert(head_size > 0, "[priori:A321] write: the model has no layer of the name that is written to; name it "
-                                 "with scratch<\"...\">(...).");
-    static_assert(head_size == 0 || head_size == classes * out,
-                  "[priori:A322] write: the decoder's output does not fit the layer; for each class it gives as many "
-                  "numbers as the layer has inputs, and one more if the layer has a bias.");
-    static_assert(code_size > 0, "[priori:A323] write: no block has the name of the code; put encode<\"...\">(...) "
-                                 "before it, with the same name.");
-    static_assert(code_size == 0 || code_size == classes * in,
-                  "[priori:A324] write: the code's size is not the decoder's input; give the decoder input_of<\"...\", "
-                  "n>, n the numbers in the code of one class.");
-
     using layout_after = merged_layout<Before, typename decoder_type::blocks>;
 
     template <class N, class Layout, class Rule, class = Support>
@@ -115,6 +104,18 @@ private:
     static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
+
+    // Last, where they hide no member from a compiler that stops here.
+    static_assert(head_size > 0, "[priori:A321] write: the model has no layer of the name that is written to; name it "
+                                 "with scratch<\"...\">(...).");
+    static_assert(head_size == 0 || head_size == classes * out,
+                  "[priori:A322] write: the decoder's output does not fit the layer; for each class it gives as many "
+                  "numbers as the layer has inputs, and one more if the layer has a bias.");
+    static_assert(code_size > 0, "[priori:A323] write: no block has the name of the code; put encode<\"...\">(...) "
+                                 "before it, with the same name.");
+    static_assert(code_size == 0 || code_size == classes * in,
+                  "[priori:A324] write: the code's size is not the decoder's input; give the decoder input_of<\"...\", "
+                  "n>, n the numbers in the code of one class.");
 };
 
 }  // namespace detail

@@ -23,14 +23,18 @@ struct context_layer {
     static constexpr bool reads_output = false;
 
     template <class In>
-    using output_shape = shape<In::size + Count>;
+    struct wider {
+        using type = shape<In::size + Count>;
+        static_assert(In::rank == 1, "[priori:N151] context: the input has more than one dimension, context wants a "
+                                     "vector; put flatten before it.");
+    };
+    template <class In>
+    using output_shape = typename wider<In>::type;
     template <class In>
     using parameters = parameter_list<parameter<"", shape<Count>>>;
 
     template <class Rows, class In, class P, class X, class Y>
     void forward(view<P> p, view<X> x, view<Y> y) const noexcept {
-        static_assert(In::rank == 1, "[priori:N151] context: the input has more than one dimension, context wants a "
-                                     "vector; put flatten before it.");
         for (std::size_t i = 0; i < Rows::count; ++i) {
             copy(In::size, x.at(i * In::size), y.at(i * (In::size + Count)));
             copy(Count, p, y.at(i * (In::size + Count) + In::size));
