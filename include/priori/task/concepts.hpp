@@ -24,6 +24,16 @@ inline constexpr bool is_count<count_t<N>> = true;
 template <class C>
 concept Count = detail::is_count<std::remove_cv_t<C>>;
 
+namespace detail {
+
+// The number, or 1 where something else was given: then the first error, which says so, is the only one.
+template <class C>
+inline constexpr std::size_t value_of = 1;
+template <Count C>
+inline constexpr std::size_t value_of<C> = C::value;
+
+}  // namespace detail
+
 // Meaning: a distribution over tasks, given as a pure function from keys to episodes.
 // Requirements:
 //   Source::episode_type<T>            the episode's type with numbers of type T
@@ -35,8 +45,10 @@ concept Count = detail::is_count<std::remove_cv_t<C>>;
 // tabular_tasks. Not a model: a source that keeps a generator and advances it, for it depends on the order of calls.
 template <class Source, class T = float>
 concept TaskSource = requires(const Source& source, const key& k, typename Source::template episode_type<T>& out) {
-    { source.template draw_into<T>(k, out) } noexcept -> std::same_as<void>;
-    { source.draw(k) } noexcept -> std::same_as<typename Source::template episode_type<float>>;
+    { source.template draw_into<T>(k, out) }
+    noexcept->std::same_as<void>;
+    { source.draw(k) }
+    noexcept->std::same_as<typename Source::template episode_type<float>>;
 };
 
 namespace detail {
