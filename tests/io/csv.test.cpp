@@ -62,7 +62,8 @@ TEST_CASE("a cell that is not a finite number is refused with file, line, column
     };
     const std::string begin = "bad_value: 't.csv', line 3, column 'y': expected a finite number, found ";
     const std::string end = "; correct or remove the row.";
-    for (const char* cell : {"nan", "NaN", "inf", "-Infinity", "abc", "1.5x", "0x10", "1e999", "1 2", "--1", "+-1", "NA"})
+    for (const char* cell :
+         {"nan", "NaN", "inf", "-Infinity", "abc", "1.5x", "0x10", "1e999", "1 2", "--1", "+-1", "NA"})
         CHECK(refused(cell) == begin + "'" + cell + "'" + end);
     CHECK(refused("") == begin + "an empty cell" + end);
     CHECK(refused("  ") == begin + "an empty cell" + end);
@@ -72,7 +73,8 @@ TEST_CASE("a cell that is not a finite number is refused with file, line, column
 
 TEST_CASE("NaN in the first row of a file without a header is a value, not a name") {
     CHECK(refusal([] { pr::parse_csv("1,nan\n2,3\n", "t.csv"); }) ==
-          "bad_value: 't.csv', line 1, column 'column2': expected a finite number, found 'nan'; correct or remove the row.");
+          "bad_value: 't.csv', line 1, column 'column2': expected a finite number, found 'nan'; correct or remove the "
+          "row.");
 }
 
 TEST_CASE("rows of another length are refused with both lengths") {
@@ -95,9 +97,10 @@ TEST_CASE("files without rows are refused") {
 TEST_CASE("broken quotes are refused at their line") {
     CHECK(refusal([] { pr::parse_csv("x\n\"1\n2\n", "t.csv"); }) ==
           "bad_file: 't.csv', line 2: a quotation mark opens a cell and none closes it before the file ends.");
-    CHECK(refusal([] { pr::parse_csv("x,y\n\"1\"2,3\n", "t.csv"); }) ==
-          "bad_file: 't.csv', line 2: expected a separator after the quoted cell '1', found '2'; write a quotation mark "
-          "inside of quotes twice.");
+    CHECK(
+        refusal([] { pr::parse_csv("x,y\n\"1\"2,3\n", "t.csv"); }) ==
+        "bad_file: 't.csv', line 2: expected a separator after the quoted cell '1', found '2'; write a quotation mark "
+        "inside of quotes twice.");
 }
 
 TEST_CASE("columns that are equal, missing or empty are refused") {

@@ -33,7 +33,8 @@ TEST_CASE("after a failed write there is no file, and an older one is untouched"
     const test::temporary_folder folder;
     const std::string here = folder.path().string();
     CHECK(refusal([&] { pr::write_file_atomically(folder / "none" / "file", "x"); }, here) ==
-          "missing_file: 'DIR/none/file' cannot be written: No such file or directory; check that the folder is there and "
+          "missing_file: 'DIR/none/file' cannot be written: No such file or directory; check that the folder is there "
+          "and "
           "may be written, and that the disk is not full.");
     std::filesystem::create_directory(folder / "taken");
     CHECK(refusal([&] { pr::write_file_atomically(folder / "taken", "x"); }, here) ==

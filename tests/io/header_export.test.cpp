@@ -30,7 +30,8 @@ std::string refused(const std::string& name, const floats& values) {
 
 // The same literals as this compiler reads them: what the header of the next test holds.
 inline constexpr float as_compiled[2] = {
-    0x1.99999ap-4f, -0x1.8p+0f,
+    0x1.99999ap-4f,
+    -0x1.8p+0f,
 };
 static_assert(std::bit_cast<std::uint32_t>(as_compiled[0]) == std::bit_cast<std::uint32_t>(0.1f));
 
@@ -40,7 +41,10 @@ TEST_CASE("a header holds the signature and one array for each block") {
     const floats weight{0.1f, -1.5f};
     const floats bias{0};
     const pr::exported_array arrays[] = {{"dense_0.weight", weight}, {"dense_0.bias", bias}};
-    CHECK(pr::header_of_constants("robot::policy", "input<1> | \"a\"\\\n\xc3\xa4" "1", arrays) ==
+    CHECK(pr::header_of_constants("robot::policy",
+                                  "input<1> | \"a\"\\\n\xc3\xa4"
+                                  "1",
+                                  arrays) ==
           "// Written by Priori: trained parameters, exact to the bit.\n"
           "#pragma once\n\n"
           "namespace robot::policy {\n\n"
@@ -52,8 +56,13 @@ TEST_CASE("a header holds the signature and one array for each block") {
 }
 
 TEST_CASE("every literal reads back to the same bits") {
-    floats values{0.0f, -0.0f, 1.0f / 3, std::numeric_limits<float>::max(), std::numeric_limits<float>::min(),
-                  std::numeric_limits<float>::denorm_min(), -5 * std::numeric_limits<float>::denorm_min()};
+    floats values{0.0f,
+                  -0.0f,
+                  1.0f / 3,
+                  std::numeric_limits<float>::max(),
+                  std::numeric_limits<float>::min(),
+                  std::numeric_limits<float>::denorm_min(),
+                  -5 * std::numeric_limits<float>::denorm_min()};
     for (std::uint32_t i = 0; i < 2000; ++i) {
         const float value = std::bit_cast<float>(i * 2654435761u);
         if (value - value == 0) values.push_back(value);
@@ -85,8 +94,8 @@ TEST_CASE("the file appears whole or not at all") {
 
 TEST_CASE("names that C++ does not allow are refused") {
     for (const std::string name : {"", "0w", "a-b", "new", "a b", "\xc3\xa4"})
-        CHECK(refused(name, {1}) == "bad_option: header_export: expected an array's name that C++ allows, found '" + name +
-                                        "'; write letters, digits and underscores, and no keyword.");
+        CHECK(refused(name, {1}) == "bad_option: header_export: expected an array's name that C++ allows, found '" +
+                                        name + "'; write letters, digits and underscores, and no keyword.");
     for (const std::string name : {"", "a::", "::a", "a:b", "class::a", "a::::b"})
         CHECK(refusal([&] { pr::header_of_constants(name, "s", {}); }) ==
               "bad_option: header_export: expected the name of a namespace, found '" + name +

@@ -36,7 +36,8 @@ TEST_CASE("objects and arrays nest, with commas between and nowhere else") {
 TEST_CASE("numbers read back to the same value") {
     for (const double value : {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, 1e22, 123456789.0})
         CHECK(std::strtod(written(value).c_str(), nullptr) == value);
-    for (const float value : {0.1f, 1.0f / 3, 1.17549435e-38f, 3.4028235e38f}) CHECK(std::strtof(written(value).c_str(), nullptr) == value);
+    for (const float value : {0.1f, 1.0f / 3, 1.17549435e-38f, 3.4028235e38f})
+        CHECK(std::strtof(written(value).c_str(), nullptr) == value);
     CHECK(written(0.1f) == "0.1");
     CHECK(written(std::numeric_limits<std::uint64_t>::max()) == "18446744073709551615");
     CHECK(written(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808");
@@ -67,7 +68,8 @@ TEST_CASE("calls that no JSON allows are refused") {
                              +[](pr::json_writer& json) { json.begin_object().key("a").end_object(); },
                              +[](pr::json_writer& json) { json.end_array(); }}) {
         pr::json_writer json;
-        CHECK(refusal([&] { call(json); }) == "bad_option: json_writer: an end wants the beginning that belongs to it.");
+        CHECK(refusal([&] { call(json); }) ==
+              "bad_option: json_writer: an end wants the beginning that belongs to it.");
     }
     const std::string open = "bad_option: json_writer: the text is taken when everything that was begun has ended.";
     CHECK(refusal([] { pr::json_writer().begin_array().text(); }) == open);

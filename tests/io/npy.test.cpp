@@ -71,44 +71,53 @@ TEST_CASE("version 2, other key orders, quotes and spaces are read") {
 }
 
 TEST_CASE("narrower elements are widened, others are refused") {
-    const std::string booleans = file("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", std::string("\1\0", 2));
+    const std::string booleans =
+        file("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", std::string("\1\0", 2));
     CHECK(pr::parse_npy<std::uint8_t>(booleans, "a.npy").values == std::vector<std::uint8_t>{1, 0});
     CHECK(pr::parse_npy<float>(booleans, "a.npy").values == std::vector<float>{1, 0});
     const std::string integers = pr::npy_bytes<std::int32_t>(sizes{1}, std::vector<std::int32_t>{-7});
     CHECK(pr::parse_npy<std::int64_t>(integers, "a.npy").values == std::vector<std::int64_t>{-7});
     CHECK(pr::parse_npy<double>(integers, "a.npy").values == std::vector<double>{-7});
-    CHECK(refused(integers) == "mismatch: 'a.npy', offset 10: expected elements that fit in '<f4', found '<i4'; convert the "
-                               "array with numpy's astype.");
+    CHECK(refused(integers) ==
+          "mismatch: 'a.npy', offset 10: expected elements that fit in '<f4', found '<i4'; convert the "
+          "array with numpy's astype.");
     CHECK(refused(pr::npy_bytes<double>(sizes{1}, std::vector<double>{1})) ==
-          "mismatch: 'a.npy', offset 10: expected elements that fit in '<f4', found '<f8'; convert the array with numpy's "
+          "mismatch: 'a.npy', offset 10: expected elements that fit in '<f4', found '<f8'; convert the array with "
+          "numpy's "
           "astype.");
 }
 
 TEST_CASE("a file cut off or too long is refused with both lengths") {
     const std::string whole = pr::npy_bytes<float>(sizes{2, 3}, std::vector<float>(6));
     CHECK(refused(whole.substr(0, whole.size() - 1)) ==
-          "bad_file: 'a.npy', offset 128: expected 24 bytes for the shape (2, 3) of '<f4', found 23; the file is cut off, "
+          "bad_file: 'a.npy', offset 128: expected 24 bytes for the shape (2, 3) of '<f4', found 23; the file is cut "
+          "off, "
           "get it anew.");
-    CHECK(refused(whole + "x") == "bad_file: 'a.npy', offset 128: expected 24 bytes for the shape (2, 3) of '<f4', found "
-                                  "25; the file is too long, get it anew.");
-    CHECK(refused(whole.substr(0, 60)) == "bad_file: 'a.npy' is cut off in its header: expected 128 bytes of header, the "
-                                          "file ends at byte 60.");
+    CHECK(refused(whole + "x") ==
+          "bad_file: 'a.npy', offset 128: expected 24 bytes for the shape (2, 3) of '<f4', found "
+          "25; the file is too long, get it anew.");
+    CHECK(refused(whole.substr(0, 60)) ==
+          "bad_file: 'a.npy' is cut off in its header: expected 128 bytes of header, the "
+          "file ends at byte 60.");
     for (std::size_t length = 0; length < whole.size(); ++length)
         CHECK(refused(whole.substr(0, length)).starts_with("bad_file: 'a.npy'"));
 }
 
 TEST_CASE("a shape whose size overflows is refused") {
-    CHECK(refused(file("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", "")) ==
-          "bad_file: 'a.npy', offset 87: expected more bytes than there can be for the shape (4294967296, 4294967296) of "
-          "'<f4', found 0; the file is cut off, get it anew.");
+    CHECK(
+        refused(file("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", "")) ==
+        "bad_file: 'a.npy', offset 87: expected more bytes than there can be for the shape (4294967296, 4294967296) of "
+        "'<f4', found 0; the file is cut off, get it anew.");
     CHECK(refused(file("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "")) ==
           "bad_file: 'a.npy', offset 61: expected an extent of the shape: a whole number from 0 on.");
 }
 
 TEST_CASE("other files, versions, orders and elements are refused at their offset") {
-    CHECK(refused("PK\3\4") == "bad_file: 'a.npy', offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
+    CHECK(refused("PK\3\4") ==
+          "bad_file: 'a.npy', offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
     CHECK(refused("") == "bad_file: 'a.npy', offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
-    CHECK(refused(file("{}", "", 3)) == "bad_file: 'a.npy', offset 6: expected version 1 or 2 of the npy format, found 3.");
+    CHECK(refused(file("{}", "", 3)) ==
+          "bad_file: 'a.npy', offset 6: expected version 1 or 2 of the npy format, found 3.");
     CHECK(refused(file("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "1234")) ==
           "bad_file: 'a.npy', offset 44: the array is in Fortran order, C order was expected; save "
           "numpy.ascontiguousarray(a).");
@@ -133,6 +142,7 @@ TEST_CASE("a broken dictionary is refused at its offset") {
 }
 
 TEST_CASE("writing wants as many values as the shape holds") {
-    CHECK(refusal([] { pr::npy_bytes<float>(sizes{2, 3}, std::vector<float>(5)); }) ==
-          "bad_shape: npy: the shape (2, 3) holds 6 numbers, got 5.");
+    CHECK(refusal([] {
+              pr::npy_bytes<float>(sizes{2, 3}, std::vector<float>(5));
+          }) == "bad_shape: npy: the shape (2, 3) holds 6 numbers, got 5.");
 }

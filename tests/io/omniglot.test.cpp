@@ -67,7 +67,8 @@ TEST_CASE("the most significant bit is the first pixel, and a set bit is ink") {
     bits.values[0] = 0xa0;
     bits.values[97] = 0x01;
     pr::write_npy(folder / "omniglot28_bits.npy", bits);
-    folder.put("classes.csv", "class_id,alphabet_id,alphabet,character,vinyals_split\r\n0,0,Greek,character01,train\r\n");
+    folder.put("classes.csv",
+               "class_id,alphabet_id,alphabet,character,vinyals_split\r\n0,0,Greek,character01,train\r\n");
     const auto data = pr::read_omniglot(folder.path());
     std::vector<std::uint8_t> expected(784);
     expected[0] = expected[2] = expected[783] = 1;
@@ -78,7 +79,8 @@ TEST_CASE("the most significant bit is the first pixel, and a set bit is ink") {
 TEST_CASE("a folder that is not there or holds something else is refused with what to do") {
     const test::temporary_folder folder;
     CHECK(refusal([&] { pr::read_omniglot(folder / "none"); }, folder.path().string()) ==
-          "missing_file: 'DIR/none' holds no omniglot28_bits.npy; give the packed folder that examples/convert_omniglot.py "
+          "missing_file: 'DIR/none' holds no omniglot28_bits.npy; give the packed folder that "
+          "examples/convert_omniglot.py "
           "makes of the official archive.");
     pr::write_npy<std::uint8_t>(folder / "omniglot28_bits.npy", {{1, 1, 98}, std::vector<std::uint8_t>(98)});
     CHECK(refusal([&] { pr::read_omniglot(folder.path()); }, folder.path().string()) ==
@@ -93,12 +95,14 @@ TEST_CASE("files cut off in the middle are refused") {
     const auto refused = [&] { return refusal([&] { pr::read_omniglot(folder.path()); }, folder.path().string()); };
 
     folder.put("omniglot28_bits.npy", bits.substr(0, 300));
-    CHECK(refused() == "bad_file: 'DIR/omniglot28_bits.npy', offset 128: expected 588 bytes for the shape (3, 2, 98) of "
-                       "'|u1', found 172; the file is cut off, get it anew.");
+    CHECK(refused() ==
+          "bad_file: 'DIR/omniglot28_bits.npy', offset 128: expected 588 bytes for the shape (3, 2, 98) of "
+          "'|u1', found 172; the file is cut off, get it anew.");
     folder.put("omniglot28_bits.npy", bits);
     folder.put("classes.csv", classes.substr(0, classes.find("2,1,")));
-    CHECK(refused() == "mismatch: 'DIR/classes.csv' has 2 classes, the images are of 3; the two files must come from one "
-                       "conversion.");
+    CHECK(refused() ==
+          "mismatch: 'DIR/classes.csv' has 2 classes, the images are of 3; the two files must come from one "
+          "conversion.");
     folder.put("classes.csv", classes.substr(0, classes.size() - 18));
     CHECK(refused().starts_with("bad_"));
 }
@@ -116,15 +120,19 @@ TEST_CASE("labels and names out of range are refused with their place") {
           "bad_value: 'DIR/classes.csv', line 3, column 'class_id': expected 1, the classes in order, found 7.");
     for (const std::string id : {"2", "-1", "0.5", "1e300"})
         CHECK(refused_row("1," + id + ",Greek,character01,background,val") ==
-              "bad_value: 'DIR/classes.csv', line 3, column 'alphabet_id': expected a whole number from 0 to 1, for there "
-              "are 2 alphabets, found " + (id == "1e300" ? "1e+300" : id) + ".");
-    CHECK(refused_row("1,1,Greek,character01,background,val") ==
-          "mismatch: 'DIR/classes.csv', line 3, column 'alphabet_id': the id 1 belongs to the alphabet 'Latin_(modern)', "
-          "found it at 'Greek'.");
+              "bad_value: 'DIR/classes.csv', line 3, column 'alphabet_id': expected a whole number from 0 to 1, for "
+              "there "
+              "are 2 alphabets, found " +
+                  (id == "1e300" ? "1e+300" : id) + ".");
+    CHECK(
+        refused_row("1,1,Greek,character01,background,val") ==
+        "mismatch: 'DIR/classes.csv', line 3, column 'alphabet_id': the id 1 belongs to the alphabet 'Latin_(modern)', "
+        "found it at 'Greek'.");
     CHECK(refused_row("1,0,Greek,character01,background,dev") ==
           "bad_value: 'DIR/classes.csv', line 3, column 'vinyals_split': expected train, val or test, found 'dev'.");
     CHECK(refused_row("1,0,Greek,character01,foreground,val") ==
-          "bad_value: 'DIR/classes.csv', line 3, column 'lake_split': expected background or evaluation, found 'foreground'.");
+          "bad_value: 'DIR/classes.csv', line 3, column 'lake_split': expected background or evaluation, found "
+          "'foreground'.");
 }
 
 TEST_CASE("writing wants sizes that fit together") {
@@ -132,6 +140,7 @@ TEST_CASE("writing wants sizes that fit together") {
     auto data = small();
     data.images.pop_back();
     CHECK(refusal([&] { pr::write_packed_omniglot(folder.path(), data); }) ==
-          "mismatch: write_packed_omniglot: images, alphabets, characters and split are not of the same number of classes.");
+          "mismatch: write_packed_omniglot: images, alphabets, characters and split are not of the same number of "
+          "classes.");
     CHECK(folder.file_count() == 0);
 }

@@ -74,7 +74,9 @@ TEST_CASE("the data begin at a multiple of eight, doubles before floats") {
 TEST_CASE("a header in another's hand is read") {
     const auto read = pr::parse_safetensors(
         file("{ \"b\\u00e4\\uD83D\\uDE00\\n\":{\"data_offsets\":[ 0 , 8 ],\"shape\":[2],\"dtype\":\"F32\"},\r\n\t"
-             "\"a\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[8,16]}}   ", 16), "p");
+             "\"a\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[8,16]}}   ",
+             16),
+        "p");
     CHECK(read.tensors[0].name == "b\xc3\xa4\xf0\x9f\x98\x80\n");
     CHECK(read.tensors[1].shape == sizes{1, 1});
     CHECK(pr::parse_safetensors(file("{}", 0), "p").tensors.empty());
@@ -85,16 +87,20 @@ TEST_CASE("a file cut off anywhere is refused") {
     const std::string whole = pr::safetensors_bytes(small());
     for (std::size_t length = 0; length < whole.size(); ++length)
         CHECK(refused(whole.substr(0, length)).starts_with("bad_file: 'p.safetensors'"));
-    CHECK(refused(whole.substr(0, 5)) == "bad_file: 'p.safetensors': expected 8 bytes with the length of the header, found "
-                                         "5; the file is cut off or not a safetensors file.");
+    CHECK(refused(whole.substr(0, 5)) ==
+          "bad_file: 'p.safetensors': expected 8 bytes with the length of the header, found "
+          "5; the file is cut off or not a safetensors file.");
     CHECK(refused(whole.substr(0, 100)).starts_with("bad_file: 'p.safetensors' is cut off in its header: expected "));
-    CHECK(refused(whole.substr(0, whole.size() - 1)) ==
-          "bad_file: 'p.safetensors', tensor 'dense_0.weight': its place ends at byte 20 of the data, of which there are "
-          "19; the file is cut off, get it anew.");
-    CHECK(refused(whole + "x") == "bad_file: 'p.safetensors': the tensors end at byte 20 of the data, of which there are "
-                                  "21; the file is too long, get it anew.");
+    CHECK(
+        refused(whole.substr(0, whole.size() - 1)) ==
+        "bad_file: 'p.safetensors', tensor 'dense_0.weight': its place ends at byte 20 of the data, of which there are "
+        "19; the file is cut off, get it anew.");
+    CHECK(refused(whole + "x") ==
+          "bad_file: 'p.safetensors': the tensors end at byte 20 of the data, of which there are "
+          "21; the file is too long, get it anew.");
     CHECK(refused("PK\3\4 some zip archive") ==
-          "bad_file: 'p.safetensors', offset 0: the header would be 7885648053892500304 bytes long, at most 100000000 are "
+          "bad_file: 'p.safetensors', offset 0: the header would be 7885648053892500304 bytes long, at most 100000000 "
+          "are "
           "allowed; this is not a safetensors file.");
 }
 
@@ -106,13 +112,16 @@ TEST_CASE("places that do not fit are refused") {
     CHECK(refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0) ==
           "bad_file: 'p.safetensors', tensor 'a': the shape (4294967296, 4294967296) of F32 takes 18446744073709551615 "
           "bytes, its place is from 0 to 0.");
-    const std::string overlap = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-                                "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[";
-    CHECK(refused(overlap + "4,12]}}", 12) ==
-          "bad_file: 'p.safetensors', tensor 'b': its place begins at byte 4 of the data, expected 8: places may neither "
-          "overlap nor leave holes.");
+    const std::string overlap =
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+        "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[";
+    CHECK(
+        refused(overlap + "4,12]}}", 12) ==
+        "bad_file: 'p.safetensors', tensor 'b': its place begins at byte 4 of the data, expected 8: places may neither "
+        "overlap nor leave holes.");
     CHECK(refused(overlap + "12,20]}}", 20) ==
-          "bad_file: 'p.safetensors', tensor 'b': its place begins at byte 12 of the data, expected 8: places may neither "
+          "bad_file: 'p.safetensors', tensor 'b': its place begins at byte 12 of the data, expected 8: places may "
+          "neither "
           "overlap nor leave holes.");
 }
 

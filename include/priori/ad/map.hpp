@@ -14,7 +14,7 @@ namespace detail {
 // f(P, i) for every full register and then for the rest.
 template <class T, class F>
 PRIORI_ALWAYS_INLINE void in_lanes(std::size_t count, F&& f) noexcept {
-    const std::size_t full = count / lanes<T> * lanes<T>;
+    const std::size_t full = lanes<T> > 1 ? count / lanes<T> * lanes<T> : 0;
     if constexpr (lanes<T> > 1) {
         for (std::size_t i = 0; i < full; i += lanes<T>) f.template operator()<pack<T>>(i);
     }

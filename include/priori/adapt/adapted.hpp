@@ -38,7 +38,7 @@ public:
     T operator()(T x) const noexcept
         requires(inputs == 1 && outputs == 1)
     {
-        T y;
+        T y(0);
         predict_rows<1>(&x, &y);
         return y;
     }

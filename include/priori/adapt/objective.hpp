@@ -20,7 +20,7 @@
 
 namespace priori {
 
-// An objective is a final value; Chosen says which blocks move, Batch is a batch_view:
+// An objective is a final value; Chosen says which blocks move, Batch is a batch_view or a referenced_batch:
 //   blocks                                            its layout
 //   tape<N, Layout, Chosen, Batch>                    what one evaluation keeps
 //   sweep<N, Layout, Chosen, Batch>                   what the tangents of a task need, and leave
@@ -60,12 +60,12 @@ struct objective {
 
     template <class N, class Layout, class Chosen, class Batch>
     struct tape {
-        using batch_rows = rows<Batch::count>;
+        using batch_rows = rows<Batch::row_count, Batch::reference>;
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
-        static constexpr bool copies_input = depth<N> > 0;
+        static constexpr bool copies_input = depth<N> > 0 || Batch::reference > 0;
 
         storage<N, plan_of<Network, batch_rows>.size> values;
-        storage<N, copies_input ? Batch::count * Batch::input_shape::size : 0> input;
+        storage<N, copies_input ? Batch::row_count * Batch::input_shape::size : 0> input;
         pass how;
     };
 
@@ -73,9 +73,9 @@ struct objective {
     struct sweep {
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
         static constexpr bool through = detail::learns_before<Network, first>;
-        static constexpr std::size_t boundary = through ? Batch::count * Network::template shape_at<first>::size : 0;
+        static constexpr std::size_t boundary = through ? Batch::row_count * Network::template shape_at<first>::size : 0;
 
-        storage<N, plan_of<Network, rows<Batch::count>>.size> tangents;
+        storage<N, plan_of<Network, rows<Batch::row_count, Batch::reference>>.size> tangents;
         storage<N, boundary> features_bar;  // the cotangent of the first moving layer's input, over all steps
 
         void start() noexcept { features_bar.clear(); }
@@ -84,7 +84,10 @@ struct objective {
     template <class Layout, class Chosen, class N, class Batch, class Tape>
     void begin(view<N> theta, const Batch& batch, Tape& base) const noexcept {
         if constexpr (Tape::copies_input) {
-            copy(Batch::count * Batch::input_shape::size, view<typename Batch::scalar>(batch.inputs), base.input.all());
+            using scalar = typename Batch::scalar;
+            constexpr std::size_t before = Batch::reference * Batch::input_shape::size;
+            if constexpr (before > 0) copy(before, view<scalar>(batch.reference_inputs), base.input.all());
+            copy(Batch::count * Batch::input_shape::size, view<scalar>(batch.inputs), base.input.all().at(before));
         }
         run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays_of(batch, base, base),
                                                                base.how);
@@ -144,8 +147,12 @@ private:
     }
     template <class Batch, class Arrays>
     auto run_loss(const Batch& batch, const Arrays& arrays) const noexcept {
-        return loss.template gradient<Batch::count, typename Network::output_shape>(
-            arrays.template activation<Network::size>(), batch.targets, arrays.template cotangent<Network::size>());
+        using out = typename Network::output_shape;
+        constexpr std::size_t before = Batch::reference * out::size;
+        const auto prediction = arrays.template activation<Network::size>();
+        const auto bar = arrays.template cotangent<Network::size>();
+        if constexpr (before > 0) fill_zero(before, bar);
+        return loss.template gradient<Batch::count, out>(prediction.at(before), batch.targets, bar.at(before));
     }
     template <class Batch, class Tape>
     static auto input_of(const Batch& batch, Tape& base) noexcept {

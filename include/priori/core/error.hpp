@@ -25,13 +25,20 @@ enum class error_kind : std::uint8_t {
 
 constexpr std::string_view to_string(error_kind kind) noexcept {
     switch (kind) {
-        case error_kind::bad_value: return "bad_value";
-        case error_kind::bad_shape: return "bad_shape";
-        case error_kind::bad_file: return "bad_file";
-        case error_kind::missing_file: return "missing_file";
-        case error_kind::bad_option: return "bad_option";
-        case error_kind::mismatch: return "mismatch";
-        case error_kind::diverged: return "diverged";
+        case error_kind::bad_value:
+            return "bad_value";
+        case error_kind::bad_shape:
+            return "bad_shape";
+        case error_kind::bad_file:
+            return "bad_file";
+        case error_kind::missing_file:
+            return "missing_file";
+        case error_kind::bad_option:
+            return "bad_option";
+        case error_kind::mismatch:
+            return "mismatch";
+        case error_kind::diverged:
+            return "diverged";
     }
     return "unknown";
 }
@@ -52,9 +59,7 @@ private:
 };
 
 // Throws: error, always.
-[[noreturn]] inline void fail(error_kind kind, std::string sentence) {
-    throw error(kind, std::move(sentence));
-}
+[[noreturn]] inline void fail(error_kind kind, std::string sentence) { throw error(kind, std::move(sentence)); }
 
 #endif
 

@@ -16,7 +16,8 @@ struct failure {
 
 namespace detail {
 
-// A result was asked for what it does not hold: throws the failure where there are exceptions, stops the program elsewhere.
+// A result was asked for what it does not hold: throws the failure where there are exceptions, stops the program
+// elsewhere.
 [[noreturn]] inline void refuse_access(const failure& reason) {
 #if !defined(PRIORI_FREESTANDING) && defined(__cpp_exceptions)
     fail(reason.kind, reason.sentence);
@@ -26,8 +27,8 @@ namespace detail {
 #endif
 }
 
-inline constexpr failure holds_a_value{error_kind::bad_value,
-                                       "result: error() was asked of a result that holds a value; test the result first."};
+inline constexpr failure holds_a_value{
+    error_kind::bad_value, "result: error() was asked of a result that holds a value; test the result first."};
 
 }  // namespace detail
 

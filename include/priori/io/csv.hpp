@@ -31,8 +31,8 @@ struct csv_options {
 
 // Shapes: values (rows, columns), row-major; lines (rows). Every value is finite.
 struct csv_table {
-    std::string source;                           // the file's name, for messages
-    std::vector<std::string> columns;             // "column1", "column2", ... where there is no header
+    std::string source;                // the file's name, for messages
+    std::vector<std::string> columns;  // "column1", "column2", ... where there is no header
     std::vector<double> values;
     std::vector<std::size_t> lines;               // the line at which each row begins, counted from 1
     std::vector<std::vector<std::string>> texts;  // per column: text number i, for text columns; empty for the others
@@ -47,8 +47,8 @@ struct csv_table {
     std::size_t column(std::string_view name) const {
         const auto found = std::ranges::find(columns, name);
         if (found == columns.end())
-            fail(error_kind::mismatch, "'" + source + "' has no column " + detail::in_quotes(name) + "; its columns are " +
-                                           detail::listed(columns) + ".");
+            fail(error_kind::mismatch, "'" + source + "' has no column " + detail::in_quotes(name) +
+                                           "; its columns are " + detail::listed(columns) + ".");
         return static_cast<std::size_t>(found - columns.begin());
     }
 
@@ -77,8 +77,8 @@ inline std::vector<std::string> column_names(std::string_view source, const csv_
         if (names[i].empty()) names[i] = "column" + std::to_string(i + 1);
         if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
             names.begin() + static_cast<std::ptrdiff_t>(i))
-            fail(error_kind::bad_file, csv_place(source, first.line) + ": two columns are called " + in_quotes(names[i]) +
-                                           "; give each column a name of its own.");
+            fail(error_kind::bad_file, csv_place(source, first.line) + ": two columns are called " +
+                                           in_quotes(names[i]) + "; give each column a name of its own.");
     }
     return names;
 }
@@ -94,16 +94,16 @@ inline double finite_number(const csv_table& table, std::size_t line, std::size_
 }  // namespace detail
 
 // A table from text in memory; `source` names it in messages.
-// Cells are separated by `separator`, may be quoted ("a ""b"", c"), rows end in LF, CRLF or CR; empty lines are skipped.
-// Throws: error (bad_file) for no rows, ragged rows, open quotes, equal column names; (bad_value) for a cell that is not a
-// finite number outside of the text columns, or empty inside; (mismatch) for a text column that is not there.
+// Cells are separated by `separator`, may be quoted ("a ""b"", c"), rows end in LF, CRLF or CR; empty lines are
+// skipped.
+// Throws: error (bad_file) for no rows, ragged rows, open quotes, equal column names; (bad_value) for a cell that is
+// not a finite number outside of the text columns, or empty inside; (mismatch) for a text column that is not there.
 inline csv_table parse_csv(std::string_view text, std::string source, const csv_options& options = {}) {
     csv_table table;
     table.source = std::move(source);
     detail::csv_cursor cursor(text, table.source, options.separator);
     detail::csv_cells row;
-    if (!cursor.next(row))
-        fail(error_kind::bad_file, "'" + table.source + "' is empty; expected rows of numbers.");
+    if (!cursor.next(row)) fail(error_kind::bad_file, "'" + table.source + "' is empty; expected rows of numbers.");
 
     const bool has_header = detail::is_header(row.cells, options.header);
     table.columns = detail::column_names(table.source, row, has_header);
@@ -158,8 +158,9 @@ public:
     template <class... Cells>
     void row(const Cells&... cells) {
         if (sizeof...(Cells) != column_count_)
-            fail(error_kind::mismatch, "csv_writer: expected " + std::to_string(column_count_) + " cells, one for each " +
-                                           "column, got " + std::to_string(sizeof...(Cells)) + ".");
+            fail(error_kind::mismatch, "csv_writer: expected " + std::to_string(column_count_) +
+                                           " cells, one for each column, got " + std::to_string(sizeof...(Cells)) +
+                                           ".");
         (append(cells), ...);
         end_row();
     }

@@ -33,7 +33,8 @@ inline std::string read_file(const std::filesystem::path& path) {
     char piece[1 << 16];
     while (stream.read(piece, sizeof piece) || stream.gcount() > 0)
         content.append(piece, static_cast<std::size_t>(stream.gcount()));
-    if (stream.bad()) fail(error_kind::missing_file, name + " cannot be read to its end: " + std::strerror(errno) + ".");
+    if (stream.bad())
+        fail(error_kind::missing_file, name + " cannot be read to its end: " + std::strerror(errno) + ".");
     return content;
 }
 
@@ -48,8 +49,9 @@ inline bool write_bytes(const std::filesystem::path& path, std::string_view cont
 }
 
 [[noreturn]] inline void fail_to_write(const std::filesystem::path& path, const std::string& reason) {
-    fail(error_kind::missing_file, "'" + path.string() + "' cannot be written: " + reason + "; check that the folder is "
-                                   "there and may be written, and that the disk is not full.");
+    fail(error_kind::missing_file, "'" + path.string() + "' cannot be written: " + reason +
+                                       "; check that the folder is "
+                                       "there and may be written, and that the disk is not full.");
 }
 
 }  // namespace detail

@@ -68,15 +68,16 @@ inline void append_array(std::string& out, const std::string& name, const export
 
 }  // namespace detail
 
-// The text of a header: `namespace NAME { inline constexpr char signature[] = "..."; inline constexpr float ARRAY[N] = {...}; }`.
-// It includes nothing and compiles without an operating system. NAME may be nested: "robot::policy".
-// Throws: error (bad_option) for names that are no identifiers, or meet each other; (bad_value) for numbers that are not
-// finite; (bad_shape) for an empty array.
+// The text of a header: `namespace NAME { inline constexpr char signature[] = "..."; inline constexpr float ARRAY[N] =
+// {...}; }`. It includes nothing and compiles without an operating system. NAME may be nested: "robot::policy".
+// Throws: error (bad_option) for names that are no identifiers, or meet each other; (bad_value) for numbers that are
+// not finite; (bad_shape) for an empty array.
 inline std::string header_of_constants(std::string_view namespace_name, std::string_view signature,
                                        std::span<const exported_array> arrays) {
     if (!detail::is_namespace_name(namespace_name))
         fail(error_kind::bad_option, "header_export: expected the name of a namespace, found " +
-                                         detail::in_quotes(namespace_name) + "; write letters, digits and underscores.");
+                                         detail::in_quotes(namespace_name) +
+                                         "; write letters, digits and underscores.");
     std::string out = "// Written by Priori: trained parameters, exact to the bit.\n#pragma once\n\nnamespace ";
     out += namespace_name;
     out += " {\n\ninline constexpr char signature[] = " + detail::string_literal(signature) + ";\n";
@@ -87,7 +88,8 @@ inline std::string header_of_constants(std::string_view namespace_name, std::str
         for (std::size_t i = 0; i + 1 < names.size(); ++i)
             if (names[i] == names.back())
                 fail(error_kind::bad_option, "header_export: the name " + detail::in_quotes(names.back()) +
-                                                 " would be given twice; rename " + detail::in_quotes(array.name) + ".");
+                                                 " would be given twice; rename " + detail::in_quotes(array.name) +
+                                                 ".");
     }
     out += "\n}  // namespace ";
     out += namespace_name;

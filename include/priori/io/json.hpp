@@ -19,7 +19,8 @@ namespace priori {
 
 // Numbers are written in the shortest form that reads back to the same value; what is not finite becomes null.
 // Bytes that are not UTF-8 become U+FFFD. Every call returns the writer.
-// Throws: error (bad_option) for a call that no JSON allows: a value without a key in an object, an end without a beginning.
+// Throws: error (bad_option) for a call that no JSON allows: a value without a key in an object, an end without a
+// beginning.
 // Example: `json_writer json; json.begin_object().member("seed", 1).member("mse", errors).end_object(); json.text();`
 class json_writer {
 public:
@@ -29,7 +30,8 @@ public:
     json_writer& end_array() { return close(']'); }
 
     json_writer& key(std::string_view name) {
-        if (open_.empty() || open_.back() != '}' || after_key_) misuse("a key belongs into an object, followed by its value");
+        if (open_.empty() || open_.back() != '}' || after_key_)
+            misuse("a key belongs into an object, followed by its value");
         separate();
         detail::append_json_text(text_, name);
         text_ += ": ";
@@ -38,8 +40,7 @@ public:
     }
 
     template <class Number>
-        requires std::is_arithmetic_v<Number>
-    json_writer& value(Number number) {
+    requires std::is_arithmetic_v<Number> json_writer& value(Number number) {
         begin_value();
         if constexpr (std::same_as<Number, bool>) {
             text_ += number ? "true" : "false";
@@ -47,7 +48,8 @@ public:
             bool is_finite = true;
             if constexpr (std::floating_point<Number>) is_finite = std::isfinite(number);
             char digits[64];
-            text_ += is_finite ? std::string_view(digits, std::to_chars(digits, digits + sizeof digits, number).ptr) : "null";
+            text_ += is_finite ? std::string_view(digits, std::to_chars(digits, digits + sizeof digits, number).ptr)
+                               : "null";
         }
         return *this;
     }
@@ -68,8 +70,7 @@ public:
 
     // An array of what `value` takes.
     template <std::ranges::input_range Range>
-        requires(!std::convertible_to<const Range&, std::string_view>)
-    json_writer& value(const Range& range) {
+    requires(!std::convertible_to<const Range&, std::string_view>) json_writer& value(const Range& range) {
         begin_array();
         for (const auto& each : range) value(each);
         return end_array();
@@ -96,7 +97,9 @@ public:
     }
 
 private:
-    [[noreturn]] static void misuse(const char* rule) { fail(error_kind::bad_option, std::string("json_writer: ") + rule + "."); }
+    [[noreturn]] static void misuse(const char* rule) {
+        fail(error_kind::bad_option, std::string("json_writer: ") + rule + ".");
+    }
 
     void separate() {
         if (!is_first_) text_ += ", ";

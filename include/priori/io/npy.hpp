@@ -22,11 +22,12 @@
 
 namespace priori {
 
-static_assert(std::endian::native == std::endian::little, "npy: the files are little-endian, and so must the machine be.");
+static_assert(std::endian::native == std::endian::little,
+              "npy: the files are little-endian, and so must the machine be.");
 
 template <class T>
 concept NpyElement = std::same_as<T, std::uint8_t> || std::same_as<T, std::int32_t> || std::same_as<T, std::int64_t> ||
-                     std::same_as<T, float> || std::same_as<T, double>;
+    std::same_as<T, float> || std::same_as<T, double>;
 
 // Shapes: values holds the product of the extents, row-major. A shape of no extents is one number.
 template <NpyElement T>
@@ -48,9 +49,8 @@ constexpr const char* npy_type() {
 
 // Every value of File is a value of T.
 template <class T, class File>
-inline constexpr bool holds_exactly =
-    std::numeric_limits<T>::digits >= std::numeric_limits<File>::digits &&
-    (!std::numeric_limits<T>::is_integer || std::numeric_limits<File>::is_integer);
+inline constexpr bool holds_exactly = std::numeric_limits<T>::digits >= std::numeric_limits<File>::digits &&
+                                      (!std::numeric_limits<T>::is_integer || std::numeric_limits<File>::is_integer);
 
 template <class T, class File>
 bool read_npy_values(std::string_view type, std::string_view data, std::vector<T>& values) {
@@ -69,10 +69,10 @@ bool read_npy_values(std::string_view type, std::string_view data, std::vector<T
 
 }  // namespace detail
 
-// An array from bytes in memory; `source` names them in messages. The file's element type is T, or one all of whose values T
-// holds ('|b1' and '|u1' fit in all, '<i4' in int64 and double, '<f4' in double).
-// Throws: error (bad_file) for bytes that are not such a file, are cut off, in Fortran order, or of no known element type;
-// error (mismatch) for an element type that T does not hold.
+// An array from bytes in memory; `source` names them in messages. The file's element type is T, or one all of whose
+// values T holds ('|b1' and '|u1' fit in all, '<i4' in int64 and double, '<f4' in double).
+// Throws: error (bad_file) for bytes that are not such a file, are cut off, in Fortran order, or of no known element
+// type; error (mismatch) for an element type that T does not hold.
 // Reference: NumPy, "NEP 1: a simple file format for NumPy arrays".
 template <NpyElement T>
 npy_array<T> parse_npy(std::string_view bytes, const std::string& source) {
@@ -84,8 +84,9 @@ npy_array<T> parse_npy(std::string_view bytes, const std::string& source) {
         !detail::read_npy_values<T, std::int64_t>(header.type, data, array.values) &&
         !detail::read_npy_values<T, float>(header.type, data, array.values) &&
         !detail::read_npy_values<T, double>(header.type, data, array.values))
-        fail(error_kind::mismatch, "'" + source + "', offset 10: expected elements that fit in '" + detail::npy_type<T>() +
-                                       "', found '" + header.type + "'; convert the array with numpy's astype.");
+        fail(error_kind::mismatch, "'" + source + "', offset 10: expected elements that fit in '" +
+                                       detail::npy_type<T>() + "', found '" + header.type +
+                                       "'; convert the array with numpy's astype.");
     return array;
 }
 

@@ -24,9 +24,10 @@ namespace priori {
 // The split of the classes by Vinyals et al. (2016): 1028 for training, 172 for validation, 423 for testing.
 enum class omniglot_split : std::uint8_t { train, validation, test };
 
-// Shapes: images (classes, drawings, 28 * 28), 1 where there is ink and 0 elsewhere; labels (classes, drawings); the others
-// (classes). Drawing d of class c is image number c * drawings + d, whose label is c.
-// Reference: Lake, Salakhutdinov, Tenenbaum (2015), Human-level concept learning through probabilistic program induction.
+// Shapes: images (classes, drawings, 28 * 28), 1 where there is ink and 0 elsewhere; labels (classes, drawings); the
+// others (classes). Drawing d of class c is image number c * drawings + d, whose label is c.
+// Reference: Lake, Salakhutdinov, Tenenbaum (2015), Human-level concept learning through probabilistic program
+// induction.
 struct omniglot_data {
     static constexpr std::size_t side = 28;
     static constexpr std::size_t pixels = side * side;
@@ -34,11 +35,12 @@ struct omniglot_data {
     std::size_t drawings = 0;  // of each class: 20
     std::vector<std::uint8_t> images;
     std::vector<std::int32_t> labels;
-    std::vector<std::string> alphabets;      // the names, each once
-    std::vector<std::size_t> alphabet;       // of each class: which of `alphabets`
-    std::vector<std::string> character;      // of each class: its name within the alphabet
-    std::vector<omniglot_split> split;       // of each class
-    std::vector<std::uint8_t> evaluation{};  // of each class: 1 where it is in Lake's evaluation set; empty when not known
+    std::vector<std::string> alphabets;  // the names, each once
+    std::vector<std::size_t> alphabet;   // of each class: which of `alphabets`
+    std::vector<std::string> character;  // of each class: its name within the alphabet
+    std::vector<omniglot_split> split;   // of each class
+    std::vector<std::uint8_t>
+        evaluation{};  // of each class: 1 where it is in Lake's evaluation set; empty when not known
 
     std::size_t class_count() const { return split.size(); }
 
@@ -81,15 +83,17 @@ inline void read_alphabets(const csv_table& table, omniglot_data& data) {
     data.alphabets.resize(count);
     for (std::size_t row = 0; row < table.row_count(); ++row) {
         const double value = table(row, id);
-        if (!(value >= 0 && value < static_cast<double>(count)) || value != static_cast<double>(static_cast<std::size_t>(value)))
+        if (!(value >= 0 && value < static_cast<double>(count)) ||
+            value != static_cast<double>(static_cast<std::size_t>(value)))
             fail(error_kind::bad_value, table.place(row, id) + ": expected a whole number from 0 to " +
                                             std::to_string(count - 1) + ", for there are " + std::to_string(count) +
                                             " alphabets, found " + shown_number(value) + ".");
         std::string& known = data.alphabets[static_cast<std::size_t>(value)];
         if (known.empty()) known = table.text(row, name);
         if (known != table.text(row, name))
-            fail(error_kind::mismatch, table.place(row, id) + ": the id " + shown_number(value) + " belongs to the alphabet " +
-                                           in_quotes(known) + ", found it at " + in_quotes(table.text(row, name)) + ".");
+            fail(error_kind::mismatch, table.place(row, id) + ": the id " + shown_number(value) +
+                                           " belongs to the alphabet " + in_quotes(known) + ", found it at " +
+                                           in_quotes(table.text(row, name)) + ".");
         data.alphabet.push_back(static_cast<std::size_t>(value));
     }
 }
@@ -110,7 +114,8 @@ inline void read_omniglot_classes(const csv_table& table, std::size_t class_coun
         const std::string& part = table.text(row, split);
         const auto found = std::ranges::find(omniglot_split_names, part);
         if (found == omniglot_split_names.end())
-            fail(error_kind::bad_value, table.place(row, split) + ": expected train, val or test, found " + in_quotes(part) + ".");
+            fail(error_kind::bad_value,
+                 table.place(row, split) + ": expected train, val or test, found " + in_quotes(part) + ".");
         data.split.push_back(static_cast<omniglot_split>(found - omniglot_split_names.begin()));
         if (lake == table.column_count()) continue;
         const std::string& set = table.text(row, lake);
@@ -123,16 +128,17 @@ inline void read_omniglot_classes(const csv_table& table, std::size_t class_coun
 
 }  // namespace detail
 
-// Reads DIR/omniglot28_bits.npy, u8 (classes, drawings, 98): one bit a pixel, row-major, the most significant bit first, 1 = ink;
-// and DIR/classes.csv, a row for each class with the columns class_id, alphabet_id, alphabet, character, vinyals_split and,
-// if it is there, lake_split.
+// Reads DIR/omniglot28_bits.npy, u8 (classes, drawings, 98): one bit a pixel, row-major, the most significant bit
+// first, 1 = ink; and DIR/classes.csv, a row for each class with the columns class_id, alphabet_id, alphabet,
+// character, vinyals_split and, if it is there, lake_split.
 // Throws: error with one sentence for anything missing, cut off, out of range or not fitting together.
 inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
     const std::filesystem::path bits_path = folder / "omniglot28_bits.npy";
     std::error_code ignored;
     if (!std::filesystem::exists(bits_path, ignored))
-        fail(error_kind::missing_file, "'" + folder.string() + "' holds no omniglot28_bits.npy; give the packed folder that "
-                                       "examples/convert_omniglot.py makes of the official archive.");
+        fail(error_kind::missing_file, "'" + folder.string() +
+                                           "' holds no omniglot28_bits.npy; give the packed folder that "
+                                           "examples/convert_omniglot.py makes of the official archive.");
     const npy_array<std::uint8_t> packed = read_npy<std::uint8_t>(bits_path);
     constexpr std::size_t bytes = omniglot_data::pixels / 8;
     if (packed.shape.size() != 3 || packed.shape[0] == 0 || packed.shape[1] == 0 || packed.shape[2] != bytes)
@@ -161,8 +167,9 @@ inline void write_packed_omniglot(const std::filesystem::path& folder, const omn
     if (data.images.size() != count * data.drawings * omniglot_data::pixels || !fits(data.alphabet.size()) ||
         !fits(data.character.size()) || !(data.evaluation.empty() || fits(data.evaluation.size())) ||
         std::ranges::any_of(data.alphabet, [&](std::size_t id) { return id >= data.alphabets.size(); }))
-        fail(error_kind::mismatch, "write_packed_omniglot: images, alphabets, characters and split are not of the same "
-                                   "number of classes.");
+        fail(error_kind::mismatch,
+             "write_packed_omniglot: images, alphabets, characters and split are not of the same "
+             "number of classes.");
     npy_array<std::uint8_t> packed{{count, data.drawings, omniglot_data::pixels / 8}, {}};
     packed.values.resize(data.images.size() / 8);
     for (std::size_t i = 0; i < data.images.size(); ++i)

@@ -114,8 +114,8 @@ inline void require_storable(const tensor_file& file) {
 }  // namespace detail
 
 // Tensors from bytes in memory, in the order of the header; `source` names them in messages.
-// Throws: error (bad_file) for bytes that are not such a file: cut off, a header that is not strict JSON, sizes that do not fit
-// the shapes, holes and overlaps, repeated names, element types other than F32 and F64.
+// Throws: error (bad_file) for bytes that are not such a file: cut off, a header that is not strict JSON, sizes that do
+// not fit the shapes, holes and overlaps, repeated names, element types other than F32 and F64.
 // Reference: the safetensors format, github.com/huggingface/safetensors, README, "Format".
 inline tensor_file parse_safetensors(std::string_view bytes, const std::string& source) {
     detail::safetensors_header header = detail::parse_safetensors_header(bytes, source);
@@ -139,13 +139,14 @@ inline tensor_file read_safetensors(const std::filesystem::path& path) {
     return parse_safetensors(read_file(path), path.string());
 }
 
-// The bytes of a file. The data of doubles come first, so that all are aligned to their size; the header keeps the given order.
+// The bytes of a file. The data of doubles come first, so that all are aligned to their size; the header keeps the
+// given order.
 // Throws: error (bad_shape) when a shape does not fit its values, (bad_value) when two tensors have the same name.
 inline std::string safetensors_bytes(const tensor_file& file) {
     detail::require_storable(file);
     std::string data;
     std::vector<std::size_t> begins(file.tensors.size());
-    for (const std::size_t kind : {1, 0})
+    for (const std::size_t kind : {std::size_t{1}, std::size_t{0}})
         for (std::size_t i = 0; i < file.tensors.size(); ++i) {
             if (file.tensors[i].data.index() != kind) continue;
             begins[i] = data.size();

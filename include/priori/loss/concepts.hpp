@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/view.hpp>
+#include <priori/core/shape.hpp>
 
 #include <cstddef>
 #include <type_traits>

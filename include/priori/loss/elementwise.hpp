@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
-// elementwise_loss<F>: the mean over examples and outputs of F(prediction - target).
+// elementwise_loss<F>: the mean over examples and outputs of F(prediction, target).
 #pragma once
 
 #include <priori/ad/map.hpp>
+#include <priori/ad/sum.hpp>
 #include <priori/core/name.hpp>
 #include <priori/loss/concepts.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 
-// Derivative: F'(prediction - target) / (Count Out), F' by running F on a dual.
+// F is a named functor, generic over the number of the prediction; the target is a constant.
+// Derivative: dF/dprediction / (Count Out), by running F on a dual.
 // Cost: one evaluation of F on a dual for each output.
 template <class F>
 struct elementwise_loss {
@@ -21,14 +24,17 @@ struct elementwise_loss {
 
     template <std::size_t Count, class Out, class P, class T, class Bar>
     element_of<P> gradient(view<P> prediction, const T* target, view<Bar> bar) const noexcept {
-        using N = element_of<P>;
+        static_assert(std::is_floating_point_v<T>,
+                      "[priori:L202] loss: the targets are class labels, this loss compares numbers; use cross_entropy, "
+                      "or tasks whose targets are numbers.");
         const T weight = T(1) / T(Count * Out::size);
-        N total(0);
-        for (std::size_t i = 0; i < Count * Out::size; ++i) {
-            const dual<N> cost = function(dual<N>::variable(N(prediction[i] - target[i]), 0));
-            total += cost.value;
-            bar(i) = N(cost.tangent[0] * weight);
-        }
+        const auto total = sum_over<P>(Count * Out::size, [&]<class Lanes>(std::size_t i) {
+            using N = element_of<P, Lanes>;
+            const auto y = dual<N>::variable(prediction.template load_lanes<Lanes>(i), 0);
+            const dual<N> cost = function(y, load_as<Lanes>(target + i));
+            if constexpr (is_wanted<view<Bar>>) bar.template set_lanes<Lanes>(i, cost.tangent[0] * weight);
+            return cost.value;
+        });
         return total * weight;
     }
 };

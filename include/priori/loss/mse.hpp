@@ -2,15 +2,15 @@
 // mse: the mean square error.
 #pragma once
 
-#include <priori/ad/map.hpp>
 #include <priori/loss/elementwise.hpp>
 
 namespace priori {
 
 struct square_function {
     static constexpr fixed_string kind{"mse"};
-    template <class N>
-    PRIORI_ALWAYS_INLINE N operator()(const N& difference) const noexcept {
+    template <class N, class T>
+    PRIORI_ALWAYS_INLINE N operator()(const N& prediction, const T& target) const noexcept {
+        const N difference = prediction - target;
         return difference * difference;
     }
 };

@@ -57,7 +57,7 @@ public:
         std::copy(theta.begin(), theta.end(), theta_->elements);
         const auto at = theta_->all();
         const auto support = view_of(task_.support);
-        const auto query = view_of(task_.query);
+        const auto query = Program::query_of(task_);
         double loss = 0;
         each<Program::stages>([&](auto i) {
             using bound = typename Program::template bound<i>;

@@ -29,6 +29,9 @@ struct view_of_batch<batch<T, Count, Input, Target>> {
     using type = batch_view<T, Count, Input, Target>;
 };
 
+template <class S>
+inline constexpr bool is_adaptation = requires { requires S::is_adaptation; };
+
 // Seeds of losses taken along the way: adds weight[k] dL_Q/dtheta at the parameters before step k.
 template <class Program, class T>
 struct query_seeds {
@@ -55,7 +58,8 @@ struct program {
     using objective_type = typename algorithm_type::objective_type;
     using stages_type = typename algorithm_type::stages_type;
     using support_view = typename detail::view_of_batch<typename Episode::support_type>::type;
-    using query_view = typename detail::view_of_batch<typename Episode::query_type>::type;
+    using query_view = decltype(queries_of<typename objective_type::model_type>(
+        std::declval<support_view>(), std::declval<typename detail::view_of_batch<typename Episode::query_type>::type>()));
 
     static constexpr std::size_t stages = tuple_size<stages_type>;
     static constexpr bool every_step = algorithm_type::queries_type::every;
@@ -132,7 +136,7 @@ public:
     static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
                                view<T> gradient, workspace& space) noexcept {
         const auto support = view_of(task.support);
-        const auto query = view_of(task.query);
+        const auto query = query_of(task);
         const auto theta = space.theta.all();
         copy(size, start, theta);
         adapt<rule_type>(description, theta, support, how, space.stage_traces);
@@ -146,8 +150,9 @@ public:
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
         each_backwards<stages>([&](auto i) {
-            auto& trace = get<i>(space.stage_traces);
-            if constexpr (every_step && i == last_adaptation()) {
+            constexpr std::size_t at = i;
+            auto& trace = get<at>(space.stage_traces);
+            if constexpr (every_step && at == last_adaptation()) {
                 const detail::query_seeds<program, T> seeds{description, query, space, loss};
                 bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
                                                                trace, seeds);
@@ -186,10 +191,15 @@ public:
         });
     }
 
+    static query_view query_of(const Episode& task) noexcept {
+        return queries_of<typename objective_type::model_type>(view_of(task.support), view_of(task.query));
+    }
+
     static constexpr std::size_t last_adaptation() {
         std::size_t last = stages;
         each<stages>([&](auto i) {
-            if constexpr (requires { requires stage_type<i>::is_adaptation; }) last = i;
+            constexpr std::size_t at = i;
+            if constexpr (detail::is_adaptation<stage_type<at>>) last = at;
         });
         return last;
     }
@@ -208,7 +218,7 @@ public:
         }
     }
 
-    static constexpr std::uint32_t query_step = 0xffffffff;
+    static constexpr std::uint32_t query_step = pass::query_step;
 };
 
 }  // namespace priori

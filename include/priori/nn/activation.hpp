@@ -15,7 +15,7 @@ namespace priori {
 // Cost: one evaluation of F an element, and one on duals backward.
 template <class F>
 struct activation_layer {
-    static constexpr bool from_output = requires { F::from_output(1.0f); };
+    static constexpr bool from_output = requires(const F& f) { f.from_output(1.0f); };
     static constexpr auto kind = F::kind;
     static constexpr bool reads_input = !from_output;
     static constexpr bool reads_output = from_output;
@@ -38,9 +38,11 @@ struct activation_layer {
     void forward(view<P>, view<X> x, view<Y> y) const noexcept {
         if constexpr (from_output && !detail::computes_value<Y>) {
             map(Rows::count * In::size,
-                [](const auto& out, const auto& in) {
-                    auto result = out;
-                    result.tangent[0] = F::from_output(out.value) * in.tangent[0];
+                [this]<class Out, class Given>(const Out& out, const Given& in) {
+                    Out result(out.value);
+                    if constexpr (depth<Given> == depth<Out>) {
+                        result.tangent[0] = function.from_output(out.value) * in.tangent[0];
+                    }
                     return result;
                 },
                 y, y, x);
@@ -52,8 +54,8 @@ struct activation_layer {
     template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
     void vjp(view<P>, view<X> x, view<Y> y, view<Yb> y_bar, view<Xb> x_bar, view<Pb>) const noexcept {
         if constexpr (from_output) {
-            map(Rows::count * In::size, [](const auto& out, const auto& bar) { return bar * F::from_output(out); },
-                x_bar, y, y_bar);
+            map(Rows::count * In::size,
+                [this](const auto& out, const auto& bar) { return bar * function.from_output(out); }, x_bar, y, y_bar);
         } else {
             map(Rows::count * In::size,
                 [this](const auto& in, const auto& bar) { return bar * derivative(function, in); }, x_bar, x, y_bar);

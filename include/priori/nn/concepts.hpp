@@ -21,11 +21,15 @@ struct rows {
     static constexpr std::size_t reference = Reference;
 };
 
-// What a forward pass depends on beside its arguments: dropout draws from `key` and `step`, and is off at evaluation.
+// What a forward pass depends on beside its arguments: dropout draws from `key`, `step` and `layer`, and is off at
+// evaluation.
 struct pass {
     bool training = false;
     priori::key key{};
-    std::uint32_t step = 0;
+    std::uint32_t step = 0;   // of the inner loop, or query_step
+    std::uint32_t layer = 0;  // the hash of the layer's name
+
+    static constexpr std::uint32_t query_step = 0xffffffff;
 };
 
 // A layer is a final value without storage, generic over the number it runs on:

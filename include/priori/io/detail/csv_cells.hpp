@@ -91,8 +91,9 @@ private:
         rest_.remove_prefix(1);
         for (;;) {
             if (rest_.empty())
-                fail(error_kind::bad_file, csv_place(source_, opened) +
-                                               ": a quotation mark opens a cell and none closes it before the file ends.");
+                fail(error_kind::bad_file,
+                     csv_place(source_, opened) +
+                         ": a quotation mark opens a cell and none closes it before the file ends.");
             const char c = rest_.front();
             rest_.remove_prefix(1);
             if (c == '\n') ++line_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A strict reader for the little of JSON that the header of a safetensors file uses: objects, arrays, texts, whole numbers.
+// A strict reader for the part of JSON that safetensors headers use: objects, arrays, texts, whole numbers.
 #pragma once
 
 #include <priori/core/error.hpp>
@@ -107,7 +107,8 @@ private:
         constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
         const char c = at_ < text_.size() ? text_[at_] : '\0';
         const std::size_t which = names.find(c);
-        if (c != 'u' && (c == '\0' || which == std::string_view::npos)) refuse("an escape in a quoted text is not one of JSON's");
+        if (c != 'u' && (c == '\0' || which == std::string_view::npos))
+            refuse("an escape in a quoted text is not one of JSON's");
         ++at_;
         if (c != 'u') {
             result += meanings[which];
@@ -130,7 +131,8 @@ private:
             const char c = at_ < text_.size() ? text_[at_] : '\0';
             const bool is_digit = c >= '0' && c <= '9';
             const char lower = static_cast<char>(c | 0x20);
-            if (!is_digit && !(lower >= 'a' && lower <= 'f')) refuse("expected four hexadecimal digits in a quoted text");
+            if (!is_digit && !(lower >= 'a' && lower <= 'f'))
+                refuse("expected four hexadecimal digits in a quoted text");
             code = code * 16 + static_cast<std::uint32_t>(is_digit ? c - '0' : lower - 'a' + 10);
         }
         return code;

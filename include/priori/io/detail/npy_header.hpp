@@ -57,7 +57,8 @@ public:
                 has_order = true;
                 const std::size_t begin = at_;
                 if (accept_word("True"))
-                    refuse(begin, "the array is in Fortran order, C order was expected; save numpy.ascontiguousarray(a)");
+                    refuse(begin,
+                           "the array is in Fortran order, C order was expected; save numpy.ascontiguousarray(a)");
                 if (!accept_word("False")) refuse(begin, "expected True or False");
             } else if (key == "shape" && !has_shape) {
                 has_shape = true;
@@ -128,7 +129,8 @@ private:
     const std::string& source_;
 };
 
-// Checks everything but the element type's fitness for the caller: afterwards exactly `count` elements follow `data_offset`.
+// Checks everything but the element type's fitness for the caller: afterwards exactly `count` elements follow
+// `data_offset`.
 inline npy_header parse_npy_header(std::string_view bytes, const std::string& source) {
     const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
     const std::string name = "'" + source + "'";
@@ -137,8 +139,8 @@ inline npy_header parse_npy_header(std::string_view bytes, const std::string& so
     if (bytes.size() < 10 || (byte(6) == 2 && bytes.size() < 12))
         fail(error_kind::bad_file, name + " is cut off in its header, at byte " + std::to_string(bytes.size()) + ".");
     if (byte(6) != 1 && byte(6) != 2)
-        fail(error_kind::bad_file, name + ", offset 6: expected version 1 or 2 of the npy format, found " +
-                                       std::to_string(byte(6)) + ".");
+        fail(error_kind::bad_file,
+             name + ", offset 6: expected version 1 or 2 of the npy format, found " + std::to_string(byte(6)) + ".");
     const std::size_t begin = byte(6) == 1 ? 10 : 12;
     std::size_t length = byte(8) | byte(9) << 8;
     if (begin == 12) length |= byte(10) << 16 | byte(11) << 24;
@@ -153,7 +155,8 @@ inline npy_header parse_npy_header(std::string_view bytes, const std::string& so
     header.count = 1;
     bool too_large = false;
     for (const std::size_t extent : header.shape) {
-        too_large = too_large || (extent != 0 && header.count > std::numeric_limits<std::size_t>::max() / size / extent);
+        const std::size_t most = std::numeric_limits<std::size_t>::max() / size;
+        too_large = too_large || (extent != 0 && header.count > most / extent);
         header.count = too_large ? 0 : header.count * extent;
     }
     if (too_large || header.count * size != present)
@@ -161,15 +164,16 @@ inline npy_header parse_npy_header(std::string_view bytes, const std::string& so
              name + ", offset " + std::to_string(header.data_offset) + ": expected " +
                  (too_large ? "more bytes than there can be" : std::to_string(header.count * size) + " bytes") +
                  " for the shape " + shown_shape(header.shape) + " of '" + header.type + "', found " +
-                 std::to_string(present) + "; the file is " + (too_large || header.count * size > present ? "cut off" : "too long") +
-                 ", get it anew.");
+                 std::to_string(present) + "; the file is " +
+                 (too_large || header.count * size > present ? "cut off" : "too long") + ", get it anew.");
     return header;
 }
 
 inline std::string npy_header_bytes(std::string_view type, std::span<const std::size_t> shape) {
     std::string extents = shown_shape(shape);
     if (shape.size() == 1) extents.insert(extents.size() - 1, ",");  // Python's tuple of one
-    std::string dictionary = "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + extents + ", }";
+    std::string dictionary =
+        "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + extents + ", }";
     while ((10 + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
     dictionary += '\n';
     if (dictionary.size() > 0xffff) fail(error_kind::bad_shape, "npy: the shape has too many extents for a header.");

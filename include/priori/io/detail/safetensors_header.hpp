@@ -85,17 +85,16 @@ inline void check_safetensors_places(const std::vector<safetensors_entry>& entri
     for (const safetensors_entry& entry : entries) {
         const std::size_t wanted = safetensors_size(entry);
         if (entry.end < entry.begin || entry.end - entry.begin != wanted)
-            refuse(entry, "the shape " + shown_shape(entry.shape) + " of " + entry.dtype + " takes " + std::to_string(wanted) +
-                              " bytes, its place is from " + std::to_string(entry.begin) + " to " +
-                              std::to_string(entry.end));
+            refuse(entry, "the shape " + shown_shape(entry.shape) + " of " + entry.dtype + " takes " +
+                              std::to_string(wanted) + " bytes, its place is from " + std::to_string(entry.begin) +
+                              " to " + std::to_string(entry.end));
         if (entry.end > data_size)
             refuse(entry, "its place ends at byte " + std::to_string(entry.end) + " of the data, of which there are " +
                               std::to_string(data_size) + "; the file is cut off, get it anew");
         sorted.push_back(&entry);
     }
-    std::ranges::sort(sorted, [](const auto* a, const auto* b) {
-        return std::pair(a->begin, a->end) < std::pair(b->begin, b->end);
-    });
+    std::ranges::sort(
+        sorted, [](const auto* a, const auto* b) { return std::pair(a->begin, a->end) < std::pair(b->begin, b->end); });
     std::size_t reached = 0;
     for (const safetensors_entry* entry : sorted) {
         if (entry->begin != reached)
@@ -114,7 +113,8 @@ inline safetensors_header parse_safetensors_header(std::string_view bytes, const
     const std::string name = "'" + source + "'";
     if (bytes.size() < 8)
         fail(error_kind::bad_file, name + ": expected 8 bytes with the length of the header, found " +
-                                       std::to_string(bytes.size()) + "; the file is cut off or not a safetensors file.");
+                                       std::to_string(bytes.size()) +
+                                       "; the file is cut off or not a safetensors file.");
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), 8);
     if (length > longest)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// elu: x where it is positive, else an exponential that goes to a constant.
+#pragma once
+
+#include <priori/nn/activation.hpp>
+
+namespace priori {
+
+struct elu_function {
+    static constexpr fixed_string kind{"elu"};
+
+    double alpha = 1.0;
+
+    template <class N>
+    PRIORI_ALWAYS_INLINE N operator()(const N& x) const noexcept {
+        return select(greater(x, N(0)), x, N(alpha * exponential_minus_one(N(minimum(x, N(0))))));
+    }
+    template <class N>
+    PRIORI_ALWAYS_INLINE N from_output(const N& y) const noexcept {
+        return select(greater(y, N(0)), N(1), N(y + alpha));
+    }
+};
+
+// alpha > 0: the output goes to -alpha.
+constexpr activation_layer<elu_function> elu_with(double alpha) {
+    return {{alpha}};
+}
+
+// x where x > 0, else exp(x) - 1. Reference: Clevert, Unterthiner, Hochreiter (2016), equation 15.
+inline constexpr activation_layer<elu_function> elu{};
+
+}  // namespace priori
