@@ -177,6 +177,26 @@ TEST_CASE("choose gives each ordered choice equally often") {
     }
 }
 
+TEST_CASE("choose among many numbers reaches each of them equally often, at each place") {
+    random_stream stream(key{14});
+    std::array<int, 30> seen{};  // three places, ten tenths of 1000 numbers
+    for (int i = 0; i < 100000; ++i) {
+        std::array<std::uint32_t, 3> chosen{};
+        stream.choose(1000, std::span(chosen));
+        REQUIRE((chosen[0] != chosen[1] && chosen[0] != chosen[2] && chosen[1] != chosen[2]));
+        for (std::size_t place = 0; place < 3; ++place) ++seen[place * 10 + chosen[place] / 100];
+    }
+    for (const int count : seen) REQUIRE(std::abs(count - 10000) < 450);
+
+    int first_is_smaller = 0;  // most of 257 numbers: the search has to insert, and the order has to stay random
+    for (int i = 0; i < 2000; ++i) {
+        std::array<std::uint32_t, 200> chosen{};
+        stream.choose(257, std::span(chosen));
+        first_is_smaller += chosen[0] < chosen[199];
+    }
+    REQUIRE(std::abs(first_is_smaller - 1000) < 110);
+}
+
 TEST_CASE("choose of all numbers is a permutation, and of none nothing") {
     random_stream stream(key{9});
     std::array<std::uint16_t, 50> chosen{};
@@ -184,6 +204,11 @@ TEST_CASE("choose of all numbers is a permutation, and of none nothing") {
     std::sort(chosen.begin(), chosen.end());
     for (std::size_t i = 0; i < chosen.size(); ++i) REQUIRE(chosen[i] == i);
     stream.choose(5, std::span<std::uint32_t>());
+
+    std::vector<std::uint32_t> many(1000);
+    stream.choose(1000, std::span(many));
+    std::sort(many.begin(), many.end());
+    for (std::size_t i = 0; i < many.size(); ++i) REQUIRE(many[i] == i);
 }
 
 // Committed bits: g++ and clang, any -march, any -ffp-contract must agree with them.

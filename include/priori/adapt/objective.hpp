@@ -5,12 +5,12 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/loss_refusal.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/loss/concepts.hpp>
-#include <priori/loss/refusal.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/sweep.hpp>
 #include <priori/tensor/layout.hpp>
@@ -30,6 +30,7 @@ namespace priori {
 //                                                     of the whole gradient in a direction within the chosen blocks
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
+// Optional: refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
 template <class Network, class Loss>
@@ -47,7 +48,7 @@ struct objective {
         using input_shape = typename Batch::input_shape;
         if constexpr (!std::is_same_v<input_shape, typename Network::input_shape>) {
             return join<"[priori:A301] input: the model begins with input<...> of shape ",
-                        detail::text_of<typename Network::input_shape>, ", the episode's inputs have shape ",
+                        detail::text_of<typename Network::input_shape>, ", the inputs of the episode have shape ",
                         detail::text_of<input_shape>, "; give input<...> the shape of one example.">();
         } else if constexpr (Network::refusal().length > 0) {
             return Network::refusal();

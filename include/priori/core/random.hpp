@@ -42,8 +42,8 @@ struct purpose {
 };
 
 // The words of philox4x32 on the counters (0, 1, 2, ..; purpose; iteration; task) under the 64-bit seed: 2^34 of them.
-// Every number is computed in double and rounded once, so a stream of float and one of double stay in step: the float is
-// the double rounded. The bits are the same on every compiler, with any -march and any -ffp-contract.
+// Every number is computed in double and rounded once, so a stream of float and one of double stay in step: the float
+// is the double rounded. The bits are the same on every compiler, with any -march and any -ffp-contract.
 class random_stream {
 public:
     constexpr explicit random_stream(key k, std::uint32_t purpose_number = purpose::episode) noexcept
@@ -60,7 +60,7 @@ public:
         return words_[taken_++];
     }
 
-    // Uniform in [0, 1): a multiple of 2^-32 in double; its upper 24 bits in float, so that 1 is never reached. One word.
+    // Uniform in [0, 1): a multiple of 2^-32 in double; its upper 24 bits in float, which thus never is 1. One word.
     template <std::floating_point T>
     constexpr T uniform() noexcept {
         if constexpr (sizeof(T) < sizeof(double)) {
@@ -133,10 +133,30 @@ public:
     }
 
     // Fills `chosen` with distinct numbers of {0, .., n - 1} in random order, chosen.size() <= n.
-    // Cost: one word a number, and a search among those chosen before, so the square of the count: meant for episodes.
-    // Reference: Bentley, Floyd, "A sample of brilliance" (CACM 1987), the variant that yields a random permutation.
+    // Cost: one word a number; the square of their count beyond n = 256: it is meant for episodes.
     template <std::unsigned_integral T, std::size_t Extent>
     constexpr void choose(std::uint32_t n, std::span<T, Extent> chosen) noexcept {
+        if (n <= 256) choose_by_table(n, chosen);
+        else choose_by_search(n, chosen);
+    }
+
+private:
+    // The first steps of a Fisher-Yates shuffle.
+    template <class T, std::size_t Extent>
+    constexpr void choose_by_table(std::uint32_t n, std::span<T, Extent> chosen) noexcept {
+        std::uint8_t numbers[256]{};
+        for (std::uint32_t i = 0; i < n; ++i) numbers[i] = static_cast<std::uint8_t>(i);
+        std::uint32_t left = n;
+        for (T& number : chosen) {
+            const std::uint32_t at = index(left);
+            number = numbers[at];
+            numbers[at] = numbers[--left];
+        }
+    }
+
+    // Reference: Bentley, Floyd, "A sample of brilliance" (CACM 1987), the variant that yields a random permutation.
+    template <class T, std::size_t Extent>
+    constexpr void choose_by_search(std::uint32_t n, std::span<T, Extent> chosen) noexcept {
         const std::uint32_t wanted = static_cast<std::uint32_t>(chosen.size());
         for (std::uint32_t have = 0; have < wanted; ++have) {
             const std::uint32_t newest = n - wanted + have;
@@ -152,7 +172,6 @@ public:
         }
     }
 
-private:
     std::array<std::uint32_t, 2> key_words_;
     std::array<std::uint32_t, 4> counter_;
     std::array<std::uint32_t, 4> words_{};

@@ -11,10 +11,6 @@
 
 namespace priori {
 
-// Never defined: the compiler prints the text with its name.
-template <auto Text>
-struct mistake;
-
 namespace detail {
 
 // A text in rows broken at words: clang prints 36 characters of an array and no more.
@@ -46,6 +42,7 @@ struct text_breaker {
 
 #if defined(__clang__)
 template <fixed_string Text>
+    requires(Text.length > 0)
 consteval auto printed() {
     constexpr std::size_t count = text_breaker::apply(Text.view(), [](std::size_t, std::string_view) {});
     printed_text<count> result;
@@ -57,26 +54,26 @@ consteval auto printed() {
     });
     return result;
 }
-#else
+#endif
 template <fixed_string Text>
 consteval auto printed() {
     return Text;
 }
-#endif
 
 // No text.
 inline constexpr fixed_string<1> accepted{};
 
-// An error that says Text, unless it is empty.
-template <fixed_string Text>
-struct sentence {
-    static_assert(mistake<printed<Text>()>::is_corrected);
-    static constexpr bool is_over = true;
-};
+}  // namespace detail
+
+// static_assert(mistake<detail::printed<Text>()>::is_corrected) makes the compiler print the text, unless it is empty.
+template <auto Text>
+struct mistake {};
 template <>
-struct sentence<accepted> {
-    static constexpr bool is_over = true;
+struct mistake<detail::accepted> {
+    static constexpr bool is_corrected = true;
 };
+
+namespace detail {
 
 // What is left of a description after a sentence was said; whatever follows says nothing more.
 struct said {

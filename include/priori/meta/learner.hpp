@@ -4,8 +4,10 @@
 
 #include <priori/ad/view.hpp>
 #include <priori/adapt/adapted.hpp>
+#include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/adapter.hpp>
+#include <priori/meta/diagnosis.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/optim/outer.hpp>
 #include <priori/task/batch.hpp>
@@ -26,6 +28,7 @@ public:
     using scalar = T;
     using given_type = Given;
     using episode_type = Episode;
+    using diagnosis_type = typename diagnosis<Given, Episode>::type;  // says what is wrong, before anything else does
     using program_type = program<T, Given, Episode>;
     using algorithm_type = typename program_type::algorithm_type;
     using layout_type = typename program_type::layout_type;
@@ -36,8 +39,9 @@ public:
     static constexpr bool learns = !std::is_same_v<outer_type, undecided>;
 
     explicit static_learner(const Given& description, seed start = {}) noexcept
-        : given_(description), description_(resolved<Episode>(description)), seed_(start), adapter_(description) {
+        : given_(description), description_(program_type::resolve(description)), seed_(start), adapter_(description) {
         program_type::initialize(description_, key{start.value, 0, 0}, theta().data);
+        outer_.start();
     }
     // The tasks say the type of an episode, and are not kept.
     template <class Tasks>
@@ -52,7 +56,7 @@ public:
     named_parameters<const T, layout_type> parameters() const noexcept { return adapter_.parameters(); }
 
     // See adapter::adapt.
-    template <std::size_t Steps = 0, class... Support>
+    template <std::size_t Steps = as_described, class... Support>
     adapted_type adapt(const Support&... support) noexcept {
         return adapter_.template adapt<Steps>(support...);
     }
@@ -71,7 +75,7 @@ public:
     // The outer rule's next step, on a gradient that is usually the mean over a meta-batch.
     void step(std::span<const T, size> gradient) noexcept {
         static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");
-        outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+        if constexpr (learns) outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
     }
     std::uint64_t iteration() const noexcept { return outer_.iteration; }
 
@@ -82,7 +86,8 @@ private:
     view<T> theta() noexcept { return view<T>(adapter_.parameters().all().data()); }
 
     struct no_outer_state {
-        std::uint64_t iteration = 0;
+        std::uint64_t iteration;
+        void start() noexcept { iteration = 0; }
     };
     template <class U>
     struct state_for {
@@ -90,14 +95,14 @@ private:
     };
     template <class Optimizer>
     struct state_for<outer_rule<Optimizer>> {
-        using type = priori::outer_state<T, layout_type, Optimizer>;
+        using type = priori::outer_state<layout_type, Optimizer, T>;
     };
 
     Given given_;
     algorithm_type description_;
     seed seed_;
     adapter<T, Given, Episode> adapter_;
-    typename state_for<outer_type>::type outer_{};
+    typename state_for<outer_type>::type outer_;
     workspace_type workspace_;
 };
 

@@ -2,7 +2,6 @@
 // The fields of an optimizer: a number, a number that is learned, or a schedule over the steps.
 #pragma once
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <type_traits>

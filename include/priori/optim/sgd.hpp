@@ -5,6 +5,7 @@
 #include <priori/config/config.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
+#include <priori/optim/concepts.hpp>
 #include <priori/optim/rule.hpp>
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 namespace priori {
 
 // p <- p - rate g
-template <class Rate = float>
+template <class Rate = double>
 struct sgd {
     static constexpr fixed_string kind{"sgd"};
     static constexpr std::size_t slots = 0;

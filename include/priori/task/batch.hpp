@@ -2,7 +2,6 @@
 // batch: inputs and targets of a fixed number of examples; episode: the support and query batches of one task.
 #pragma once
 
-#include <priori/core/key.hpp>
 #include <priori/core/shape.hpp>
 #include <priori/tensor/tensor.hpp>
 
@@ -55,13 +54,5 @@ struct episode {
 
 template <class T, class Input, class Target, std::size_t Shots, std::size_t Queries>
 using episode_of = episode<batch<T, Shots, Input, Target>, batch<T, Queries, Input, Target>>;
-
-// TaskSource: `source.template episode_type<T>` names the episode, and
-// `source.template draw_into<T>(key, episode)` fills one: noexcept, no allocation, a pure function of source and key.
-// `source.draw(key)` returns one in float.
-template <class Source, class T = float>
-concept TaskSource = requires(const Source& source, const key& k, typename Source::template episode_type<T>& out) {
-    source.template draw_into<T>(k, out);
-};
 
 }  // namespace priori

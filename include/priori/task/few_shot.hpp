@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSL-1.0
+// few_shot: N-way K-shot episodes of labelled data in memory.
+#pragma once
+
+#include <priori/config/config.hpp>
+
+#if !defined(PRIORI_FREESTANDING)
+
+#include <priori/core/error.hpp>
+#include <priori/core/key.hpp>
+#include <priori/core/random.hpp>
+#include <priori/core/shape.hpp>
+#include <priori/task/batch.hpp>
+#include <priori/task/concepts.hpp>
+#include <priori/task/labelled_data.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace priori {
+
+// What one episode holds: `ways` classes with `shots` support and `queries` query examples each.
+template <class Ways = count_t<5>, class Shots = count_t<1>, class Queries = count_t<15>>
+struct way_shot {
+    static_assert(Count<Ways> && Count<Shots> && Count<Queries>,
+                  "[priori:E101] way_shot: ways, shots and queries are part of the type; write .ways = count<5>.");
+
+    [[no_unique_address]] Ways ways{};
+    [[no_unique_address]] Shots shots{};
+    [[no_unique_address]] Queries queries{};
+};
+
+struct few_shot_options {
+    bool rotations = false;  // square images: each quarter turn of a class is a class of its own, four times as many
+    double scale = 1;        // an input is scale * number + offset: {.scale = 1 / 255.0}, or -1 and 1 to invert
+    double offset = 0;
+};
+
+namespace detail {
+
+template <class Input>
+inline constexpr std::size_t image_side = 0;
+template <std::size_t Side, std::size_t... Channels>
+inline constexpr std::size_t image_side<shape<Side, Side, Channels...>> = Side;
+
+}  // namespace detail
+
+// An episode draws `ways` different classes of the list, in random order: their labels are their places in that order.
+// Each class gives shots + queries different examples, so support and query are disjoint. The rows are interleaved by
+// class: row r is of class r mod ways. With rotations one character may appear as two classes, turned differently.
+// Shapes: inputs (ways * shots, Input...), labels (ways * shots); the query set likewise.
+// The data is not copied: it has to outlive the source. Nothing is allocated after construction.
+// Throws: error (bad_option) where the list has too few classes or rotations are asked of what is not square,
+// (bad_value) where a class does not exist, (mismatch) where a class is listed twice or has too few examples.
+// Reference: the episodes of Vinyals et al., "Matching networks for one shot learning" (2016), section 4.1.
+// Example: few_shot(data, split.train, way_shot{.ways = count<5>, .shots = count<1>, .queries = count<15>})
+template <class Input, class Scalar, class Ways, class Shots, class Queries>
+class few_shot {
+public:
+    static constexpr std::size_t examples_of_each = Shots::value + Queries::value;
+
+    template <class T>
+    using episode_type = episode_of<T, Input, labels<Ways::value>, Ways::value * Shots::value,
+                                    Ways::value * Queries::value>;
+
+    few_shot(const labelled_data<Input, Scalar>& data, std::vector<std::size_t> classes,
+             way_shot<Ways, Shots, Queries>, few_shot_options options = {})
+        : data_(&data), classes_(std::move(classes)), options_(options) {
+        check();
+    }
+    few_shot(labelled_data<Input, Scalar>&&, std::vector<std::size_t>, way_shot<Ways, Shots, Queries>,
+             few_shot_options = {}) = delete;  // the data would be gone before the first episode
+
+    // Classes that an episode is drawn from, rotations counted.
+    std::size_t class_count() const noexcept { return classes_.size() * turns(); }
+
+    template <class T>
+    void draw_into(key k, episode_type<T>& out) const noexcept {
+        random_stream stream(k);
+        std::uint32_t chosen[Ways::value]{};
+        stream.choose(static_cast<std::uint32_t>(class_count()), std::span(chosen));
+        for (std::size_t label = 0; label < Ways::value; ++label) {
+            const auto rows = data_->examples_of(classes_[chosen[label] / turns()]);
+            const std::size_t turn = chosen[label] % turns();
+            std::uint32_t drawn[examples_of_each]{};
+            stream.choose(static_cast<std::uint32_t>(rows.size()), std::span(drawn));
+            for (std::size_t i = 0; i < examples_of_each; ++i) {
+                const auto example = data_->example(rows[drawn[i]]);
+                if (i < Shots::value) put(example, turn, i * Ways::value + label, label, out.support);
+                else put(example, turn, (i - Shots::value) * Ways::value + label, label, out.query);
+            }
+        }
+    }
+
+    episode_type<float> draw(key k) const noexcept { return detail::drawn_episode<float>(*this, k); }
+
+private:
+    static constexpr std::size_t side = detail::image_side<Input>;
+
+    std::size_t turns() const noexcept { return options_.rotations ? 4 : 1; }
+
+    template <class Batch>
+    void put(std::span<const Scalar, Input::size> example, std::size_t turn, std::size_t row, std::size_t label,
+             Batch& batch) const noexcept {
+        using T = typename Batch::scalar;
+        T* to = batch.inputs.data() + row * Input::size;
+        batch.targets.data()[row] = static_cast<std::int32_t>(label);
+        if constexpr (side > 0) {
+            if (turn != 0) return put_turned(example.data(), turn, to);
+        }
+        if (options_.scale == 1 && options_.offset == 0) {
+            for (std::size_t i = 0; i < Input::size; ++i) to[i] = static_cast<T>(example[i]);
+        } else {
+            for (std::size_t i = 0; i < Input::size; ++i) put_number(example[i], to[i]);
+        }
+    }
+
+    // One quarter turn, counter-clockwise: the pixel at (row, column) comes from (column, side - 1 - row).
+    template <class T>
+    void put_turned(const Scalar* from, std::size_t turn, T* to) const noexcept {
+        constexpr std::size_t channels = Input::size / (side * side);
+        for (std::size_t row = 0; row < side; ++row) {
+            for (std::size_t column = 0; column < side; ++column) {
+                const std::size_t row_back = side - 1 - row;
+                const std::size_t column_back = side - 1 - column;
+                const std::size_t source_row = turn == 1 ? column : turn == 2 ? row_back : column_back;
+                const std::size_t source_column = turn == 1 ? row_back : turn == 2 ? column_back : row;
+                const Scalar* pixel = from + (source_row * side + source_column) * channels;
+                for (std::size_t c = 0; c < channels; ++c) put_number(pixel[c], *to++);
+            }
+        }
+    }
+
+    template <class T>
+    void put_number(Scalar from, T& to) const noexcept {
+        to = static_cast<T>(std::fma(options_.scale, static_cast<double>(from), options_.offset));
+    }
+
+    void check() const {
+        if (options_.rotations && side == 0) {
+            fail(error_kind::bad_option, "few_shot: rotations want square images, shape<side, side> or "
+                                         "shape<side, side, channels>; leave them out for this data.");
+        }
+        if (class_count() < Ways::value || class_count() > std::numeric_limits<std::uint32_t>::max()) {
+            fail(error_kind::bad_option, "few_shot: an episode takes " + std::to_string(Ways::value) +
+                                             " classes, the list gives " + std::to_string(class_count()) +
+                                             "; list more classes or take fewer ways.");
+        }
+        std::vector<bool> seen(data_->class_count(), false);
+        for (const std::size_t c : classes_) {
+            if (c >= seen.size()) {
+                fail(error_kind::bad_value, "few_shot: class " + std::to_string(c) + " does not exist; the data has " +
+                                                std::to_string(seen.size()) + " classes, counted from 0.");
+            }
+            if (seen[c]) {
+                fail(error_kind::mismatch, "few_shot: class " + std::to_string(c) + " is listed twice; list it once.");
+            }
+            seen[c] = true;
+            const std::size_t there = data_->examples_of(c).size();
+            if (there < examples_of_each) {
+                fail(error_kind::mismatch, "few_shot: class " + std::to_string(c) + " has " + std::to_string(there) +
+                                               " examples, an episode takes " + std::to_string(Shots::value) + " + " +
+                                               std::to_string(Queries::value) +
+                                               " of each class; take fewer, or leave the class out of the list.");
+            }
+        }
+    }
+
+    const labelled_data<Input, Scalar>* data_;
+    std::vector<std::size_t> classes_;
+    few_shot_options options_;
+};
+
+}  // namespace priori
+
+#endif
