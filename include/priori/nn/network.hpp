@@ -5,6 +5,7 @@
 #include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/nn/detail/layer_refusal.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include <array>
@@ -79,6 +80,8 @@ struct blocks_of_list<Group, Role, parameter_list<Parameters...>> {
 
 }  // namespace detail
 
+// A layer that does not go with its input leaves the shape as it is and has no parameters here: what is wrong is said
+// where the network meets an episode.
 template <fixed_string Prefix, class Input, class... Layers>
 struct network {
     static constexpr std::size_t size = sizeof...(Layers);
@@ -100,7 +103,11 @@ private:
             return std::type_identity<Input>{};
         } else {
             using before = typename decltype(shape_after<I - 1>())::type;
-            return std::type_identity<typename layer_type<I - 1>::template output_shape<before>>{};
+            if constexpr (detail::accepts<layer_type<I - 1>, before>) {
+                return std::type_identity<typename layer_type<I - 1>::template output_shape<before>>{};
+            } else {
+                return std::type_identity<before>{};
+            }
         }
     }
 
@@ -146,8 +153,19 @@ public:
         }
     }();
 
+private:
     template <std::size_t I>
-    using parameters_of = typename layer_type<I>::template parameters<shape_at<I>>;
+    static constexpr auto parameters_type() {
+        if constexpr (detail::accepts<layer_type<I>, shape_at<I>>) {
+            return std::type_identity<typename layer_type<I>::template parameters<shape_at<I>>>{};
+        } else {
+            return std::type_identity<parameter_list<>>{};
+        }
+    }
+
+public:
+    template <std::size_t I>
+    using parameters_of = typename decltype(parameters_type<I>())::type;
     template <std::size_t I>
     static constexpr std::size_t parameter_count = parameters_of<I>::size;
 
@@ -164,6 +182,18 @@ private:
 
 public:
     using blocks = typename decltype(grown<0, layout<>>())::type;
+
+    // The sentence of the first layer from I on that does not go with its input; empty if all do.
+    template <std::size_t I = 0>
+    static consteval auto refusal() {
+        if constexpr (I == size) {
+            return detail::accepted;
+        } else if constexpr (!detail::accepts<layer_type<I>, shape_at<I>>) {
+            return detail::layer_refusal<layer_type<I>, shape_at<I>>();
+        } else {
+            return refusal<I + 1>();
+        }
+    }
 
     // The index of a layer by its name; size if there is none.
     static constexpr std::size_t find(std::string_view wanted) {

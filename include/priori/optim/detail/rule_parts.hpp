@@ -64,7 +64,8 @@ struct rule_numbers {
         count_learned<fields_type, O::field_names::count>(granularity::whole);
     static constexpr std::size_t first_field = 2 + O::slots;
     static constexpr std::size_t first_sum = first_field + learned_fields;
-    static constexpr std::size_t inputs = first_sum + sums_of<O>;
+    static constexpr std::size_t sums = sums_of<O>;
+    static constexpr std::size_t inputs = first_sum + sums;
 
     // What the value of a field is held in: a plain number where none is learned, else a number like all others.
     template <class N, class P, bool Jets>
