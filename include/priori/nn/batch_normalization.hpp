@@ -30,8 +30,8 @@ struct running {};
 //   x_bar = r scale y_bar in other rows.
 // Buffers: their place in theta_bar gets momentum (batch statistic - running average) from the plain gradient of the
 // query loss in training, which is no derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch
-// (move_buffers with rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones that
-// normalize: divided by S, not S - 1.
+// (move_buffers with rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones
+// that normalize: divided by S, not S - 1.
 // Cost: three passes over the batch forward, two backward; keeps the mean and r of each feature.
 // Reference: Ioffe and Szegedy, Batch Normalization (2015), algorithm 1; Bronskill et al. 2020 for the modes.
 template <class Mode>
