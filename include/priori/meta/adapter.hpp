@@ -75,6 +75,7 @@ private:
             traces kept;
             program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, steps);
         }
+        result.look_at(support);
         return result;
     }
 

@@ -72,10 +72,13 @@ public:
                                                view<T>(gradient.data()), space);
     }
 
-    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch.
+    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch; running averages move too.
     void step(std::span<const T, size> gradient) noexcept {
         static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");
-        if constexpr (learns) outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+        if constexpr (learns) {
+            outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+            move_buffers<layout_type>(theta(), view<T>(gradient.data()), T(1));
+        }
     }
     std::uint64_t iteration() const noexcept { return outer_.iteration; }
 

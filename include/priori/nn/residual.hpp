@@ -9,6 +9,7 @@
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/nn/reference.hpp>
 #include <priori/nn/sweep.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -101,6 +102,17 @@ struct residual_layer {
     template <class Rows, class In>
     static constexpr std::size_t saved_size = plan_of<inner<In>, Rows>.size;
 
+    template <class In>
+    static constexpr std::size_t reference_size = priori::reference_size<inner<In>>;
+    template <class Rows, class In, class T>
+    static void keep_reference(const T* saved, T* kept) noexcept {
+        priori::keep_reference<inner<In>, Rows>(saved, kept);
+    }
+    template <class Rows, class In, class T>
+    static void give_reference(const T* kept, T* saved) noexcept {
+        priori::give_reference<inner<In>, Rows>(kept, saved);
+    }
+
     constexpr residual_layer with(initializer chosen) const { return {detail::all_with(layers, chosen)}; }
 
     template <class In, class T>
@@ -121,8 +133,8 @@ struct residual_layer {
     void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {}) const noexcept {
         using network_type = inner<In>;
         static_assert(std::is_same_v<typename network_type::output_shape, In>,
-                      "[priori:N108] residual: the layers inside give another shape than they take, so their output cannot be "
-                      "added to their input; end them with a layer of the input's shape.");
+                      "[priori:N108] residual: the layers inside give another shape than they take, so their output cannot "
+                      "be added to their input; end them with a layer of the input's shape.");
         const detail::nested_arrays<network_type, Rows, X, S, void, void> arrays{x, saved};
         run_forward<0, network_type::size, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p}, arrays,
                                                  how);
@@ -131,7 +143,8 @@ struct residual_layer {
     }
 
     template <class Rows, class In, class P, class X, class Y, class S, class Yb, class Xb, class Pb>
-    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar) const noexcept {
+    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar,
+             view<Pb> p_bar) const noexcept {
         using network_type = inner<In>;
         const detail::nested_arrays<network_type, Rows, X, S, Yb, Xb> arrays{x, saved, y_bar, x_bar};
         run_backward<0, network_type::size, true, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p},
