@@ -5,8 +5,11 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/loss_refusal.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/selection.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/loss/concepts.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/sweep.hpp>
@@ -27,6 +30,7 @@ namespace priori {
 //                                                     of the whole gradient in a direction within the chosen blocks
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
+// Optional: refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
 template <class Network, class Loss>
@@ -37,6 +41,23 @@ struct objective {
 
     Network model;
     Loss loss;
+
+    // The sentence for an episode whose batches do not go with the model and the loss; empty if all is well.
+    template <class Batch>
+    static consteval auto refusal() {
+        using input_shape = typename Batch::input_shape;
+        if constexpr (!std::is_same_v<input_shape, typename Network::input_shape>) {
+            return join<"[priori:A301] input: the model begins with input<...> of shape ",
+                        detail::text_of<typename Network::input_shape>, ", the inputs of the episode have shape ",
+                        detail::text_of<input_shape>, "; give input<...> the shape of one example.">();
+        } else if constexpr (Network::refusal().length > 0) {
+            return Network::refusal();
+        } else if constexpr (detail::clash_in<blocks>.length > 0) {
+            return detail::clash_in<blocks>;
+        } else {
+            return detail::loss_refusal<Loss, typename Network::output_shape, typename Batch::target_shape>();
+        }
+    }
 
     template <class N, class Layout, class Chosen, class Batch>
     struct tape {
@@ -63,7 +84,6 @@ struct objective {
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
     void begin(view<N> theta, const Batch& batch, Tape& base) const noexcept {
-        check<Batch>();
         if constexpr (Tape::copies_input) {
             using scalar = typename Batch::scalar;
             constexpr std::size_t before = Batch::reference * Batch::input_shape::size;
@@ -147,13 +167,6 @@ private:
     static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
         return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first>(
             input_of(batch, base), base.values.all(), tape.values.all());
-    }
-
-    template <class Batch>
-    static constexpr void check() {
-        static_assert(std::is_same_v<typename Batch::input_shape, typename Network::input_shape>,
-                      "[priori:A301] objective: the episode's inputs have another shape than the model's input<...>; "
-                      "give input<...> the shape of one example.");
     }
 };
 

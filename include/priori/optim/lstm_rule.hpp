@@ -89,7 +89,7 @@ struct rule<Id, lstm_rule<Hidden>> {
         detail::in_lanes<T>(Plan::size, [&]<class P>(std::size_t i) {
             using E = element_of<N, P>;
             const coordinates<Layout, N, P, Plan::size> unit{theta, s, i};
-            const auto give = [&](std::size_t where, const E& bar) { theta_bar.add(where, detail::over_lanes(bar)); };
+            const auto give = [&](std::size_t where, const E& bar) { theta_bar.add(where, sum_lanes(bar)); };
             const E gradient = g.template load_lanes<P>(i);
             E in[2], in_bar[2] = {E(T(0)), E(T(0))}, before_bar[hidden];
             for (E& bar : before_bar) bar = E(T(0));
@@ -156,7 +156,7 @@ private:
         std::size_t i;
 
         PRIORI_ALWAYS_INLINE E weight(std::size_t where) const noexcept {
-            return detail::in_all_lanes<P>(element_of<N>(theta[where]));
+            return in_all_lanes<P>(element_of<N>(theta[where]));
         }
         PRIORI_ALWAYS_INLINE E before(std::size_t j) const noexcept {
             return s.template load_lanes<P>(j * Size + i);

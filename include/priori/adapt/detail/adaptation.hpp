@@ -11,6 +11,7 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/initialize.hpp>
 #include <priori/optim/rule.hpp>
 #include <priori/tensor/layout.hpp>
@@ -37,8 +38,6 @@ struct adaptation {
     static constexpr std::size_t step_rows =
         Description::minibatch == 0 || Description::minibatch > Support::count ? Support::count : Description::minibatch;
     static constexpr bool one_batch = step_rows == Support::count;
-    static_assert(Support::count % step_rows == 0,
-                  "[priori:A305] minibatch<n>: n does not divide the number of support examples.");
     using step_batch = decltype(std::declval<Support>().template slice<step_rows>(0));
 
     // What the inner loss is: the objective, or the objective through a stage.
@@ -86,6 +85,24 @@ struct adaptation {
 
     template <class Layout>
     using plan = picked<Layout, model_blocks, chosen>;
+
+    static consteval auto refusal() {
+        if constexpr (Support::count % step_rows != 0) {
+            return join<"[priori:A305] minibatch<", decimal<step_rows>(), ">: the support set has ",
+                        decimal<Support::count>(), " examples, which is no multiple of it; take a divisor.">();
+        } else if constexpr (seen_refusal().length > 0) {
+            return seen_refusal();
+        } else {
+            return selection_refusal<layout_seen, model_blocks, chosen>();
+        }
+    }
+    static consteval auto seen_refusal() {
+        if constexpr (Description::is_through) {
+            return stage_refusal<typename seen_objective::bound>();
+        } else {
+            return accepted;
+        }
+    }
 
     template <class N, class Layout, class Rule, class = Support>
     using trace = adaptation_trace<adaptation, N, Layout, Rule>;
