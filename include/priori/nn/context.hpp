@@ -25,8 +25,9 @@ struct context_layer {
     template <class In>
     struct wider {
         using type = shape<In::size + Count>;
-        static_assert(In::rank == 1, "[priori:N151] context: the input has more than one dimension, context wants a "
-                                     "vector; put flatten before it.");
+        static constexpr bool is_vector = In::rank == 1;
+        static_assert(is_vector, "[priori:N151] context: the input has more than one dimension, context wants a vector; "
+                                 "put flatten before it.");
     };
     template <class In>
     using output_shape = typename wider<In>::type;
