@@ -35,8 +35,8 @@ TEST_CASE("the signature says what the parameters belong to") {
     STATIC_REQUIRE(pr::signature_of<small::learner_type> ==
                    "float; input(1) dense(8) tanh(8) dense(1); mse; adapt<2> sgd; dense_0.weight(1,8) dense_0.bias(8) "
                    "dense_1.weight(8,1) dense_1.bias(1)");
-    constexpr auto partial = small::net | pr::mse |
-                             pr::adapt<5>(pr::sgd{.rate = pr::learned(0.01f)}, pr::only<"dense_1">) | pr::exact;
+    constexpr auto partial =
+        small::net | pr::mse | pr::adapt<5>(pr::sgd{.rate = pr::learned(0.01f)}, pr::only<"dense_1">) | pr::exact;
     using learner_type = pr::learner_for<double, decltype(partial), decltype(small::tasks)>;
     STATIC_REQUIRE(pr::signature_of<learner_type> ==
                    "double; input(1) dense(8) tanh(8) dense(1); mse; adapt<5> sgd of dense_1.weight dense_1.bias; "
@@ -79,14 +79,17 @@ TEST_CASE("parameters of another description are refused in one sentence that sh
     const auto path = folder / "learner.safetensors";
     pr::save(small::learner(), path);
     constexpr auto wider = pr::input<1> | pr::dense<9> | pr::tanh | pr::dense<1>;
-    auto other = pr::learner(wider | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact |
-                                 pr::outer(pr::adam{.rate = 0.01f}), small::tasks, pr::seed{3});
+    auto other = pr::learner(
+        wider | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact | pr::outer(pr::adam{.rate = 0.01f}),
+        small::tasks, pr::seed{3});
     const auto before = small::parameters(other);
     const pr::error error = refusal([&] { pr::load(other, path); });
     CHECK(error.kind() == pr::error_kind::mismatch);
-    CHECK(std::string(error.what()) == "'" + path.string() + "': the parameters belong to another description: expected "
-                                       "'dense(9) tanh(9) dense(1); mse; adapt<2>...', found 'dense(8) tanh(8) dense(1); mse; "
-                                       "adapt<2>...'; load it into a learner of the description that it was saved from.");
+    CHECK(std::string(error.what()) ==
+          "'" + path.string() +
+              "': the parameters belong to another description: expected "
+              "'dense(9) tanh(9) dense(1); mse; adapt<2>...', found 'dense(8) tanh(8) dense(1); mse; "
+              "adapt<2>...'; load it into a learner of the description that it was saved from.");
     CHECK(small::same(small::parameters(other), before));
 }
 
@@ -99,7 +102,8 @@ TEST_CASE("a file cut off anywhere leaves the learner as it was") {
     const std::string bytes = pr::read_file(path);
     auto learner = small::learner(2);
     const auto before = small::parameters(learner);
-    for (const std::size_t length : {std::size_t{0}, std::size_t{7}, std::size_t{100}, bytes.size() / 2, bytes.size() - 1}) {
+    for (const std::size_t length :
+         {std::size_t{0}, std::size_t{7}, std::size_t{100}, bytes.size() / 2, bytes.size() - 1}) {
         pr::write_file_atomically(path, bytes.substr(0, length));
         CHECK(refusal([&] { pr::load(learner, path); }).kind() == pr::error_kind::bad_file);
         CHECK(small::same(small::parameters(learner), before));
@@ -140,7 +144,8 @@ TEST_CASE("an adapter loads the parameters alone") {
     const auto path = folder / "learner.safetensors";
     auto trained = small::learner(5);
     pr::save(trained, path);
-    pr::adapter<float, std::remove_const_t<decltype(small::maml)>, small::learner_type::episode_type> device(small::maml);
+    pr::adapter<float, std::remove_const_t<decltype(small::maml)>, small::learner_type::episode_type> device(
+        small::maml);
     pr::load(device, path);
     CHECK(small::same(small::parameters(device), small::parameters(trained)));
     const auto task = small::tasks.draw(pr::key{3});
@@ -154,7 +159,7 @@ TEST_CASE("a learner is written as a header of constants with its signature") {
     pr::write_header(learner, path, "robot::policy");
     const std::string text = pr::read_file(path);
     CHECK(text.find("namespace robot::policy {") != std::string::npos);
-    CHECK(text.find("inline constexpr char signature[] = \"" + std::string(pr::signature_of<small::learner_type>) + "\";") !=
-          std::string::npos);
+    CHECK(text.find("inline constexpr char signature[] = \"" + std::string(pr::signature_of<small::learner_type>) +
+                    "\";") != std::string::npos);
     CHECK(text.find("inline constexpr float parameters[25] = {") != std::string::npos);
 }

@@ -66,7 +66,8 @@ TEST_CASE("an iteration is the outer rule's step on the mean of the tasks' gradi
     double loss = 0;
     for (std::size_t t = 0; t < 3; ++t) {
         const pr::key k = pr::training_key(pr::seed{1}, 0, t);
-        loss += expected.loss_and_gradient(small::tasks.draw(k), k, std::span<float, small::learner_type::size>(one)) / 3;
+        loss +=
+            expected.loss_and_gradient(small::tasks.draw(k), k, std::span<float, small::learner_type::size>(one)) / 3;
         for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += one[i] / 3;
     }
     expected.step(std::span<const float, small::learner_type::size>(mean));
@@ -103,9 +104,10 @@ TEST_CASE("a loss that is not finite stops the training before it harms the para
         CHECK(report.iterations == 12);
         CHECK(small::same(small::parameters(learner), good));
         const pr::key k = pr::training_key(pr::seed{1}, 12, 2);
-        CHECK(report.sentence == "diverged in iteration 12: the loss of task 2, drawn with key{" + std::to_string(k.seed) +
-                                     ", 12, 2}, is not finite; the parameters are those before this iteration. Lower the "
-                                     "rates, or look at that task.");
+        CHECK(report.sentence ==
+              "diverged in iteration 12: the loss of task 2, drawn with key{" + std::to_string(k.seed) +
+                  ", 12, 2}, is not finite; the parameters are those before this iteration. Lower the "
+                  "rates, or look at that task.");
         CHECK_THROWS_AS(report.throw_if_diverged(), pr::error);
     }
 }
@@ -154,12 +156,12 @@ TEST_CASE("roll_back returns to the last snapshot and goes on with other tasks")
 }
 
 TEST_CASE("roll_back gives up when nothing goes well any more") {
-    constexpr auto wild = small::net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 1e30f}) | pr::exact |
-                          pr::outer(pr::sgd{.rate = 0.01f});
+    constexpr auto wild =
+        small::net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 1e30f}) | pr::exact | pr::outer(pr::sgd{.rate = 0.01f});
     auto hopeless = pr::learner(wild, small::tasks, pr::seed{1});
     const auto before = small::parameters(hopeless);
-    const auto report = pr::train(hopeless, small::tasks,
-                                  {.iterations = 1000, .on_divergence = pr::divergence::roll_back});
+    const auto report =
+        pr::train(hopeless, small::tasks, {.iterations = 1000, .on_divergence = pr::divergence::roll_back});
     CHECK(report.reason == pr::ending::diverged);
     CHECK(report.rolled_back == 10);
     CHECK(small::same(small::parameters(hopeless), before));
