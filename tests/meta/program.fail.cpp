@@ -22,23 +22,23 @@ auto right = adapt_one<episode>(pr::input<1> | pr::dense<4> | pr::relu | pr::nam
 #endif
 
 #if CASE == 1
-// CASE 1: [priori:N103] dense: the input has more than one dimension, dense wants a vector; put flatten before it.
+// CASE 1: [priori:N103] dense: the input has shape (28, 28), dense wants a vector; put flatten before it.
 auto wrong = adapt_one<pictures>(pr::input<28, 28> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif
 
 #if CASE == 2
-// CASE 2: [priori:A302] only/except: no parameter of the model has such a name
-auto wrong = adapt_one<episode>(pr::input<1> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}, pr::only<"hed">) |
-                                pr::exact);
+// CASE 2: [priori:A302] only: no parameter has the name hed; the names are dense_0, head
+auto wrong = adapt_one<episode>(pr::input<1> | pr::dense<4> | pr::named<"head">(pr::dense<1>) | pr::mse |
+                                pr::adapt<1>(pr::sgd{}, pr::only<"hed">) | pr::exact);
 #endif
 
 #if CASE == 3
-// CASE 3: [priori:A301] objective: the episode's inputs have another shape than the model's input<...>
+// CASE 3: [priori:A301] input: the model begins with input<...> of shape (2), the inputs of the episode have shape (1)
 auto wrong = adapt_one<episode>(pr::input<2> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif
 
 #if CASE == 4
-// CASE 4: [priori:T201] parameters: two blocks have one name and different sizes
+// CASE 4: [priori:T201] parameters: two blocks have the name a.bias, one of shape (2), one of shape (1)
 auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<2>) | pr::named<"a">(pr::dense<1>) | pr::mse |
                                 pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif

@@ -18,6 +18,20 @@ PRIORI_ALWAYS_INLINE auto sum_lanes(const jet<N, M>& x) noexcept {
     return result;
 }
 
+// A number in every lane of P.
+template <class P, class T>
+    requires(depth<T> == 0)
+PRIORI_ALWAYS_INLINE P in_all_lanes(const T& x) noexcept {
+    return P(x);
+}
+template <class P, class N, std::size_t M>
+PRIORI_ALWAYS_INLINE auto in_all_lanes(const jet<N, M>& x) noexcept {
+    jet<decltype(in_all_lanes<P>(x.value)), M> result;
+    result.value = in_all_lanes<P>(x.value);
+    for (std::size_t i = 0; i < M; ++i) result.tangent[i] = in_all_lanes<P>(x.tangent[i]);
+    return result;
+}
+
 // term<P>(0) + .. + term<P>(count - 1), where term<P>(i) gives those from i on in lanes P, as numbers of a view<N>.
 // The order of the additions depends on the number of lanes only.
 template <class N, class F>

@@ -5,6 +5,9 @@
 #include <priori/adapt/detail/adaptation.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
+#include <priori/optim/detail/optimizer_refusal.hpp>
 #include <priori/optim/field.hpp>
 
 #include <cstddef>
@@ -80,24 +83,40 @@ struct is_minibatch : std::false_type {};
 template <std::size_t Size>
 struct is_minibatch<minibatch_rows<Size>> : std::true_type {};
 
+// The sentence for arguments of adapt that it does not take; empty if it takes them.
+template <std::size_t Steps, class Optimizer, class... Options>
+consteval auto adapt_refusal() {
+    if constexpr (Steps == 0) {
+        return fixed_string("[priori:A303] adapt<0>: an adaptation takes at least one step; leave it out for plain "
+                            "training.");
+    } else if constexpr (!((is_selection<Options>::value || is_proximal<Options>::value || is_through<Options>::value ||
+                            is_minibatch<Options>::value) &&
+                           ...)) {
+        return fixed_string("[priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, "
+                            "through(stage), minibatch<n>.");
+    } else {
+        return optimizer_refusal<Optimizer>();
+    }
+}
+
 }  // namespace detail
 
 // adapt<5>(sgd{.rate = 0.01f}), and in any order: only<...> or except<...>, proximal{...}, through(stage), minibatch<10>.
 template <std::size_t Steps, class Optimizer, class... Options>
 constexpr auto adapt(Optimizer optimizer, Options... options) {
-    static_assert(Steps > 0, "[priori:A303] adapt<0>: an adaptation takes at least one step; leave it out for plain "
-                             "training.");
-    static_assert(((detail::is_selection<Options>::value || detail::is_proximal<Options>::value ||
-                    detail::is_through<Options>::value || detail::is_minibatch<Options>::value) && ...),
-                  "[priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), "
-                  "minibatch<n>.");
-    const auto chosen = detail::option_of<detail::is_selection>(everything, options...);
-    const auto pull = detail::option_of<detail::is_proximal>(no_proximal{}, options...);
-    const auto seen = detail::option_of<detail::is_through>(seen_directly{}, options...);
-    const auto slice = detail::option_of<detail::is_minibatch>(minibatch<0>, options...);
-    return adapt_stage<Steps, Optimizer, std::remove_cvref_t<decltype(chosen)>, std::remove_cvref_t<decltype(pull)>,
-                       std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size>{optimizer, pull,
-                                                                                                       seen};
+    constexpr auto text = detail::adapt_refusal<Steps, Optimizer, Options...>();
+    if constexpr (text.length > 0) {
+        static_assert(mistake<detail::printed<text>()>::is_corrected);
+        return detail::said{};
+    } else {
+        const auto chosen = detail::option_of<detail::is_selection>(everything, options...);
+        const auto pull = detail::option_of<detail::is_proximal>(no_proximal{}, options...);
+        const auto seen = detail::option_of<detail::is_through>(seen_directly{}, options...);
+        const auto slice = detail::option_of<detail::is_minibatch>(minibatch<0>, options...);
+        return adapt_stage<Steps, Optimizer, std::remove_cvref_t<decltype(chosen)>, std::remove_cvref_t<decltype(pull)>,
+                           std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size>{optimizer, pull,
+                                                                                                           seen};
+    }
 }
 
 }  // namespace priori

@@ -5,8 +5,11 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/loss_refusal.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/selection.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/loss/concepts.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/sweep.hpp>
@@ -17,7 +20,7 @@
 
 namespace priori {
 
-// An objective is a final value; Chosen says which blocks move, Batch is a batch_view:
+// An objective is a final value; Chosen says which blocks move, Batch is a batch_view or a referenced_batch:
 //   blocks                                            its layout
 //   tape<N, Layout, Chosen, Batch>                    what one evaluation keeps
 //   sweep<N, Layout, Chosen, Batch>                   what the tangents of a task need, and leave
@@ -27,6 +30,7 @@ namespace priori {
 //                                                     of the whole gradient in a direction within the chosen blocks
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
+// Optional: refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
 template <class Network, class Loss>
@@ -38,14 +42,31 @@ struct objective {
     Network model;
     Loss loss;
 
+    // The sentence for an episode whose batches do not go with the model and the loss; empty if all is well.
+    template <class Batch>
+    static consteval auto refusal() {
+        using input_shape = typename Batch::input_shape;
+        if constexpr (!std::is_same_v<input_shape, typename Network::input_shape>) {
+            return join<"[priori:A301] input: the model begins with input<...> of shape ",
+                        detail::text_of<typename Network::input_shape>, ", the inputs of the episode have shape ",
+                        detail::text_of<input_shape>, "; give input<...> the shape of one example.">();
+        } else if constexpr (Network::refusal().length > 0) {
+            return Network::refusal();
+        } else if constexpr (detail::clash_in<blocks>.length > 0) {
+            return detail::clash_in<blocks>;
+        } else {
+            return detail::loss_refusal<Loss, typename Network::output_shape, typename Batch::target_shape>();
+        }
+    }
+
     template <class N, class Layout, class Chosen, class Batch>
     struct tape {
-        using batch_rows = rows<Batch::count>;
+        using batch_rows = rows<Batch::row_count, Batch::reference>;
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
-        static constexpr bool copies_input = depth<N> > 0;
+        static constexpr bool copies_input = depth<N> > 0 || Batch::reference > 0;
 
         storage<N, plan_of<Network, batch_rows>.size> values;
-        storage<N, copies_input ? Batch::count * Batch::input_shape::size : 0> input;
+        storage<N, copies_input ? Batch::row_count * Batch::input_shape::size : 0> input;
         pass how;
     };
 
@@ -53,9 +74,9 @@ struct objective {
     struct sweep {
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
         static constexpr bool through = detail::learns_before<Network, first>;
-        static constexpr std::size_t boundary = through ? Batch::count * Network::template shape_at<first>::size : 0;
+        static constexpr std::size_t boundary = through ? Batch::row_count * Network::template shape_at<first>::size : 0;
 
-        storage<N, plan_of<Network, rows<Batch::count>>.size> tangents;
+        storage<N, plan_of<Network, rows<Batch::row_count, Batch::reference>>.size> tangents;
         storage<N, boundary> features_bar;  // the cotangent of the first moving layer's input, over all steps
 
         void start() noexcept { features_bar.clear(); }
@@ -63,9 +84,11 @@ struct objective {
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
     void begin(view<N> theta, const Batch& batch, Tape& base) const noexcept {
-        check<Batch>();
         if constexpr (Tape::copies_input) {
-            copy(Batch::count * Batch::input_shape::size, view<typename Batch::scalar>(batch.inputs), base.input.all());
+            using scalar = typename Batch::scalar;
+            constexpr std::size_t before = Batch::reference * Batch::input_shape::size;
+            if constexpr (before > 0) copy(before, view<scalar>(batch.reference_inputs), base.input.all());
+            copy(Batch::count * Batch::input_shape::size, view<scalar>(batch.inputs), base.input.all().at(before));
         }
         run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays_of(batch, base, base),
                                                                base.how);
@@ -125,8 +148,12 @@ private:
     }
     template <class Batch, class Arrays>
     auto run_loss(const Batch& batch, const Arrays& arrays) const noexcept {
-        return loss.template gradient<Batch::count, typename Network::output_shape>(
-            arrays.template activation<Network::size>(), batch.targets, arrays.template cotangent<Network::size>());
+        using out = typename Network::output_shape;
+        constexpr std::size_t before = Batch::reference * out::size;
+        const auto prediction = arrays.template activation<Network::size>();
+        const auto bar = arrays.template cotangent<Network::size>();
+        if constexpr (before > 0) fill_zero(before, bar);
+        return loss.template gradient<Batch::count, out>(prediction.at(before), batch.targets, bar.at(before));
     }
     template <class Batch, class Tape>
     static auto input_of(const Batch& batch, Tape& base) noexcept {
@@ -140,13 +167,6 @@ private:
     static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
         return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first>(
             input_of(batch, base), base.values.all(), tape.values.all());
-    }
-
-    template <class Batch>
-    static constexpr void check() {
-        static_assert(std::is_same_v<typename Batch::input_shape, typename Network::input_shape>,
-                      "[priori:A301] objective: the episode's inputs have another shape than the model's input<...>; "
-                      "give input<...> the shape of one example.");
     }
 };
 

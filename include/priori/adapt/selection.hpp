@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/optim/segment.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -11,6 +12,39 @@
 #include <string_view>
 
 namespace priori {
+
+namespace detail {
+
+template <class Layout>
+struct groups_of {
+    static constexpr std::size_t count = Layout::count;
+    static constexpr std::string_view at(std::size_t i) { return Layout::sizes[i] > 0 ? Layout::groups[i] : ""; }
+};
+
+template <class Layout>
+constexpr bool has_block_within(std::string_view name) {
+    for (std::size_t i = 0; i < Layout::count; ++i) {
+        if (Layout::sizes[i] > 0 && lies_within(Layout::names[i], name)) return true;
+    }
+    return false;
+}
+
+// The sentence for the first of the names that no block has; empty if all are known.
+template <fixed_string Word, class Layout>
+consteval auto unknown_name() {
+    return accepted;
+}
+template <fixed_string Word, class Layout, fixed_string First, fixed_string... Rest>
+consteval auto unknown_name() {
+    if constexpr (has_block_within<Layout>(First.view())) {
+        return unknown_name<Word, Layout, Rest...>();
+    } else {
+        return join<"[priori:A302] ", Word, ": no parameter has the name ", First, "; the names are ",
+                    listed<groups_of<Layout>>(), "; give a layer a name of its own with named<...>(...).">();
+    }
+}
+
+}  // namespace detail
 
 struct all_blocks {
     template <class Model>
@@ -25,6 +59,10 @@ struct only_blocks {
     static constexpr bool contains(std::string_view name) {
         return (lies_within(name, Names.view()) || ...);
     }
+    template <class Layout, class Model>
+    static consteval auto refusal() {
+        return detail::unknown_name<"only", Layout, Names...>();
+    }
 };
 
 template <fixed_string... Names>
@@ -32,6 +70,10 @@ struct except_blocks {
     template <class Model>
     static constexpr bool contains(std::string_view name) {
         return all_blocks::contains<Model>(name) && !(lies_within(name, Names.view()) || ...);
+    }
+    template <class Layout, class Model>
+    static consteval auto refusal() {
+        return detail::unknown_name<"except", Model, Names...>();
     }
 };
 
@@ -56,8 +98,6 @@ private:
         for (std::size_t i = 0; i < Layout::count; ++i) count += takes(i) && Layout::sizes[i] > 0;
         return count;
     }();
-    static_assert(parts > 0, "[priori:A302] only/except: no parameter of the model has such a name; look at the names "
-                             "in the layout, or give the layer one with named<\"...\">(...).");
 
 public:
     static constexpr std::array<segment, parts> segments = [] {
@@ -73,8 +113,44 @@ public:
         }
         return result;
     }();
-    static constexpr std::size_t size = segments[parts - 1].start + segments[parts - 1].size;
-    static constexpr std::size_t layers = segments[parts - 1].layer + 1;
+    static constexpr std::size_t size = [] {
+        std::size_t total = 0;
+        for (const segment& part : segments) total += part.size;
+        return total;
+    }();
+    static constexpr std::size_t layers = [] {
+        std::size_t last = 0;
+        for (const segment& part : segments) last = part.layer + 1;
+        return last;
+    }();
 };
+
+namespace detail {
+
+template <class Layout, class Model, class Chosen>
+consteval auto nothing_taken() {
+    if constexpr (picked<Layout, Model, Chosen>::size == 0) {
+        return fixed_string("[priori:A306] adapt: nothing is left that could move; the model has no parameters, or "
+                            "except<...> names them all.");
+    } else {
+        return accepted;
+    }
+}
+
+// The sentence for a selection that names what is not there, or that takes nothing; empty if all is well.
+template <class Layout, class Model, class Chosen>
+consteval auto selection_refusal() {
+    if constexpr (requires { Chosen::template refusal<Layout, Model>().length == 0; }) {
+        if constexpr (Chosen::template refusal<Layout, Model>().length > 0) {
+            return Chosen::template refusal<Layout, Model>();
+        } else {
+            return nothing_taken<Layout, Model, Chosen>();
+        }
+    } else {
+        return nothing_taken<Layout, Model, Chosen>();
+    }
+}
+
+}  // namespace detail
 
 }  // namespace priori

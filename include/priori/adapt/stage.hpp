@@ -22,10 +22,30 @@ namespace priori {
 //   forward<Layout, Rule>(context, theta, support, trace)           in place
 //   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar from the
 //                                                  cotangent of all of theta after the stage to that before, in place
+// Optional: refusal(), the sentence for a description or episode that the stage does not go with (a fixed_string with a
+// code; empty if all is well; if not, only layout_after is looked at, which must compile all the same).
 // Rule says how an adaptation is pulled back (exact, first_order, ...); other stages pass it on or ignore it.
 // Models: adapt, encode, write, solve. Not a model: an objective, which returns a number.
 template <class S>
 concept Stage = requires { requires S::is_stage; };
+
+namespace detail {
+
+// The sentence of a stage, as `bound`; empty if all is well.
+template <class Bound>
+consteval auto stage_refusal() {
+    if constexpr (requires { Bound::refusal(); }) {
+        if constexpr (Bound::refusal().length > 0) {
+            return Bound::refusal();
+        } else {
+            return clash_in<typename Bound::layout_after>;
+        }
+    } else {
+        return clash_in<typename Bound::layout_after>;
+    }
+}
+
+}  // namespace detail
 
 // As many steps as an adaptation's own description says.
 inline constexpr std::size_t as_described = static_cast<std::size_t>(-1);

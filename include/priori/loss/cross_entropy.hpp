@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 namespace priori {
 
@@ -35,9 +34,6 @@ struct cross_entropy_loss {
 
     template <std::size_t Count, class Out, class P, class T, class Bar>
     element_of<P> gradient(view<P> prediction, const T* target, view<Bar> bar) const noexcept {
-        static_assert(std::is_integral_v<T>,
-                      "[priori:L201] cross_entropy: the targets are numbers, cross_entropy wants class labels; use mse, or "
-                      "tasks whose targets are labels<ways>.");
         using S = scalar_of<P>;
         using N = element_of<P>;
         constexpr std::size_t classes = Out::size;

@@ -8,7 +8,6 @@
 #include <priori/loss/concepts.hpp>
 
 #include <cstddef>
-#include <type_traits>
 
 namespace priori {
 
@@ -18,15 +17,13 @@ namespace priori {
 template <class F>
 struct elementwise_loss {
     static constexpr bool is_loss = true;
+    static constexpr bool wants_labels = false;
     static constexpr auto kind = F::kind;
 
     F function{};
 
     template <std::size_t Count, class Out, class P, class T, class Bar>
     element_of<P> gradient(view<P> prediction, const T* target, view<Bar> bar) const noexcept {
-        static_assert(std::is_floating_point_v<T>,
-                      "[priori:L202] loss: the targets are class labels, this loss compares numbers; use cross_entropy, "
-                      "or tasks whose targets are numbers.");
         const T weight = T(1) / T(Count * Out::size);
         const auto total = sum_over<P>(Count * Out::size, [&]<class Lanes>(std::size_t i) {
             using N = element_of<P, Lanes>;

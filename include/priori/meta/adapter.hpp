@@ -6,6 +6,7 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/meta/diagnosis.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/tensor/parameters.hpp>
 
@@ -24,13 +25,14 @@ inline constexpr std::size_t stack_limit = 512 * 1024;
 template <class T, class Given, class Episode>
 class adapter {
 public:
+    using diagnosis_type = typename diagnosis<Given, Episode>::type;  // says what is wrong, before anything else does
     using program_type = program<T, Given, Episode>;
     using layout_type = typename program_type::layout_type;
     using objective_type = typename program_type::objective_type;
     using adapted_type = adapted<T, objective_type, layout_type>;
     using support_view = typename program_type::support_view;
 
-    explicit adapter(const Given& description) noexcept : description_(resolved<Episode>(description)) {
+    explicit adapter(const Given& description) noexcept : description_(program_type::resolve(description)) {
         program_type::initialize(description_, key{}, theta_.elements);
     }
 

@@ -6,6 +6,8 @@
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/hana.hpp>
+#include <priori/core/sentence.hpp>
+#include <priori/optim/detail/optimizer_refusal.hpp>
 
 #include <array>
 #include <cstddef>
@@ -21,8 +23,14 @@ struct outer_rule {
 };
 
 template <class Optimizer>
-constexpr outer_rule<Optimizer> outer(Optimizer optimizer) {
-    return {optimizer};
+constexpr auto outer(Optimizer optimizer) {
+    constexpr auto text = detail::outer_optimizer_refusal<Optimizer>();
+    if constexpr (text.length > 0) {
+        static_assert(mistake<detail::printed<text>()>::is_corrected);
+        return detail::said{};
+    } else {
+        return outer_rule<Optimizer>{optimizer};
+    }
 }
 
 // The query loss after the last step only.
@@ -35,6 +43,7 @@ struct at_the_end {
 template <std::size_t Count>
 struct at_every_query_step {
     static constexpr bool every = true;
+    static constexpr std::size_t count = Count;
     std::array<float, Count> weights;
 };
 template <class... Weights>

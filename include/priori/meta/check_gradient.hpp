@@ -57,7 +57,7 @@ public:
         std::copy(theta.begin(), theta.end(), theta_->elements);
         const auto at = theta_->all();
         const auto support = view_of(task_.support);
-        const auto query = view_of(task_.query);
+        const auto query = Program::query_of(task_);
         double loss = 0;
         each<Program::stages>([&](auto i) {
             using bound = typename Program::template bound<i>;
@@ -65,7 +65,7 @@ public:
             const auto context = Program::template context<i>(description_, how_);
             if constexpr (requires { bound::is_adaptation; }) {
                 const auto watch = [&](std::size_t k, view<double> parameters) {
-                    if constexpr (Program::every_step && i == Program::last_adaptation()) {
+                    if constexpr (Program::every_step && i == Program::last_adaptation) {
                         loss += description_.queries.weights[k] * query_loss(parameters, query);
                     }
                 };
@@ -109,7 +109,7 @@ gradient_report check_gradient(const Given& given, const Episode& task, const st
     using layout_type = typename program_type::layout_type;
     static_assert(std::is_same_v<typename Episode::support_type::scalar, double>,
                   "[priori:M510] check_gradient: the episode is in float, where differences mean nothing; draw it in double.");
-    const auto description = resolved<Episode>(given);
+    const auto description = program_type::resolve(given);
     const pass how{true, k, 0};
     auto space = std::make_unique<typename program_type::workspace>();
     std::vector<double> gradient(program_type::size), moved = theta;
@@ -153,7 +153,7 @@ template <class Given, class Episode>
 gradient_report check_gradient(const Given& given, const Episode& task, key k = {}, check_settings settings = {}) {
     using program_type = program<double, Given, Episode>;
     std::vector<double> theta(program_type::size);
-    program_type::initialize(resolved<Episode>(given), k, theta.data());
+    program_type::initialize(program_type::resolve(given), k, theta.data());
     return check_gradient(given, task, theta, k, settings);
 }
 

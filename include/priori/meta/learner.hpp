@@ -7,6 +7,7 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/adapter.hpp>
+#include <priori/meta/diagnosis.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/optim/outer.hpp>
 #include <priori/task/batch.hpp>
@@ -27,6 +28,7 @@ public:
     using scalar = T;
     using given_type = Given;
     using episode_type = Episode;
+    using diagnosis_type = typename diagnosis<Given, Episode>::type;  // says what is wrong, before anything else does
     using program_type = program<T, Given, Episode>;
     using algorithm_type = typename program_type::algorithm_type;
     using layout_type = typename program_type::layout_type;
@@ -37,7 +39,7 @@ public:
     static constexpr bool learns = !std::is_same_v<outer_type, undecided>;
 
     explicit static_learner(const Given& description, seed start = {}) noexcept
-        : given_(description), description_(resolved<Episode>(description)), seed_(start), adapter_(description) {
+        : given_(description), description_(program_type::resolve(description)), seed_(start), adapter_(description) {
         program_type::initialize(description_, key{start.value, 0, 0}, theta().data);
         outer_.start();
     }
@@ -73,7 +75,7 @@ public:
     // The outer rule's next step, on a gradient that is usually the mean over a meta-batch.
     void step(std::span<const T, size> gradient) noexcept {
         static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");
-        outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+        if constexpr (learns) outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
     }
     std::uint64_t iteration() const noexcept { return outer_.iteration; }
 

@@ -5,6 +5,7 @@
 #include <priori/adapt/objective.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/loss/concepts.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/nn/concepts.hpp>
@@ -79,14 +80,6 @@ struct misuse {
     static constexpr bool known = no_input || no_loss || late_layer || no_rule || after_outer || late_stage;
     static_assert(known, "[priori:M107] description: these two do not go together; the order is input | layers | loss | "
                          "stages | meta-gradient | every_step | outer(...).");
-};
-
-// What is left after a sentence was said; whatever follows says nothing more.
-struct said {
-    template <class Next>
-    friend constexpr said operator|(said, Next) {
-        return {};
-    }
 };
 
 }  // namespace detail

@@ -10,7 +10,8 @@
 #include <priori/core/hana.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/algorithm.hpp>
-#include <priori/meta/resolve.hpp>
+#include <priori/meta/detail/stage_names.hpp>
+#include <priori/meta/diagnosis.hpp>
 #include <priori/nn/initialize.hpp>
 
 #include <algorithm>
@@ -21,16 +22,6 @@
 namespace priori {
 
 namespace detail {
-
-template <class Batch>
-struct view_of_batch;
-template <class T, std::size_t Count, class Input, class Target>
-struct view_of_batch<batch<T, Count, Input, Target>> {
-    using type = batch_view<T, Count, Input, Target>;
-};
-
-template <class S>
-inline constexpr bool is_adaptation = requires { requires S::is_adaptation; };
 
 // Seeds of losses taken along the way: adds weight[k] dL_Q/dtheta at the parameters before step k.
 template <class Program, class T>
@@ -54,11 +45,12 @@ template <class T, class Given, class Episode>
 struct program {
     using scalar = T;
     using episode_type = Episode;
-    using algorithm_type = decltype(resolved<Episode>(std::declval<const Given&>()));
+    using algorithm_type = typename diagnosis<Given, Episode>::type;
     using objective_type = typename algorithm_type::objective_type;
     using stages_type = typename algorithm_type::stages_type;
     using support_view = typename detail::view_of_batch<typename Episode::support_type>::type;
-    using query_view = typename detail::view_of_batch<typename Episode::query_type>::type;
+    using query_view = decltype(queries_of<typename objective_type::model_type>(
+        std::declval<support_view>(), std::declval<typename detail::view_of_batch<typename Episode::query_type>::type>()));
 
     static constexpr std::size_t stages = tuple_size<stages_type>;
     static constexpr bool every_step = algorithm_type::queries_type::every;
@@ -66,18 +58,14 @@ struct program {
                                          typename algorithm_type::rule_type>;
 
     template <std::size_t I>
-    using stage_type = std::remove_cvref_t<decltype(priori::get<I>(std::declval<stages_type&>()))>;
-
-    // "adapt_0", "adapt_1", "encode_0": a stage's place among those of its kind.
+    using stage_type = detail::stage_at<stages_type, I>;
     template <std::size_t I>
-    static constexpr auto stage_id = [] {
-        constexpr std::size_t before = [] {
-            std::size_t count = 0;
-            each<I>([&](auto j) { count += stage_type<j>::kind.view() == stage_type<I>::kind.view(); });
-            return count;
-        }();
-        return join<stage_type<I>::kind, "_", decimal<before>()>();
-    }();
+    static constexpr auto stage_id = detail::stage_name<stages_type, I>;
+
+    // The description with the sizes that the episode settles.
+    static constexpr algorithm_type resolve(const Given& description) {
+        return diagnosis<Given, Episode>::resolve(description);
+    }
 
 private:
     template <std::size_t I>
@@ -135,7 +123,7 @@ public:
     static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
                                view<T> gradient, workspace& space) noexcept {
         const auto support = view_of(task.support);
-        const auto query = view_of(task.query);
+        const auto query = query_of(task);
         const auto theta = space.theta.all();
         copy(size, start, theta);
         adapt<rule_type>(description, theta, support, how, space.stage_traces);
@@ -151,7 +139,7 @@ public:
         each_backwards<stages>([&](auto i) {
             constexpr std::size_t at = i;
             auto& trace = get<at>(space.stage_traces);
-            if constexpr (every_step && at == last_adaptation()) {
+            if constexpr (every_step && at == last_adaptation) {
                 const detail::query_seeds<program, T> seeds{description, query, space, loss};
                 bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
                                                                trace, seeds);
@@ -190,14 +178,11 @@ public:
         });
     }
 
-    static constexpr std::size_t last_adaptation() {
-        std::size_t last = stages;
-        each<stages>([&](auto i) {
-            constexpr std::size_t at = i;
-            if constexpr (detail::is_adaptation<stage_type<at>>) last = at;
-        });
-        return last;
+    static query_view query_of(const Episode& task) noexcept {
+        return queries_of<typename objective_type::model_type>(view_of(task.support), view_of(task.query));
     }
+
+    static constexpr std::size_t last_adaptation = detail::last_adaptation<stages_type>();
 
     template <std::size_t I>
     static auto context(const algorithm_type& description, const pass& how, std::size_t steps = as_described) noexcept {
@@ -213,7 +198,7 @@ public:
         }
     }
 
-    static constexpr std::uint32_t query_step = 0xffffffff;
+    static constexpr std::uint32_t query_step = pass::query_step;
 };
 
 }  // namespace priori

@@ -21,11 +21,15 @@ struct rows {
     static constexpr std::size_t reference = Reference;
 };
 
-// What a forward pass depends on beside its arguments: dropout draws from `key` and `step`, and is off at evaluation.
+// What a forward pass depends on beside its arguments: dropout draws from `key`, `step` and `layer`, and is off at
+// evaluation.
 struct pass {
     bool training = false;
     priori::key key{};
-    std::uint32_t step = 0;
+    std::uint32_t step = 0;   // of the inner loop, or query_step
+    std::uint32_t layer = 0;  // the hash of the layer's name
+
+    static constexpr std::uint32_t query_step = 0xffffffff;
 };
 
 // A layer is a final value without storage, generic over the number it runs on:
@@ -35,7 +39,8 @@ struct pass {
 //   reads_input, reads_output     what its vjp reads; nothing else is kept
 //   forward<Rows, In>(p, x, y)    y = f(p, x)
 //   vjp<Rows, In>(p, x, y, y_bar, x_bar, p_bar)    x_bar = y_bar df/dx,  p_bar += y_bar df/dp
-// Optional: saved_size<Rows, In> (numbers kept from forward for vjp, a view `saved` after y in both), uses_pass (forward
+// Optional: refusal<In>(), the sentence for an input that the layer does not take (a fixed_string with a code; empty for
+// one that it takes; then nothing else of the layer is looked at), saved_size<Rows, In> (numbers kept from forward for vjp, a view `saved` after y in both), uses_pass (forward
 // takes a `pass` last), piecewise_linear (vjp may run in place), initialize<In>(p, stream).
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/linear.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initializer.hpp>
 
@@ -32,9 +33,22 @@ struct dense_layer {
     constexpr dense_layer<Units, false> without_bias() const { return {initial}; }
     constexpr dense_layer with(initializer chosen) const { return {chosen}; }
 
+    template <class In>
+    static consteval auto refusal() {
+        if constexpr (Units == ways) {
+            return fixed_string("[priori:N105] dense<ways>: the number of classes is not known; build a learner, which takes "
+                                "it from tasks with class labels, or give a number.");
+        } else if constexpr (In::rank != 1) {
+            return join<"[priori:N103] dense: the input has shape ", detail::text_of<In>, ", dense wants a vector; put "
+                        "flatten before it.">();
+        } else {
+            return detail::accepted;
+        }
+    }
+
     template <class Episode>
     constexpr auto resolve() const {
-        if constexpr (Units == ways) {
+        if constexpr (Units == ways && requires { Episode::support_type::target_shape::ways; }) {
             return dense_layer<Episode::support_type::target_shape::ways, Bias>{initial};
         } else {
             return *this;
@@ -49,10 +63,6 @@ struct dense_layer {
 
     template <class Rows, class In, class P, class X, class Y>
     void forward(view<P> p, view<X> x, view<Y> y) const noexcept {
-        static_assert(Units != ways, "[priori:N105] dense<ways>: the number of ways is not settled; build a learner, "
-                                     "which takes it from the episode.");
-        static_assert(In::rank == 1, "[priori:N103] dense: the input has more than one dimension, dense wants a vector; "
-                                     "put flatten before it.");
         multiply<Rows::count, In::size, Units, false>(x, p, y);
         if constexpr (Bias) add_rows<Rows::count, Units>(p.at(In::size * Units), y);
     }

@@ -5,10 +5,12 @@
 #include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/nn/detail/layer_refusal.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 
@@ -58,6 +60,13 @@ struct unwrapped<named_layer<Name, Role, L>> {
     static constexpr const L& get(const named_layer<Name, Role, L>& layer) { return layer.layer; }
 };
 
+// FNV-1a: a layer's draws depend on its name, not on what else the learner holds. `before` is the hash of an outer name.
+constexpr std::uint32_t hash_of(std::string_view text, std::uint32_t before = 0) {
+    std::uint32_t hash = before ^ 2166136261u;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return hash;
+}
+
 template <role Own, role Given>
 inline constexpr role combined_role = Own == role::learned ? Given : Own;
 
@@ -71,6 +80,8 @@ struct blocks_of_list<Group, Role, parameter_list<Parameters...>> {
 
 }  // namespace detail
 
+// A layer that does not go with its input leaves the shape as it is and has no parameters here: what is wrong is said
+// where the network meets an episode.
 template <fixed_string Prefix, class Input, class... Layers>
 struct network {
     static constexpr std::size_t size = sizeof...(Layers);
@@ -92,7 +103,11 @@ private:
             return std::type_identity<Input>{};
         } else {
             using before = typename decltype(shape_after<I - 1>())::type;
-            return std::type_identity<typename layer_type<I - 1>::template output_shape<before>>{};
+            if constexpr (detail::accepts<layer_type<I - 1>, before>) {
+                return std::type_identity<typename layer_type<I - 1>::template output_shape<before>>{};
+            } else {
+                return std::type_identity<before>{};
+            }
         }
     }
 
@@ -138,8 +153,19 @@ public:
         }
     }();
 
+private:
     template <std::size_t I>
-    using parameters_of = typename layer_type<I>::template parameters<shape_at<I>>;
+    static constexpr auto parameters_type() {
+        if constexpr (detail::accepts<layer_type<I>, shape_at<I>>) {
+            return std::type_identity<typename layer_type<I>::template parameters<shape_at<I>>>{};
+        } else {
+            return std::type_identity<parameter_list<>>{};
+        }
+    }
+
+public:
+    template <std::size_t I>
+    using parameters_of = typename decltype(parameters_type<I>())::type;
     template <std::size_t I>
     static constexpr std::size_t parameter_count = parameters_of<I>::size;
 
@@ -156,6 +182,18 @@ private:
 
 public:
     using blocks = typename decltype(grown<0, layout<>>())::type;
+
+    // The sentence of the first layer from I on that does not go with its input; empty if all do.
+    template <std::size_t I = 0>
+    static consteval auto refusal() {
+        if constexpr (I == size) {
+            return detail::accepted;
+        } else if constexpr (!detail::accepts<layer_type<I>, shape_at<I>>) {
+            return detail::layer_refusal<layer_type<I>, shape_at<I>>();
+        } else {
+            return refusal<I + 1>();
+        }
+    }
 
     // The index of a layer by its name; size if there is none.
     static constexpr std::size_t find(std::string_view wanted) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/core/shape.hpp>
 
 #include <array>
@@ -102,6 +103,16 @@ public:
 
 namespace detail {
 
+// Stands in a layout for a second block of a name, whose size is not that of the first; has no numbers.
+template <fixed_string Name, class Shape>
+struct clash {
+    static constexpr fixed_string<1> group{};
+    static constexpr fixed_string<1> name{};
+    using shape_type = shape<0>;
+    static constexpr std::size_t size = 0;
+    static constexpr role kind = role::buffer;
+};
+
 template <class Layout, class... More>
 struct layout_append {
     using type = Layout;
@@ -110,11 +121,10 @@ template <class... Blocks, class Next, class... More>
 struct layout_append<layout<Blocks...>, Next, More...> {
     static constexpr std::size_t found = layout<Blocks...>::find(Next::name.view());
     static constexpr bool shared = found < sizeof...(Blocks);
-    static_assert(!shared || layout<Blocks...>::sizes[shared ? found : 0] == Next::size,
-                  "[priori:T201] parameters: two blocks have one name and different sizes; give one of them another "
-                  "name with named<\"...\">(...).");
-    using type = typename layout_append<std::conditional_t<shared, layout<Blocks...>, layout<Blocks..., Next>>,
-                                          More...>::type;
+    static constexpr bool agrees = !shared || layout<Blocks...>::sizes[shared ? found : 0] == Next::size;
+    using added = std::conditional_t<agrees, Next, clash<Next::name, typename Next::shape_type>>;
+    using type = typename layout_append<
+        std::conditional_t<shared && agrees, layout<Blocks...>, layout<Blocks..., added>>, More...>::type;
 };
 
 template <class First, class Second>
@@ -122,9 +132,40 @@ struct layout_merge;
 template <class First, class... Blocks>
 struct layout_merge<First, layout<Blocks...>> : layout_append<First, Blocks...> {};
 
+// The shape of the first block of a name, for texts.
+template <fixed_string Name, class... Blocks>
+struct shape_of_block {
+    using type = shape<>;
+};
+template <fixed_string Name, class First, class... Rest>
+struct shape_of_block<Name, First, Rest...>
+    : std::conditional_t<First::name.view() == Name.view(), std::type_identity<typename First::shape_type>,
+                         shape_of_block<Name, Rest...>> {};
+
+// The sentence for a layout in which two blocks clash; empty if none do.
+template <class Seen, class... Rest>
+struct clashes {
+    static constexpr auto text = accepted;
+};
+template <class... Seen, class Next, class... Rest>
+struct clashes<layout<Seen...>, Next, Rest...> : clashes<layout<Seen..., Next>, Rest...> {};
+template <class... Seen, fixed_string Name, class Shape, class... Rest>
+struct clashes<layout<Seen...>, clash<Name, Shape>, Rest...> {
+    static constexpr auto text =
+        join<"[priori:T201] parameters: two blocks have the name ", Name, ", one of shape ",
+             text_of<typename shape_of_block<Name, Seen...>::type>, ", one of shape ", text_of<Shape>,
+             "; a name is shared by blocks of one size: give one layer another name with named<...>(...).">();
+};
+
+template <class Layout>
+inline constexpr auto clash_in = accepted;
+template <class... Blocks>
+inline constexpr auto clash_in<layout<Blocks...>> = clashes<layout<>, Blocks...>::text;
+
 }  // namespace detail
 
-// The blocks of First, then those of Second that First does not have: a name is shared, not repeated.
+// The blocks of First, then those of Second that First does not have: a name is shared, not repeated. One name with two
+// sizes is a mistake, which is recorded and said where the layout meets an episode.
 template <class First, class Second>
 using merged_layout = typename detail::layout_merge<First, Second>::type;
 

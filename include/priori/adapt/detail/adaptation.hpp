@@ -11,6 +11,8 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
+#include <priori/nn/initialize.hpp>
 #include <priori/optim/rule.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -36,8 +38,6 @@ struct adaptation {
     static constexpr std::size_t step_rows =
         Description::minibatch == 0 || Description::minibatch > Support::count ? Support::count : Description::minibatch;
     static constexpr bool one_batch = step_rows == Support::count;
-    static_assert(Support::count % step_rows == 0,
-                  "[priori:A305] minibatch<n>: n does not divide the number of support examples.");
     using step_batch = decltype(std::declval<Support>().template slice<step_rows>(0));
 
     // What the inner loss is: the objective, or the objective through a stage.
@@ -86,12 +86,37 @@ struct adaptation {
     template <class Layout>
     using plan = picked<Layout, model_blocks, chosen>;
 
+    static consteval auto refusal() {
+        if constexpr (Support::count % step_rows != 0) {
+            return join<"[priori:A305] minibatch<", decimal<step_rows>(), ">: the support set has ",
+                        decimal<Support::count>(), " examples, which is no multiple of it; take a divisor.">();
+        } else if constexpr (seen_refusal().length > 0) {
+            return seen_refusal();
+        } else {
+            return selection_refusal<layout_seen, model_blocks, chosen>();
+        }
+    }
+    static consteval auto seen_refusal() {
+        if constexpr (Description::is_through) {
+            return stage_refusal<typename seen_objective::bound>();
+        } else {
+            return accepted;
+        }
+    }
+
     template <class N, class Layout, class Rule, class = Support>
     using trace = adaptation_trace<adaptation, N, Layout, Rule>;
 
     template <class Layout, class T>
     static void initialize(const Description& stage, key k, T* theta) noexcept {
-        rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        // A rule that starts at random takes a key of its own.
+        if constexpr (requires { rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta); }) {
+            key own = k;
+            own.task = hash_of(Id.view());
+            rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, own, theta);
+        } else {
+            rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        }
         if constexpr (learns_strength) {
             theta[Layout::offset_of(strength_name.view())] = static_cast<T>(stage.proximal.strength.start);
         }
@@ -140,7 +165,7 @@ struct adaptation {
         tape.how.step = static_cast<std::uint32_t>(k);
         const auto total = t.gradient.all();
         const auto& objective = seen(context);
-        if (!one_batch || k == 0) objective.template begin<Layout, chosen>(theta, batch, base);
+        if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
         clear<Layout>(total);
         objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
         gather<Layout>(total, g);
@@ -175,6 +200,10 @@ struct adaptation {
         // More or fewer steps than described are for those who keep nothing of them.
         const std::size_t count =
             trace<N, Layout, Rule>::keeps_points || context.steps == as_described ? Steps : context.steps;
+        if constexpr (one_batch) {
+            t.tape(0).how = context.how;
+            seen(context).template begin<Layout, chosen>(theta, batch_at(support, 0), t.tape(0));
+        }
         for (std::size_t k = 0; k < count; ++k) {
             observe(k, theta);
             const auto g = t.g(k);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+// diagnosis<Description, Episode>: the first mistake of a description that meets an episode, said in one sentence.
+#pragma once
+
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/pull_back.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/core/hana.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
+#include <priori/meta/algorithm.hpp>
+#include <priori/meta/detail/stage_names.hpp>
+#include <priori/meta/detail/stand_in.hpp>
+#include <priori/meta/resolve.hpp>
+#include <priori/task/batch.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace priori {
+
+namespace detail {
+
+template <class Batch>
+struct view_of_batch;
+template <class T, std::size_t Count, class Input, class Target>
+struct view_of_batch<batch<T, Count, Input, Target>> {
+    using type = batch_view<T, Count, Input, Target>;
+};
+
+// The stages from I on, Before being the layout so far.
+template <class Algorithm, class Support, std::size_t I, class Before>
+consteval auto stages_refusal() {
+    using stages = typename Algorithm::stages_type;
+    if constexpr (I == tuple_size<stages>) {
+        return accepted;
+    } else {
+        using stage = stage_at<stages, I>;
+        using objective_type = typename Algorithm::objective_type;
+        if constexpr (!requires { typename stage::template bound<fixed_string("s"), Before, objective_type, Support>; }) {
+            return join<"[priori:A340] ", stage::kind, ": the stage has no bound<Id, Before, Objective, Support>, which "
+                        "runs it.">();
+        } else {
+            using bound = typename stage::template bound<stage_name<stages, I>, Before, objective_type, Support>;
+            if constexpr (stage_refusal<bound>().length > 0) {
+                return stage_refusal<bound>();
+            } else {
+                return stages_refusal<Algorithm, Support, I + 1, typename bound::layout_after>();
+            }
+        }
+    }
+}
+
+// The meta-gradient and every_step.
+template <class Algorithm>
+consteval auto rule_refusal() {
+    using stages = typename Algorithm::stages_type;
+    using queries = typename Algorithm::queries_type;
+    using rule_type = typename Algorithm::rule_type;
+    constexpr std::size_t last = last_adaptation<stages>();
+    constexpr bool adapts = last < tuple_size<stages>;
+    if constexpr (queries::every && !adapts) {
+        return fixed_string("[priori:M511] every_step: the description has no adapt<k>(...) whose steps could have a loss; "
+                            "leave every_step out.");
+    } else if constexpr (queries::every) {
+        constexpr std::size_t steps = stage_at<stages, last>::steps;
+        if constexpr (!requires { requires rule_type::needs_query; } && !std::is_same_v<rule_type, undecided>) {
+            return fixed_string("[priori:M512] every_step: the meta-gradient does not look at the query loss, as "
+                                "displacement does not; leave every_step out, or take exact or first_order.");
+        } else if constexpr (queries::count != steps + 1) {
+            return join<"[priori:M513] every_step: it has ", decimal<queries::count>(), " weights, adapt<",
+                        decimal<steps>(), "> wants ", decimal<steps + 1>(), ": one before each step, one after the last.">();
+        } else {
+            return accepted;
+        }
+    } else if constexpr (std::is_same_v<rule_type, displacement_rule> && !adapts) {
+        return fixed_string("[priori:M514] displacement: nothing moves, the description has no adapt<k>(...); put one before "
+                            "it.");
+    } else {
+        return accepted;
+    }
+}
+
+template <class Algorithm, class Support, class Query>
+consteval auto algorithm_refusal() {
+    using objective_type = typename Algorithm::objective_type;
+    if constexpr (objective_type::template refusal<Support>().length > 0) {
+        return objective_type::template refusal<Support>();
+    } else if constexpr (objective_type::template refusal<Query>().length > 0) {
+        return objective_type::template refusal<Query>();
+    } else if constexpr (stages_refusal<Algorithm, Support, 0, typename objective_type::blocks>().length > 0) {
+        return stages_refusal<Algorithm, Support, 0, typename objective_type::blocks>();
+    } else {
+        return rule_refusal<Algorithm>();
+    }
+}
+
+template <class Given, class Episode>
+consteval auto refusal_of() {
+    if constexpr (is_said<Given>) {
+        return accepted;
+    } else if constexpr (requires { requires Given::is_algorithm; }) {
+        using algorithm_type = decltype(resolved<Episode>(std::declval<const Given&>()));
+        return algorithm_refusal<algorithm_type, typename view_of_batch<typename Episode::support_type>::type,
+                                 typename view_of_batch<typename Episode::query_type>::type>();
+    } else {
+        return fixed_string("[priori:M108] description: it ends too early to be learned or adapted; append a loss, stages "
+                            "such as adapt<k>(...), and a meta-gradient such as exact.");
+    }
+}
+
+}  // namespace detail
+
+// A cheap walk over types: model, loss, stages, rules, in this order. Where a rule is broken the sentence is the error;
+// `type` is then a stand-in for which everything compiles, so that nothing else is said.
+template <class Given, class Episode>
+struct diagnosis {
+    static constexpr auto text = detail::refusal_of<Given, Episode>();
+    static constexpr bool fine = text.length == 0 && !detail::is_said<Given>;
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+
+    static constexpr auto resolve([[maybe_unused]] const Given& given) {
+        if constexpr (fine) {
+            return resolved<Episode>(given);
+        } else {
+            return detail::stand_in<Episode>();
+        }
+    }
+    using type = decltype(resolve(std::declval<const Given&>()));
+};
+
+}  // namespace priori

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs `model | mse` on the six support rows of the golden layers: loss, gradient, Hessian-vector product.
+#pragma once
+
+#include "goldens/inputs.hpp"
+
+#include <priori/ad/view.hpp>
+#include <priori/adapt/objective.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/task/batch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+namespace priori::goldens {
+
+struct network_errors {
+    double loss = 0, gradient = 0, product = 0, dual_product = 0, dual_gradient = 0;
+
+    double largest() const { return std::max({loss, gradient, product, dual_product, dual_gradient}); }
+};
+
+template <class T, class Model, std::size_t Size>
+network_errors errors_of(const Model& model, double loss, const std::array<double, Size>& gradient,
+                               const std::array<double, Size>& product) {
+    using layout = typename Model::blocks;
+    static_assert(layout::size == Size);
+    using view_type = batch_view<T, 6, shape<4>, shape<3>>;
+    const auto objective = model | mse;
+    T x[24], y[18], theta[Size], way[Size], bar[Size]{}, dbar[Size]{}, lifted_bar[Size]{}, lifted_dbar[Size]{};
+    for (int i = 0; i < 24; ++i) x[i] = T(support_input(i));
+    for (int i = 0; i < 18; ++i) y[i] = T(support_target(i));
+    for (std::size_t i = 0; i < Size; ++i) theta[i] = T(parameter(int(i))), way[i] = T(direction(int(i)));
+    const view_type batch{x, y};
+    using objective_type = std::remove_cvref_t<decltype(objective)>;
+    using tape_type = typename objective_type::template tape<T, layout, all_blocks, view_type>;
+    using lifted_type = typename objective_type::template tape<dual<T>, layout, all_blocks, view_type>;
+    using sweep_type = typename objective_type::template sweep<T, layout, all_blocks, view_type>;
+    const auto tape = std::make_unique<tape_type>();
+    const auto lifted = std::make_unique<lifted_type>();
+    const auto sweep = std::make_unique<sweep_type>();
+    tape->how.training = lifted->how.training = true;
+
+    network_errors error;
+    objective.template begin<layout, all_blocks>(view<T>(theta), batch, *tape);
+    const T value = objective.template gradient<layout, all_blocks>(view<T>(theta), batch, view<T>(bar), *tape, *tape);
+    sweep->start();
+    objective.template tangent<layout, all_blocks>(view<T>(theta), view<T>(way), batch, view<T>(dbar), *tape, *tape, *sweep);
+
+    view<dual<T>> both, both_bar;
+    both.value = view<T>(theta), both.tangent = view<T>(way);
+    both_bar.value = view<T>(lifted_bar), both_bar.tangent = view<T>(lifted_dbar);
+    objective.template begin<layout, all_blocks>(both, batch, *lifted);
+    objective.template gradient<layout, all_blocks>(both, batch, both_bar, *lifted, *lifted);
+
+    error.loss = std::abs(double(value) - loss);
+    for (std::size_t i = 0; i < Size; ++i) {
+        const auto worse = [i](double& worst, double expected, T found) {
+            const double now = std::abs(double(found) - expected);
+            worst = now <= worst ? worst : now;  // a NaN stays
+        };
+        worse(error.gradient, gradient[i], bar[i]);
+        worse(error.product, product[i], dbar[i]);
+        worse(error.dual_gradient, gradient[i], lifted_bar[i]);
+        worse(error.dual_product, product[i], lifted_dbar[i]);
+    }
+    return error;
+}
+
+}  // namespace priori::goldens
