@@ -46,8 +46,8 @@ public:
         std::copy(values.begin(), values.end(), theta_.elements);
     }
 
-    // How many steps every adaptation takes may be given as a template argument or at run time; none leaves what a gradient
-    // would move as it is, other stages still run.
+    // How many steps every adaptation takes may be given as a template argument or at run time; none leaves what a
+    // gradient would move as it is, other stages still run.
     template <std::size_t Steps = as_described, class U, std::size_t Count, class Input, class Target>
     adapted_type adapt(const batch<U, Count, Input, Target>& support, std::size_t steps = Steps) noexcept {
         return adapt_view(view_of(support), steps);
