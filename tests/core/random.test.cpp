@@ -172,8 +172,10 @@ TEST_CASE("choose gives each ordered choice equally often") {
         ++seen[chosen[0] * 4 + chosen[1]];
     }
     for (std::size_t pair = 0; pair < 16; ++pair) {
-        if (pair / 4 == pair % 4) REQUIRE(seen[pair] == 0);
-        else REQUIRE(std::abs(seen[pair] - 10000) < 450);
+        if (pair / 4 == pair % 4)
+            REQUIRE(seen[pair] == 0);
+        else
+            REQUIRE(std::abs(seen[pair] - 10000) < 450);
     }
 }
 

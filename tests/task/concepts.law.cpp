@@ -121,12 +121,14 @@ TEST_CASE("harmonic_mixtures is a task source") {
 }
 
 TEST_CASE("linear_maps is a task source") {
-    require_laws(priori::linear_maps{.inputs = count<3>, .outputs = count<2>, .shots = count<4>, .noise = 0.3}, 0xb144bd48u);
+    require_laws(priori::linear_maps{.inputs = count<3>, .outputs = count<2>, .shots = count<4>, .noise = 0.3},
+                 0xb144bd48u);
 }
 
 TEST_CASE("quadratics is a task source, in both variants") {
     require_laws(priori::quadratics{.dimension = count<10>}, 0x816840edu);
-    require_laws(priori::quadratics{.dimension = count<10>, .elements = priori::quadratic_elements::uniform}, 0x335b2a21u);
+    require_laws(priori::quadratics{.dimension = count<10>, .elements = priori::quadratic_elements::uniform},
+                 0x335b2a21u);
 }
 
 TEST_CASE("gaussian_blobs is a task source") {
@@ -145,7 +147,8 @@ TEST_CASE("few_shot is a task source") {
     std::iota(classes.begin(), classes.end(), std::size_t{0});
     const priori::way_shot sizes{.ways = count<5>, .shots = count<2>, .queries = count<3>};
     require_laws(priori::few_shot(data, classes, sizes), 0xe22d5c55u);
-    require_laws(priori::few_shot(data, classes, sizes, {.rotations = true, .scale = -1 / 255.0, .offset = 1}), 0xb4416a3fu);
+    require_laws(priori::few_shot(data, classes, sizes, {.rotations = true, .scale = -1 / 255.0, .offset = 1}),
+                 0xb4416a3fu);
 }
 
 TEST_CASE("tabular_tasks is a task source") {

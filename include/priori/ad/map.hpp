@@ -26,7 +26,8 @@ PRIORI_ALWAYS_INLINE void in_lanes(std::size_t count, F&& f) noexcept {
 // out[i] = f(in[i]...). The arrays may be of different depth; a missing tangent is zero by type and costs nothing.
 // out may be one of the inputs.
 template <class F, class Out, class... In>
-PRIORI_ALWAYS_INLINE void map(std::size_t count, const F& f, view<Out> out, view<In>... in) noexcept {
+PRIORI_ALWAYS_INLINE void map(std::size_t count, const F& f, view<Out> out,
+                              [[maybe_unused]] view<In>... in) noexcept {
     if constexpr (is_wanted<view<Out>>) {
         using T = scalar_of<Out>;
         detail::in_lanes<T>(count, [&]<class P>(std::size_t i) {
@@ -37,7 +38,8 @@ PRIORI_ALWAYS_INLINE void map(std::size_t count, const F& f, view<Out> out, view
 
 // out[i] += f(in[i]...)
 template <class F, class Out, class... In>
-PRIORI_ALWAYS_INLINE void map_add(std::size_t count, const F& f, view<Out> out, view<In>... in) noexcept {
+PRIORI_ALWAYS_INLINE void map_add(std::size_t count, const F& f, view<Out> out,
+                              [[maybe_unused]] view<In>... in) noexcept {
     if constexpr (is_wanted<view<Out>>) {
         using T = scalar_of<Out>;
         detail::in_lanes<T>(count, [&]<class P>(std::size_t i) {

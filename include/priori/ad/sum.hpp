@@ -20,6 +20,7 @@ PRIORI_ALWAYS_INLINE auto sum_lanes(const jet<N, M>& x) noexcept {
 
 // A number in every lane of P.
 template <class P, class T>
+    requires(depth<T> == 0)
 PRIORI_ALWAYS_INLINE P in_all_lanes(const T& x) noexcept {
     return P(x);
 }

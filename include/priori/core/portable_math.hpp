@@ -33,8 +33,8 @@ inline constexpr double sine_coefficients[] = {
 // Cost: 13 fused multiply-adds, no branch.
 inline double portable_sin(double x) noexcept {
     constexpr double inverse_pi = 0.31830988618379067154;
-    constexpr double pi_high = 3.14159265358979311600;    // pi rounded to a double
-    constexpr double pi_low = 1.2246467991473531772e-16;  // pi - pi_high
+    constexpr double pi_high = 3.14159265358979311600;       // pi rounded to a double
+    constexpr double pi_low = 1.2246467991473531772e-16;     // pi - pi_high
     constexpr double round_to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it leaves the integer in the low bits
 
     const double shifted = std::fma(x, inverse_pi, round_to_integer);

@@ -21,10 +21,9 @@ constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c
     for (int round = 0; round < 10; ++round) {
         const std::uint64_t first = std::uint64_t{0xD2511F53} * counter[0];
         const std::uint64_t second = std::uint64_t{0xCD9E8D57} * counter[2];
-        counter = {static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key_words[0],
-                   static_cast<std::uint32_t>(second),
-                   static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key_words[1],
-                   static_cast<std::uint32_t>(first)};
+        counter = {
+            static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key_words[0], static_cast<std::uint32_t>(second),
+            static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key_words[1], static_cast<std::uint32_t>(first)};
         key_words[0] += 0x9E3779B9;
         key_words[1] += 0xBB67AE85;
     }
@@ -136,8 +135,10 @@ public:
     // Cost: one word a number; the square of their count beyond n = 256: it is meant for episodes.
     template <std::unsigned_integral T, std::size_t Extent>
     constexpr void choose(std::uint32_t n, std::span<T, Extent> chosen) noexcept {
-        if (n <= 256) choose_by_table(n, chosen);
-        else choose_by_search(n, chosen);
+        if (n <= 256)
+            choose_by_table(n, chosen);
+        else
+            choose_by_search(n, chosen);
     }
 
 private:

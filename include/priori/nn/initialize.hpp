@@ -9,21 +9,8 @@
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <string_view>
 
 namespace priori {
-
-namespace detail {
-
-// FNV-1a: a layer's draws depend on its name, not on what else the learner holds.
-constexpr std::uint32_t hash_of(std::string_view text) {
-    std::uint32_t hash = 2166136261u;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-    return hash;
-}
-
-}  // namespace detail
 
 // theta is zero where it comes in; scratch layers stay so, but for a start of their own.
 template <class Layout, class Network, class T>

@@ -2,6 +2,7 @@
 // layer_normalization: every example to mean 0 and variance 1, then a learned scale and shift.
 #pragma once
 
+#include <priori/ad/map.hpp>
 #include <priori/ad/sum.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initializer.hpp>

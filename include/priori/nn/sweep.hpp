@@ -113,7 +113,9 @@ PRIORI_ALWAYS_INLINE void run_forward(const Network& network, const Parameters& 
         const auto x = arrays.template activation<i>();
         const auto y = arrays.template activation<i + 1>();
         if constexpr (detail::keeps_saved<layer> && detail::uses_pass<layer>) {
-            network.template layer<i>().template forward<Rows, in>(p, x, y, arrays.template saved<i>(), how);
+            pass own = how;
+            own.layer = detail::hash_of(Network::template name<i>.view(), how.layer);
+            network.template layer<i>().template forward<Rows, in>(p, x, y, arrays.template saved<i>(), own);
         } else if constexpr (detail::keeps_saved<layer>) {
             network.template layer<i>().template forward<Rows, in>(p, x, y, arrays.template saved<i>());
         } else {

@@ -5,7 +5,6 @@
 #include <priori/core/key.hpp>
 #include <priori/core/shape.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <type_traits>
 
@@ -24,19 +23,28 @@ inline constexpr bool is_count<count_t<N>> = true;
 template <class C>
 concept Count = detail::is_count<std::remove_cv_t<C>>;
 
+namespace detail {
+
+// The number, or 1 where something else was given: then the first error, which says so, is the only one.
+template <class C>
+inline constexpr std::size_t value_of = 1;
+template <Count C>
+inline constexpr std::size_t value_of<C> = C::value;
+
+}  // namespace detail
+
 // Meaning: a distribution over tasks, given as a pure function from keys to episodes.
 // Requirements:
 //   Source::episode_type<T>            the episode's type with numbers of type T
 //   source.draw_into<T>(key, episode)  writes every element of the episode: noexcept, no allocation, const
-//   source.draw(key)                   returns an episode in float
+// Ours also have source.draw(key), which returns an episode in float.
 // Laws: the same source and key give the same bits, in any order of calls, on any thread and compiler; with another T
 // the values are those of double rounded to T; support and query examples are drawn independently or are disjoint.
 // Models: sinusoids, reptile_sinusoids, harmonic_mixtures, linear_maps, quadratics, gaussian_blobs, few_shot,
 // tabular_tasks. Not a model: a source that keeps a generator and advances it, for it depends on the order of calls.
 template <class Source, class T = float>
 concept TaskSource = requires(const Source& source, const key& k, typename Source::template episode_type<T>& out) {
-    { source.template draw_into<T>(k, out) } noexcept -> std::same_as<void>;
-    { source.draw(k) } noexcept -> std::same_as<typename Source::template episode_type<float>>;
+    requires noexcept(source.template draw_into<T>(k, out));
 };
 
 namespace detail {

@@ -14,6 +14,7 @@
 #include <priori/task/concepts.hpp>
 #include <priori/task/labelled_data.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -66,11 +67,11 @@ public:
     static constexpr std::size_t examples_of_each = Shots::value + Queries::value;
 
     template <class T>
-    using episode_type = episode_of<T, Input, labels<Ways::value>, Ways::value * Shots::value,
-                                    Ways::value * Queries::value>;
+    using episode_type =
+        episode_of<T, Input, labels<Ways::value>, Ways::value * Shots::value, Ways::value * Queries::value>;
 
-    few_shot(const labelled_data<Input, Scalar>& data, std::vector<std::size_t> classes,
-             way_shot<Ways, Shots, Queries>, few_shot_options options = {})
+    few_shot(const labelled_data<Input, Scalar>& data, std::vector<std::size_t> classes, way_shot<Ways, Shots, Queries>,
+             few_shot_options options = {})
         : data_(&data), classes_(std::move(classes)), options_(options) {
         check();
     }
@@ -83,17 +84,19 @@ public:
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {
         random_stream stream(k);
-        std::uint32_t chosen[Ways::value]{};
+        std::array<std::uint32_t, Ways::value> chosen{};
         stream.choose(static_cast<std::uint32_t>(class_count()), std::span(chosen));
         for (std::size_t label = 0; label < Ways::value; ++label) {
             const auto rows = data_->examples_of(classes_[chosen[label] / turns()]);
             const std::size_t turn = chosen[label] % turns();
-            std::uint32_t drawn[examples_of_each]{};
+            std::array<std::uint32_t, examples_of_each> drawn{};
             stream.choose(static_cast<std::uint32_t>(rows.size()), std::span(drawn));
             for (std::size_t i = 0; i < examples_of_each; ++i) {
                 const auto example = data_->example(rows[drawn[i]]);
-                if (i < Shots::value) put(example, turn, i * Ways::value + label, label, out.support);
-                else put(example, turn, (i - Shots::value) * Ways::value + label, label, out.query);
+                if (i < Shots::value)
+                    put(example, turn, i * Ways::value + label, label, out.support);
+                else
+                    put(example, turn, (i - Shots::value) * Ways::value + label, label, out.query);
             }
         }
     }
@@ -144,8 +147,9 @@ private:
 
     void check() const {
         if (options_.rotations && side == 0) {
-            fail(error_kind::bad_option, "few_shot: rotations want square images, shape<side, side> or "
-                                         "shape<side, side, channels>; leave them out for this data.");
+            fail(error_kind::bad_option,
+                 "few_shot: rotations want square images, shape<side, side> or "
+                 "shape<side, side, channels>; leave them out for this data.");
         }
         if (class_count() < Ways::value || class_count() > std::numeric_limits<std::uint32_t>::max()) {
             fail(error_kind::bad_option, "few_shot: an episode takes " + std::to_string(Ways::value) +

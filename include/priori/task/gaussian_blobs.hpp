@@ -25,6 +25,11 @@ struct gaussian_blobs {
                   "[priori:E101] gaussian_blobs: ways, shots, queries and dimension are part of the type; "
                   "write .ways = count<5>.");
 
+    static constexpr std::size_t classes = detail::value_of<Ways>;
+    static constexpr std::size_t width = detail::value_of<Dimension>;
+    static constexpr std::size_t support_rows = classes * detail::value_of<Shots>;
+    static constexpr std::size_t query_rows = classes * detail::value_of<Queries>;
+
     [[no_unique_address]] Ways ways{};
     [[no_unique_address]] Shots shots{};
     [[no_unique_address]] Queries queries{};
@@ -32,11 +37,10 @@ struct gaussian_blobs {
     double spread = 2;
 
     template <class T>
-    using episode_type = episode_of<T, shape<Dimension::value>, labels<Ways::value>, Ways::value * Shots::value,
-                                    Ways::value * Queries::value>;
+    using episode_type = episode_of<T, shape<width>, labels<classes>, support_rows, query_rows>;
 
     // The class means of draw(k): shape (ways, D), row-major.
-    std::array<double, Ways::value * Dimension::value> task(key k) const noexcept {
+    std::array<double, classes * width> task(key k) const noexcept {
         random_stream stream(k);
         return means_of(stream);
     }
@@ -52,8 +56,8 @@ struct gaussian_blobs {
     episode_type<float> draw(key k) const noexcept { return detail::drawn_episode<float>(*this, k); }
 
 private:
-    std::array<double, Ways::value * Dimension::value> means_of(random_stream& stream) const noexcept {
-        std::array<double, Ways::value * Dimension::value> means{};
+    std::array<double, classes * width> means_of(random_stream& stream) const noexcept {
+        std::array<double, classes * width> means{};
         for (double& element : means) element = std::fma(spread, stream.normal<double>(), 0.0);
         return means;
     }
@@ -62,11 +66,11 @@ private:
     static void sample(const Means& means, random_stream& stream, Batch& batch) noexcept {
         using T = typename Batch::scalar;
         for (std::size_t row = 0; row < Batch::count; ++row) {
-            const std::size_t label = row % Ways::value;
+            const std::size_t label = row % classes;
             batch.targets.data()[row] = static_cast<std::int32_t>(label);
-            for (std::size_t i = 0; i < Dimension::value; ++i) {
-                const double mean = means[label * Dimension::value + i];
-                batch.inputs.data()[row * Dimension::value + i] = static_cast<T>(mean + stream.normal<double>());
+            for (std::size_t i = 0; i < width; ++i) {
+                const double mean = means[label * width + i];
+                batch.inputs.data()[row * width + i] = static_cast<T>(mean + stream.normal<double>());
             }
         }
     }

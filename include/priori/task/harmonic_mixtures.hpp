@@ -44,16 +44,18 @@ struct harmonic_mixtures {
                   "[priori:E101] harmonic_mixtures: shots, queries and harmonics are part of the type; "
                   "write .shots = count<10>.");
 
+    using function_type = harmonic_mixture<detail::value_of<Harmonics>>;
+
     [[no_unique_address]] Shots shots{};
     [[no_unique_address]] Queries queries{};
     [[no_unique_address]] Harmonics harmonics{};
     double noise = 0;
 
     template <class T>
-    using episode_type = episode_of<T, shape<1>, shape<1>, Shots::value, Queries::value>;
+    using episode_type = episode_of<T, shape<1>, shape<1>, detail::value_of<Shots>, detail::value_of<Queries>>;
 
     // The function that draw(k) samples, without the noise.
-    harmonic_mixture<Harmonics::value> task(key k) const noexcept {
+    function_type task(key k) const noexcept {
         random_stream stream(k);
         return function_of(stream);
     }
@@ -69,8 +71,8 @@ struct harmonic_mixtures {
     episode_type<float> draw(key k) const noexcept { return detail::drawn_episode<float>(*this, k); }
 
 private:
-    static harmonic_mixture<Harmonics::value> function_of(random_stream& stream) noexcept {
-        harmonic_mixture<Harmonics::value> result;
+    static function_type function_of(random_stream& stream) noexcept {
+        function_type result;
         result.centre = stream.uniform(-4.0, 4.0);
         result.frequency = stream.uniform(5.0, 7.0);
         for (double& amplitude : result.amplitudes) amplitude = stream.normal<double>();
@@ -79,8 +81,7 @@ private:
     }
 
     template <class Batch>
-    void sample(const harmonic_mixture<Harmonics::value>& function, random_stream& stream,
-                Batch& batch) const noexcept {
+    void sample(const function_type& function, random_stream& stream, Batch& batch) const noexcept {
         using T = typename Batch::scalar;
         for (std::size_t i = 0; i < Batch::count; ++i) {
             const double x = function.centre + stream.normal<double>();

@@ -37,8 +37,8 @@ public:
     // class_count 0: one more than the largest label.
     // A temporary container is refused by the compiler: the span would outlive it.
     template <std::ranges::contiguous_range Examples, class Labels>
-        requires std::ranges::borrowed_range<Examples>
-    labelled_data(Input, Examples&& examples, const Labels& labels, std::size_t class_count = 0)
+    requires std::ranges::borrowed_range<Examples> labelled_data(Input, Examples&& examples, const Labels& labels,
+                                                                 std::size_t class_count = 0)
         : examples_(std::ranges::data(examples), std::ranges::size(examples)) {
         index(std::span(labels), class_count);
     }

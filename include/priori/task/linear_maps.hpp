@@ -38,6 +38,9 @@ struct linear_maps {
                   "[priori:E101] linear_maps: inputs, outputs, shots and queries are part of the type; "
                   "write .inputs = count<4>.");
 
+    static constexpr std::size_t width = detail::value_of<Inputs>;
+    static constexpr std::size_t height = detail::value_of<Outputs>;
+
     [[no_unique_address]] Inputs inputs{};
     [[no_unique_address]] Outputs outputs{};
     [[no_unique_address]] Shots shots{};
@@ -45,10 +48,10 @@ struct linear_maps {
     double noise = 0;
 
     template <class T>
-    using episode_type = episode_of<T, shape<Inputs::value>, shape<Outputs::value>, Shots::value, Queries::value>;
+    using episode_type = episode_of<T, shape<width>, shape<height>, detail::value_of<Shots>, detail::value_of<Queries>>;
 
     // The map that draw(k) samples, without the noise.
-    linear_map<Inputs::value, Outputs::value> task(key k) const noexcept {
+    linear_map<width, height> task(key k) const noexcept {
         random_stream stream(k);
         return map_of(stream);
     }
@@ -64,27 +67,26 @@ struct linear_maps {
     episode_type<float> draw(key k) const noexcept { return detail::drawn_episode<float>(*this, k); }
 
 private:
-    static linear_map<Inputs::value, Outputs::value> map_of(random_stream& stream) noexcept {
-        linear_map<Inputs::value, Outputs::value> result;
+    static linear_map<width, height> map_of(random_stream& stream) noexcept {
+        linear_map<width, height> result;
         for (double& weight : result.weights) weight = stream.normal<double>();
         return result;
     }
 
     template <class Batch>
-    void sample(const linear_map<Inputs::value, Outputs::value>& map, random_stream& stream,
-                Batch& batch) const noexcept {
+    void sample(const linear_map<width, height>& map, random_stream& stream, Batch& batch) const noexcept {
         using T = typename Batch::scalar;
-        double x[Inputs::value];
-        double y[Outputs::value];
+        double x[width];
+        double y[height];
         for (std::size_t row = 0; row < Batch::count; ++row) {
             for (double& element : x) element = stream.normal<double>();
             map(x, y);
-            for (std::size_t i = 0; i < Inputs::value; ++i) {
-                batch.inputs.data()[row * Inputs::value + i] = static_cast<T>(x[i]);
+            for (std::size_t i = 0; i < width; ++i) {
+                batch.inputs.data()[row * width + i] = static_cast<T>(x[i]);
             }
-            for (std::size_t o = 0; o < Outputs::value; ++o) {
+            for (std::size_t o = 0; o < height; ++o) {
                 const double error = noise == 0 ? 0 : stream.normal<double>();
-                batch.targets.data()[row * Outputs::value + o] = static_cast<T>(std::fma(noise, error, y[o]));
+                batch.targets.data()[row * height + o] = static_cast<T>(std::fma(noise, error, y[o]));
             }
         }
     }

@@ -34,8 +34,7 @@ struct quadratics {
     quadratic_elements elements = quadratic_elements::gaussian;
 
     template <class T>
-    using episode_type =
-        episode_of<T, shape<Dimension::value>, shape<1>, Dimension::value, Dimension::value>;
+    using episode_type = episode_of<T, shape<Dimension::value>, shape<1>, Dimension::value, Dimension::value>;
 
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {

@@ -9,6 +9,7 @@
 #include <priori/task/batch.hpp>
 #include <priori/task/concepts.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -65,7 +66,7 @@ private:
     template <class Batch>
     static void sample(const sinusoid& function, random_stream& stream, Batch& batch) noexcept {
         using T = typename Batch::scalar;
-        double points[Batch::count];
+        std::array<double, Batch::count> points;
         for (double& x : points) x = stream.uniform(-5.0, 5.0);
         for (std::size_t i = 0; i < Batch::count; ++i) {  // apart from the draws, so that compilers vectorize it
             batch.inputs.data()[i] = static_cast<T>(points[i]);
@@ -109,7 +110,7 @@ struct reptile_sinusoids {
             out.query.inputs.data()[i] = static_cast<T>(x);
             out.query.targets.data()[i] = static_cast<T>(function(x));
         }
-        std::uint32_t chosen[Shots::value]{};
+        std::array<std::uint32_t, Shots::value> chosen{};
         stream.choose(grid, std::span(chosen));
         for (std::size_t i = 0; i < Shots::value; ++i) {
             out.support.inputs.data()[i] = out.query.inputs.data()[chosen[i]];

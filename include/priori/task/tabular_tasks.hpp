@@ -14,6 +14,7 @@
 #include <priori/task/concepts.hpp>
 #include <priori/task/task_table.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -63,7 +64,7 @@ public:
     void draw_into(key k, episode_type<T>& out) const noexcept {
         random_stream stream(k);
         const auto rows = table_->rows_of(tasks_[stream.index(static_cast<std::uint32_t>(tasks_.size()))]);
-        std::uint32_t drawn[rows_of_each]{};
+        std::array<std::uint32_t, rows_of_each> drawn{};
         stream.choose(static_cast<std::uint32_t>(rows.size()), std::span(drawn));
         for (std::size_t i = 0; i < Shots::value; ++i) put(rows[drawn[i]], i, out.support);
         for (std::size_t i = 0; i < Queries::value; ++i) put(rows[drawn[Shots::value + i]], i, out.query);

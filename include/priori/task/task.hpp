@@ -11,6 +11,7 @@
 #include <priori/task/labelled_data.hpp>
 #include <priori/task/linear_maps.hpp>
 #include <priori/task/quadratics.hpp>
+#include <priori/task/same_tasks.hpp>
 #include <priori/task/sinusoids.hpp>
 #include <priori/task/tabular_tasks.hpp>
 #include <priori/task/task_table.hpp>

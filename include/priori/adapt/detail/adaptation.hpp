@@ -12,6 +12,7 @@
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
+#include <priori/nn/initialize.hpp>
 #include <priori/optim/rule.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -108,7 +109,14 @@ struct adaptation {
 
     template <class Layout, class T>
     static void initialize(const Description& stage, key k, T* theta) noexcept {
-        rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        // A rule that starts at random takes a key of its own.
+        if constexpr (requires { rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta); }) {
+            key own = k;
+            own.task = hash_of(Id.view());
+            rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, own, theta);
+        } else {
+            rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, theta);
+        }
         if constexpr (learns_strength) {
             theta[Layout::offset_of(strength_name.view())] = static_cast<T>(stage.proximal.strength.start);
         }
@@ -157,7 +165,7 @@ struct adaptation {
         tape.how.step = static_cast<std::uint32_t>(k);
         const auto total = t.gradient.all();
         const auto& objective = seen(context);
-        if (!one_batch || k == 0) objective.template begin<Layout, chosen>(theta, batch, base);
+        if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
         clear<Layout>(total);
         objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
         gather<Layout>(total, g);
@@ -192,6 +200,10 @@ struct adaptation {
         // More or fewer steps than described are for those who keep nothing of them.
         const std::size_t count =
             trace<N, Layout, Rule>::keeps_points || context.steps == as_described ? Steps : context.steps;
+        if constexpr (one_batch) {
+            t.tape(0).how = context.how;
+            seen(context).template begin<Layout, chosen>(theta, batch_at(support, 0), t.tape(0));
+        }
         for (std::size_t k = 0; k < count; ++k) {
             observe(k, theta);
             const auto g = t.g(k);

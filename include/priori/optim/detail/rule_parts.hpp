@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/jet.hpp>
+#include <priori/ad/sum.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/optim/concepts.hpp>
@@ -63,49 +64,14 @@ struct rule_numbers {
         count_learned<fields_type, O::field_names::count>(granularity::whole);
     static constexpr std::size_t first_field = 2 + O::slots;
     static constexpr std::size_t first_sum = first_field + learned_fields;
-    static constexpr std::size_t inputs = first_sum + sums_of<O>;
+    static constexpr std::size_t sums = sums_of<O>;
+    static constexpr std::size_t inputs = first_sum + sums;
 
     // What the value of a field is held in: a plain number where none is learned, else a number like all others.
     template <class N, class P, bool Jets>
     using entry = std::conditional_t<
         learned_fields == 0, P, std::conditional_t<Jets, jet<element_of<N, P>, inputs>, element_of<N, P>>>;
 };
-
-template <class P, class E>
-struct lanes_of {
-    using type = P;
-};
-template <class P, class N, std::size_t M>
-struct lanes_of<P, jet<N, M>> {
-    using type = jet<typename lanes_of<P, N>::type, M>;
-};
-
-// A number in one lane, repeated in all lanes P.
-template <class P, class E>
-PRIORI_ALWAYS_INLINE P in_all_lanes(const E& x) noexcept {
-    return P(x);
-}
-template <class P, class N, std::size_t M>
-PRIORI_ALWAYS_INLINE auto in_all_lanes(const jet<N, M>& x) noexcept {
-    typename lanes_of<P, jet<N, M>>::type result;
-    result.value = in_all_lanes<P>(x.value);
-    PRIORI_UNROLL
-    for (std::size_t i = 0; i < M; ++i) result.tangent[i] = in_all_lanes<P>(x.tangent[i]);
-    return result;
-}
-
-// The sum over the lanes of a number.
-template <class E>
-PRIORI_ALWAYS_INLINE auto over_lanes(const E& x) noexcept {
-    return sum_lanes(x);
-}
-template <class N, std::size_t M>
-PRIORI_ALWAYS_INLINE auto over_lanes(const jet<N, M>& x) noexcept {
-    jet<decltype(over_lanes(x.value)), M> result;
-    result.value = over_lanes(x.value);
-    for (std::size_t i = 0; i < M; ++i) result.tangent[i] = over_lanes(x.tangent[i]);
-    return result;
-}
 
 // A sum that grows by packs and by numbers; its lanes are added once, at the end.
 template <class N>
@@ -122,7 +88,7 @@ struct running_sum {
             wide = wide + x;
         }
     }
-    PRIORI_ALWAYS_INLINE element_of<N> total() const noexcept { return narrow + over_lanes(wide); }
+    PRIORI_ALWAYS_INLINE element_of<N> total() const noexcept { return narrow + sum_lanes(wide); }
 };
 
 template <std::size_t Count>

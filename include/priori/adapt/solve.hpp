@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSL-1.0
+// solve<"head">(form): a layer's parameters in closed form from the support set's features.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/detail/network_run.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/core/key.hpp>
+#include <priori/core/name.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <cstddef>
+
+namespace priori {
+
+// A closed form is a final aggregate, generic over the number; `Sizes` has rows, features and outputs:
+//   is_closed_form
+//   parameters<Sizes>          the numbers that it gives: (features, outputs) weights as dense stores them, then a bias
+//   wants_labels               or are numbers as targets good as well?
+//   blocks<Id>                 what it learns
+//   trace<N, Sizes>            what forward keeps for vjp
+//   initialize<Id, Layout>(theta)
+//   forward<Id, Layout, Sizes>(theta, features, support, head, trace)
+//   vjp<Id, Layout, Sizes>(theta, theta_bar, features, features_bar, head, head_bar, support, trace)
+//                              features_bar is written, head_bar may be written over, theta_bar is added to
+// Models: prototypes, ridge. Not a model: dense, which starts from parameters (a Layer).
+template <class F>
+concept ClosedForm = requires { requires F::is_closed_form; };
+
+namespace detail {
+
+template <class Description, fixed_string Id, class Before, class Objective, class Support>
+struct solving;
+
+template <std::size_t Rows, std::size_t Features, std::size_t Outputs>
+struct closed_form_sizes {
+    static constexpr std::size_t rows = Rows;
+    static constexpr std::size_t features = Features;
+    static constexpr std::size_t outputs = Outputs;
+};
+
+}  // namespace detail
+
+// Shapes: features (B, F) are what the layers before Head make of the support inputs; Head is dense, F to O.
+// Derivative: the head is written over, so its old value gets no cotangent; the layers before it and the form get theirs.
+// Cost: one run of the layers before Head, and the form's.
+template <fixed_string Head, class Form>
+struct solve_stage {
+    static constexpr fixed_string kind{"solve"};
+    static constexpr bool is_stage = true;
+    static constexpr auto head = Head;
+
+    Form form;
+
+    template <fixed_string Id, class Before, class Objective, class Support>
+    using bound = detail::solving<solve_stage, Id, Before, Objective, Support>;
+
+    using form_type = Form;
+};
+
+template <fixed_string Head, ClosedForm Form>
+constexpr solve_stage<Head, Form> solve(Form form) {
+    return {form};
+}
+
+namespace detail {
+
+template <class Description, fixed_string Id, class Before, class Objective, class Support>
+struct solving {
+    using form_type = typename Description::form_type;
+    using model_type = typename Objective::model_type;
+    static constexpr std::size_t found = model_type::find(Description::head.view());
+    static constexpr bool is_found = found < model_type::size;
+    static constexpr std::size_t layer = is_found ? found : 0;
+    using sizes = closed_form_sizes<Support::count, model_type::template shape_at<layer>::size,
+                                    model_type::template shape_at<layer + 1>::size>;
+    static constexpr std::size_t head_size = form_type::template parameters<sizes>;
+    static constexpr std::size_t outputs = is_labelled<Support> ? classes_of<typename Support::target_shape>
+                                                                : Support::target_size;
+
+    using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
+
+    template <class N, class Layout, class Rule, class = Support>
+    struct trace {
+        network_run<model_type, Support::count, N, false, layer> features;
+        storage<N, head_size> head_before;
+        storage<N, head_size> head_bar;
+        typename form_type::template trace<N, sizes> form;
+    };
+
+    template <class Layout, class T>
+    static void initialize(const Description& stage, key, T* theta) noexcept {
+        stage.form.template initialize<Id, Layout>(theta);
+    }
+
+    template <class Layout, class Rule, class Context, class N, class Trace>
+    static void forward(const Context& context, view<N> theta, const Support& support, Trace& t) noexcept {
+        t.features.look_at(support.inputs);
+        t.features.template forward<Layout>(context.objective.model, theta, context.how);
+        const auto head = theta.at(head_at<Layout>);
+        copy(head_size, head, t.head_before.all());
+        context.stage.form.template forward<Id, Layout, sizes>(theta, t.features.output(), support, head, t.form);
+    }
+
+    template <class Layout, class Rule, class Context, class N, class Trace>
+    static void vjp(const Context& context, view<N> theta, view<N> theta_bar, const Support& support,
+                    Trace& t) noexcept {
+        const auto head = theta.at(head_at<Layout>);
+        copy(head_size, theta_bar.at(head_at<Layout>), t.head_bar.all());
+        fill_zero(head_size, theta_bar.at(head_at<Layout>));
+        context.stage.form.template vjp<Id, Layout, sizes>(theta, theta_bar, t.features.output(),
+                                                           t.features.output_bar(), head, t.head_bar.all(), support,
+                                                           t.form);
+        copy(head_size, t.head_before.all(), head);
+        t.features.template backward<Layout, false>(context.objective.model, theta, theta_bar);
+    }
+
+private:
+    template <class Layout>
+    static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
+
+    // Last, where they hide no member from a compiler that stops here.
+    static_assert(is_found, "[priori:A331] solve: the model has no layer of that name; name it with "
+                            "scratch<\"...\">(...).");
+    static_assert(!is_found || !form_type::wants_labels || is_labelled<Support>,
+                  "[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
+    static_assert(!is_found || sizes::outputs == outputs,
+                  "[priori:A333] solve: the layer has not one output for each class (or number of a target); write it "
+                  "as scratch<\"head\">(dense<ways>).");
+    static_assert(!is_found || model_type::template parameter_count<layer> == head_size,
+                  "[priori:A334] solve: the layer's parameters are not those of the closed form; prototypes give a dense "
+                  "layer with a bias, ridge one without (dense<ways>.without_bias()).");
+};
+
+}  // namespace detail
+
+}  // namespace priori

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+// first | then(n, second): a learner that follows one description for n iterations, and another one from there on.
+#pragma once
+
+#include <priori/ad/view.hpp>
+#include <priori/adapt/stage.hpp>
+#include <priori/core/key.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/meta/algorithm.hpp>
+#include <priori/meta/learner.hpp>
+#include <priori/meta/program.hpp>
+#include <priori/meta/resolve.hpp>
+#include <priori/optim/outer.hpp>
+#include <priori/tensor/parameters.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace priori {
+
+template <class Second>
+struct next_phase {
+    std::uint64_t after;
+    Second second;
+};
+
+template <class First, class Second>
+struct phases {
+    First first;
+    std::uint64_t after;
+    Second second;
+};
+
+// Both have an outer rule; the second one learns blocks of the first, with an outer state of its own.
+// Model averaging: one iteration of displacement at rate 1 averages models that were trained on the support sets of the
+// meta-batch; then plain training on query sets. A new task is adapted to as the first description says.
+// Example: net | mse | adapt<50>(sgd{}) | displacement | outer(sgd{.rate = 1.f})
+//              | then(1, net | mse | exact | outer(adam{})), on same_tasks{tasks}
+template <class Second>
+constexpr next_phase<Second> then(std::uint64_t after, Second second) {
+    return {after, second};
+}
+
+template <class O, class Stages, class R, class Q, class Optimizer, class Second>
+constexpr auto operator|(algorithm<O, Stages, R, Q, outer_rule<Optimizer>> first, next_phase<Second> next) {
+    return phases<algorithm<O, Stages, R, Q, outer_rule<Optimizer>>, Second>{first, next.after, next.second};
+}
+
+namespace detail {
+
+// Are the blocks of Part those that Whole begins with?
+template <class Part, class Whole>
+inline constexpr bool begins_with = [] {
+    for (std::size_t b = 0; b < Part::count; ++b) {
+        if (b >= Whole::count || Part::names[b] != Whole::names[b] || Part::sizes[b] != Whole::sizes[b]) return false;
+    }
+    return true;
+}();
+
+}  // namespace detail
+
+template <class T, class First, class Second, class Episode>
+class static_learner<T, phases<First, Second>, Episode> {
+    using second_program = program<T, Second, Episode>;
+    using second_layout = typename second_program::layout_type;
+
+public:
+    using scalar = T;
+    using given_type = phases<First, Second>;
+    using episode_type = Episode;
+    using program_type = program<T, First, Episode>;
+    using layout_type = typename program_type::layout_type;
+    using adapted_type = typename adapter<T, First, Episode>::adapted_type;
+    static constexpr std::size_t size = layout_type::size;
+    static constexpr bool learns = true;
+    static_assert(detail::begins_with<second_layout, layout_type>,
+                  "[priori:M504] then: the second description has blocks that the first one does not have; begin both with "
+                  "the same network.");
+
+    struct workspace_type {
+        typename program_type::workspace first;
+        typename second_program::workspace second;
+    };
+
+    explicit static_learner(const given_type& description, seed start = {}) noexcept
+        : given_(description), first_(resolved<Episode>(description.first)),
+          second_(resolved<Episode>(description.second)), seed_(start), adapter_(description.first) {
+        program_type::initialize(first_, key{start.value, 0, 0}, theta().data);
+        outer_.first.start();
+        outer_.second.start();
+    }
+    template <class Tasks>
+    static_learner(const given_type& description, const Tasks&, seed start = {}) noexcept
+        : static_learner(description, start) {}
+
+    const given_type& description() const noexcept { return given_; }
+    seed initial_seed() const noexcept { return seed_; }
+
+    named_parameters<T, layout_type> parameters() noexcept { return adapter_.parameters(); }
+    named_parameters<const T, layout_type> parameters() const noexcept { return adapter_.parameters(); }
+
+    template <std::size_t Steps = as_described, class... Support>
+    adapted_type adapt(const Support&... support) noexcept {
+        return adapter_.template adapt<Steps>(support...);
+    }
+
+    T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient) noexcept {
+        return loss_and_gradient(task, k, gradient, workspace_);
+    }
+    T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient,
+                        workspace_type& space) const noexcept {
+        const view<T> start(parameters().all().data()), out(gradient.data());
+        if (in_first()) return program_type::loss_and_gradient(first_, start, task, pass{true, k, 0}, out, space.first);
+        std::fill(gradient.begin() + second_layout::size, gradient.end(), T(0));
+        return second_program::loss_and_gradient(second_, start, task, pass{true, k, 0}, out, space.second);
+    }
+
+    void step(std::span<const T, size> gradient) noexcept {
+        const view<T> direction(gradient.data());
+        if (in_first()) {
+            outer_.first.iteration = outer_.iteration;
+            outer_.first.step(first_.outer.optimizer, theta(), direction);
+        } else {
+            outer_.second.iteration = outer_.iteration - given_.after;
+            outer_.second.step(second_.outer.optimizer, theta(), direction);
+        }
+        ++outer_.iteration;
+    }
+    std::uint64_t iteration() const noexcept { return outer_.iteration; }
+
+    auto& outer_state() noexcept { return outer_; }
+    const auto& outer_state() const noexcept { return outer_; }
+
+private:
+    bool in_first() const noexcept { return outer_.iteration < given_.after; }
+    view<T> theta() noexcept { return view<T>(adapter_.parameters().all().data()); }
+
+    template <class Algorithm, class Layout>
+    using state_of = priori::outer_state<Layout, decltype(Algorithm::outer.optimizer), T>;
+
+    struct states {
+        state_of<typename program_type::algorithm_type, layout_type> first;
+        state_of<typename second_program::algorithm_type, second_layout> second;
+        std::uint64_t iteration = 0;
+    };
+
+    given_type given_;
+    typename program_type::algorithm_type first_;
+    typename second_program::algorithm_type second_;
+    seed seed_;
+    adapter<T, First, Episode> adapter_;
+    states outer_;
+    workspace_type workspace_;
+};
+
+}  // namespace priori

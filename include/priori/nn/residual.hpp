@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+// residual: layers with a way around them: y = x + f(x).
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/core/hana.hpp>
+#include <priori/core/random.hpp>
+#include <priori/nn/concepts.hpp>
+#include <priori/nn/initialize_with.hpp>
+#include <priori/nn/network.hpp>
+#include <priori/nn/sweep.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace priori {
+
+namespace detail {
+
+// The blocks of an inner network as parameters of one layer: "dense_0.weight" becomes "residual_0.dense_0.weight".
+template <class Layout>
+struct nested_parameters;
+template <class... Blocks>
+struct nested_parameters<layout<Blocks...>> {
+    using type = parameter_list<parameter<Blocks::name, typename Blocks::shape_type, Blocks::kind>...>;
+};
+
+template <class Network, class P>
+struct nested_views {
+    view<P> p;
+    template <std::size_t I>
+    PRIORI_ALWAYS_INLINE auto of() const noexcept {
+        if constexpr (Network::template parameter_count<I> == 0) {
+            return view<void>{};
+        } else {
+            return p.at(Network::blocks::offset_of(Network::template name<I>.view()));
+        }
+    }
+};
+
+// The inner tape lies in what the layer keeps; its ends are the layer's own arrays.
+template <class Network, class Rows, class X, class S, class Yb, class Xb>
+struct nested_arrays {
+    static constexpr const auto& plan = plan_of<Network, Rows>;
+
+    view<X> x;
+    view<S> tape;
+    view<Yb> y_bar{};
+    view<Xb> x_bar{};
+
+    template <std::size_t Boundary>
+    PRIORI_ALWAYS_INLINE auto activation() const noexcept {
+        if constexpr (Boundary == 0) {
+            return x;
+        } else {
+            return tape.at(plan.activation[Boundary]);
+        }
+    }
+    template <std::size_t Boundary>
+    PRIORI_ALWAYS_INLINE auto cotangent() const noexcept {
+        if constexpr (Boundary == 0) {
+            return x_bar;
+        } else if constexpr (Boundary == Network::size) {
+            return y_bar;
+        } else {
+            return tape.at(plan.cotangent[Boundary]);
+        }
+    }
+    template <std::size_t I>
+    PRIORI_ALWAYS_INLINE auto saved() const noexcept {
+        return tape.at(plan.saved[I + 1]);
+    }
+};
+
+}  // namespace detail
+
+// residual(dense<5> | tanh): y = x + f(x), f the layers inside.
+// Shapes: f gives back the shape that it takes.
+// Parameters: those of the layers inside, "residual_0.dense_0.weight".
+// Derivative: x_bar = y_bar + y_bar df/dx. Cost: that of f; keeps f's tape.
+// Reference: He et al., Deep Residual Learning (2016), equation 1.
+template <class... Layers>
+struct residual_layer {
+    static constexpr fixed_string kind{"residual"};
+    static constexpr bool reads_input = true;
+    static constexpr bool reads_output = false;
+    static constexpr bool uses_pass = true;
+    static constexpr bool uses_reference =
+        (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
+
+    tuple<Layers...> layers;
+
+    template <class In>
+    using inner = network<"", In, Layers...>;
+    template <class In>
+    using output_shape = In;
+    template <class In>
+    using parameters = typename detail::nested_parameters<typename inner<In>::blocks>::type;
+    template <class Rows, class In>
+    static constexpr std::size_t saved_size = plan_of<inner<In>, Rows>.size;
+
+    constexpr residual_layer with(initializer chosen) const { return {detail::all_with(layers, chosen)}; }
+
+    template <class In, class T>
+    void initialize(T* p, random_stream& random) const noexcept {
+        using network_type = inner<In>;
+        const network_type f{layers};
+        each<sizeof...(Layers)>([&](auto i) {
+            using in = typename network_type::template shape_at<i>;
+            T* own = p + network_type::blocks::offset_of(network_type::template name<i>.view());
+            if constexpr (network_type::template role_of<i> == role::learned &&
+                          requires { f.template layer<i>().template initialize<in>(own, random); }) {
+                f.template layer<i>().template initialize<in>(own, random);
+            }
+        });
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class S>
+    void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {}) const noexcept {
+        using network_type = inner<In>;
+        static_assert(std::is_same_v<typename network_type::output_shape, In>,
+                      "[priori:N108] residual: the layers inside give another shape than they take, so their output cannot be "
+                      "added to their input; end them with a layer of the input's shape.");
+        const detail::nested_arrays<network_type, Rows, X, S, void, void> arrays{x, saved};
+        run_forward<0, network_type::size, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p}, arrays,
+                                                 how);
+        map(Rows::count * In::size, [](const auto& a, const auto& b) { return a + b; }, y, x,
+            arrays.template activation<network_type::size>());
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class S, class Yb, class Xb, class Pb>
+    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar) const noexcept {
+        using network_type = inner<In>;
+        const detail::nested_arrays<network_type, Rows, X, S, Yb, Xb> arrays{x, saved, y_bar, x_bar};
+        run_backward<0, network_type::size, true, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p},
+                                                        arrays, detail::nested_views<network_type, Pb>{p_bar});
+        if constexpr (is_wanted<view<Xb>>) add(Rows::count * In::size, y_bar, x_bar);
+    }
+};
+
+template <class... Layers>
+constexpr residual_layer<Layers...> residual(chain<Layers...> f) {
+    return {f.layers};
+}
+template <detail::LayerLike L>
+constexpr residual_layer<L> residual(L f) {
+    return {tuple<L>{f}};
+}
+
+}  // namespace priori

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+// save, load: a learner's parameters and outer state in a file; write_header: its parameters for an adapter.
+#pragma once
+
+#include <priori/core/error.hpp>
+#include <priori/io/detail/message.hpp>
+#include <priori/io/header_export.hpp>
+#include <priori/io/safetensors.hpp>
+#include <priori/meta/signature.hpp>
+#include <priori/tensor/layout.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace priori {
+
+// What a file said beside the parameters.
+struct checkpoint {
+    std::uint64_t iteration = 0;
+    std::uint64_t seed = 0;       // a learner that shall go on bit for bit is made with this seed
+    bool has_outer_state = false; // it was there, for this outer rule, and was taken over
+};
+
+namespace detail {
+
+template <class Shape>
+std::vector<std::size_t> extents_of() {
+    return {Shape::extents.begin(), Shape::extents.end()};
+}
+
+// The numbers of an outer state, if it is one that keeps some.
+template <class Learner>
+auto outer_numbers(Learner& learner) {
+    if constexpr (requires { learner.outer_state().slots.elements; }) {
+        auto& elements = learner.outer_state().slots.elements;
+        using state = std::remove_cvref_t<decltype(learner.outer_state())>;
+        const std::size_t count = state::rule_type::slots > 0 ? std::size(elements) : 0;
+        return std::span(elements, count);
+    } else {
+        return std::span<const typename Learner::program_type::scalar>{};
+    }
+}
+
+// The outer rule whose state can be kept, or "none".
+template <class Learner>
+std::string outer_kind() {
+    if constexpr (requires(Learner& learner) { learner.algorithm().outer.optimizer.kind.view(); }) {
+        using rule = std::remove_cvref_t<decltype(std::declval<Learner&>().algorithm().outer.optimizer)>;
+        return std::string(rule::kind.view());
+    } else {
+        return "none";
+    }
+}
+
+inline std::uint64_t whole_number(const tensor_file& file, std::string_view key, const std::string& source) {
+    const std::string* text = file.find_metadata(key);
+    std::uint64_t value = 0;
+    if (text == nullptr)
+        fail(error_kind::mismatch, source + ": the metadata have no " + in_quotes(key) + "; expected a file that save wrote.");
+    const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (code != std::errc{} || end != text->data() + text->size())
+        fail(error_kind::bad_file, source + ": " + in_quotes(key) + " is " + in_quotes(*text) + ", expected a whole number.");
+    return value;
+}
+
+// The words from the first one that differs on.
+inline std::string from_difference(std::string_view text, std::string_view other) {
+    const auto split = std::mismatch(text.begin(), text.end(), other.begin(), other.end()).first;
+    std::size_t at = static_cast<std::size_t>(split - text.begin());
+    while (at > 0 && text[at - 1] != ' ') --at;
+    return at < text.size() ? in_quotes(text.substr(at)) : "nothing more";
+}
+
+inline void require_signature(const tensor_file& file, std::string_view expected, const std::string& source) {
+    const std::string* found = file.find_metadata("signature");
+    if (found == nullptr)
+        fail(error_kind::mismatch, source + ": the metadata have no 'signature'; expected a file that save wrote.");
+    if (*found != expected)
+        fail(error_kind::mismatch, source + ": the parameters belong to another description: expected " +
+                                       from_difference(expected, *found) + ", found " +
+                                       from_difference(*found, expected) + "; load it into a learner of the description "
+                                       "that it was saved from.");
+}
+
+template <class T>
+std::span<const T> checked_values(const tensor_file& file, std::string_view name, std::size_t size,
+                                  const std::string& source) {
+    const std::span<const T> values = file.tensor(name).template values<T>();
+    if (values.size() != size)
+        fail(error_kind::mismatch, source + ": " + in_quotes(name) + " holds " + std::to_string(values.size()) +
+                                       " numbers, expected " + std::to_string(size) + ".");
+    for (const T x : values)
+        if (!std::isfinite(x))
+            fail(error_kind::bad_value, source + ": " + in_quotes(name) + " holds a number that is not finite; the learner "
+                                            "is left as it was.");
+    return values;
+}
+
+inline constexpr std::string_view outer_name = "outer.state";
+
+}  // namespace detail
+
+// One tensor for every named block, with its shape; the outer rule's state as "outer.state"; the signature, iteration and
+// seed as metadata. The file appears whole or not at all.
+// Throws: error (missing_file) when it cannot be written.
+template <class Learner>
+void save(const Learner& learner, const std::filesystem::path& path) {
+    using T = typename Learner::program_type::scalar;
+    tensor_file file;
+    file.metadata = {{"format", "priori"},
+                     {"signature", std::string(signature_of<Learner>)},
+                     {"iteration", std::to_string(learner.iteration())},
+                     {"seed", std::to_string(learner.initial_seed().value)},
+                     {"outer", detail::outer_kind<const Learner>()}};
+    const std::span<const T> all = learner.parameters().all();
+    const auto append = [&]<class... Blocks>(std::type_identity<layout<Blocks...>>) {
+        std::size_t at = 0;
+        ((file.tensors.push_back({std::string(Blocks::name.view()), detail::extents_of<typename Blocks::shape_type>(),
+                                  std::vector<T>(all.begin() + at, all.begin() + at + Blocks::size)}),
+          at += Blocks::size),
+         ...);
+    };
+    append(std::type_identity<typename Learner::layout_type>{});
+    if (const auto numbers = detail::outer_numbers(learner); !numbers.empty())
+        file.tensors.push_back({std::string(detail::outer_name), {numbers.size()},
+                                std::vector<T>(numbers.begin(), numbers.end())});
+    write_safetensors(path, file);
+}
+
+// Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state of
+// another outer rule is left out; the learner's own then starts anew, at the iteration of the file.
+// Throws: error (missing_file), (bad_file) for a file cut off or of another format, (mismatch) for another description,
+// (bad_value) for numbers that are not finite. The learner is then as it was. An adapter takes the parameters alone.
+template <class Learner>
+checkpoint load(Learner& learner, const std::filesystem::path& path) {
+    using T = typename Learner::program_type::scalar;
+    using layout = typename Learner::layout_type;
+    const tensor_file file = read_safetensors(path);
+    const std::string source = "'" + path.string() + "'";
+    detail::require_signature(file, signature_of<Learner>, source);
+    checkpoint result{detail::whole_number(file, "iteration", source), detail::whole_number(file, "seed", source), false};
+    std::vector<std::span<const T>> blocks;
+    for (std::size_t b = 0; b < layout::count; ++b)
+        blocks.push_back(detail::checked_values<T>(file, layout::names[b], layout::sizes[b], source));
+    std::span<const T> state;
+    const auto numbers = detail::outer_numbers(learner);
+    const std::string* outer = file.find_metadata("outer");
+    result.has_outer_state = outer != nullptr && *outer != "none" && *outer == detail::outer_kind<Learner>();
+    if (result.has_outer_state && !numbers.empty())
+        state = detail::checked_values<T>(file, detail::outer_name, numbers.size(), source);
+
+    const auto theta = learner.parameters().all();
+    for (std::size_t b = 0; b < layout::count; ++b)
+        std::copy(blocks[b].begin(), blocks[b].end(), theta.begin() + static_cast<std::ptrdiff_t>(layout::offsets[b]));
+    if constexpr (!std::is_const_v<typename decltype(numbers)::element_type>) {
+        std::fill(numbers.begin(), numbers.end(), T(0));
+        std::copy(state.begin(), state.end(), numbers.begin());
+    }
+    if constexpr (requires { learner.outer_state(); }) learner.outer_state().iteration = result.iteration;
+    return result;
+}
+
+// A header of constants: `signature`, and `parameters`, which adapter::import_parameters takes.
+// Throws: error (bad_option) when the namespace is none, (bad_value) for numbers that are not finite, (missing_file).
+// Example: write_header(learner, "trained.hpp", "trained"); then, on the device,
+//   static_assert(pr::signature_of<decltype(adapter)> == trained::signature);
+//   adapter.import_parameters(trained::parameters);
+template <class Learner>
+    requires requires { typename Learner::program_type; }
+void write_header(const Learner& learner, const std::filesystem::path& path, std::string_view namespace_name) {
+    const auto all = learner.parameters().all();
+    const std::vector<float> values(all.begin(), all.end());
+    const exported_array parameters{"parameters", values};
+    write_header(path, namespace_name, signature_of<Learner>, std::span(&parameters, 1));
+}
+
+}  // namespace priori

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <priori/adapt/adapt.hpp>
+#include <priori/adapt/encode.hpp>
+#include <priori/adapt/prototypes.hpp>
+#include <priori/adapt/ridge.hpp>
+#include <priori/adapt/solve.hpp>
+#include <priori/adapt/write.hpp>
+#include <priori/loss/cross_entropy.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/nn/context.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/optim/sgd.hpp>
+
+namespace pr = priori;
+
+using episode = pr::episode_of<float, pr::shape<4>, pr::labels<3>, 6, 6>;
+using numbers = pr::episode_of<float, pr::shape<4>, pr::shape<3>, 6, 6>;
+using pictures = pr::episode_of<float, pr::shape<2, 2>, pr::labels<3>, 6, 6>;
+
+template <class Episode, class Description>
+auto adapt_one(const Description& description) {
+    return pr::adapter<float, Description, Episode>(description);
+}
+
+[[maybe_unused]] constexpr auto model = pr::input<4> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy;
+[[maybe_unused]] constexpr auto encoder = pr::input_of<"encoder", 4> | pr::dense<2>;
+[[maybe_unused]] constexpr auto decoder = pr::input_of<"decoder", 2> | pr::dense<4>;
+
+#if CASE == 0
+auto written = adapt_one<episode>(model | pr::encode<"code">(encoder, pr::input_of<"relation", 4> | pr::dense<2>) |
+                                  pr::write<"head", "code">(decoder) | pr::exact);
+auto solved = adapt_one<episode>(model | pr::solve<"head">(pr::ridge{}) | pr::exact);
+#endif
+
+#if CASE == 1
+// CASE 1: [priori:A311] encode: the relation sees pairs of encoded examples; give its input<...> twice the size
+auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder, pr::input_of<"relation", 2> | pr::dense<2>) |
+                                pr::exact);
+#endif
+
+#if CASE == 2
+// CASE 2: [priori:A312] encode: the episode's inputs have another shape than the encoder's input_of<...>
+auto wrong = adapt_one<episode>(model | pr::encode<"code">(pr::input_of<"encoder", 5> | pr::dense<2>) | pr::exact);
+#endif
+
+#if CASE == 3
+// CASE 3: [priori:A313] encode: where targets are numbers the encoder sees an example beside its target
+auto wrong = adapt_one<numbers>(pr::input<4> | pr::context<2> | pr::dense<3> | pr::mse | pr::encode<"context">(encoder) |
+                                pr::exact);
+#endif
+
+#if CASE == 4
+// CASE 4: [priori:A321] write: the model has no layer of the name that is written to
+auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder) | pr::write<"hed", "code">(decoder) | pr::exact);
+#endif
+
+#if CASE == 5
+// CASE 5: [priori:A322] write: the decoder's output does not fit the layer
+auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder) |
+                                pr::write<"head", "code">(pr::input_of<"decoder", 2> | pr::dense<5>) | pr::exact);
+#endif
+
+#if CASE == 6
+// CASE 6: [priori:A323] write: no block has the name of the code; put encode<"...">(...) before it
+auto wrong = adapt_one<episode>(model | pr::write<"head", "code">(decoder) | pr::exact);
+#endif
+
+#if CASE == 7
+// CASE 7: [priori:A324] write: the code's size is not the decoder's input
+auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder) |
+                                pr::write<"head", "code">(pr::input_of<"decoder", 3> | pr::dense<4>) | pr::exact);
+#endif
+
+#if CASE == 8
+// CASE 8: [priori:A331] solve: the model has no layer of that name
+auto wrong = adapt_one<episode>(model | pr::solve<"hed">(pr::ridge{}) | pr::exact);
+#endif
+
+#if CASE == 9
+// CASE 9: [priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.
+auto wrong = adapt_one<numbers>(pr::input<4> | pr::scratch<"head">(pr::dense<3>) | pr::mse |
+                                pr::solve<"head">(pr::prototypes{}) | pr::exact);
+#endif
+
+#if CASE == 10
+// CASE 10: [priori:A333] solve: the layer has not one output for each class
+auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::dense<5>) | pr::cross_entropy |
+                                pr::solve<"head">(pr::prototypes{}) | pr::exact);
+#endif
+
+#if CASE == 11
+// CASE 11: [priori:A334] solve: the layer's parameters are not those of the closed form
+auto wrong = adapt_one<episode>(model | pr::solve<"head">(pr::prototypes{}) | pr::exact);
+#endif
+
+#if CASE == 12
+// CASE 12: [priori:N151] context: the input has more than one dimension, context wants a vector; put flatten before it.
+auto wrong = adapt_one<pictures>(pr::input<2, 2> | pr::context<2> | pr::dense<pr::ways> | pr::cross_entropy |
+                                 pr::adapt<1>(pr::sgd{}, pr::only<"context">) | pr::exact);
+#endif
