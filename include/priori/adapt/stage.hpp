@@ -27,13 +27,16 @@ namespace priori {
 template <class S>
 concept Stage = requires { requires S::is_stage; };
 
+// As many steps as an adaptation's own description says.
+inline constexpr std::size_t as_described = static_cast<std::size_t>(-1);
+
 // What a stage is run with: its own description, the objective, and what the passes depend on.
 template <class Description, class Objective>
 struct stage_context {
     const Description& stage;
     const Objective& objective;
     pass how{};
-    std::size_t steps = 0;  // how many steps an adaptation takes; 0 for those of its description
+    std::size_t steps = as_described;  // how many steps an adaptation takes
 };
 
 template <class S>

@@ -5,6 +5,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/pull_back.hpp>
+#include <priori/adapt/stage.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/tensor/parameters.hpp>
 
@@ -43,32 +44,34 @@ public:
         std::copy(values.begin(), values.end(), theta_.elements);
     }
 
-    // Steps = 0: as many steps as the description says; else so many in every adaptation.
-    template <std::size_t Steps = 0, class U, std::size_t Count, class Input, class Target>
-    adapted_type adapt(const batch<U, Count, Input, Target>& support) noexcept {
-        return adapt_view<Steps>(view_of(support));
+    // How many steps every adaptation takes may be given as a template argument or at run time; none leaves what a gradient
+    // would move as it is, other stages still run.
+    template <std::size_t Steps = as_described, class U, std::size_t Count, class Input, class Target>
+    adapted_type adapt(const batch<U, Count, Input, Target>& support, std::size_t steps = Steps) noexcept {
+        return adapt_view(view_of(support), steps);
     }
 
     // From raw memory: inputs (Count, Input) and targets (Count, Target), row-major; Count as in Episode.
-    template <std::size_t Steps = 0>
-    adapted_type adapt(std::span<const T> inputs, std::span<const typename support_view::target_scalar> targets) noexcept {
-        return adapt_view<Steps>(support_view{inputs.data(), targets.data()});
+    template <std::size_t Steps = as_described>
+    adapted_type adapt(std::span<const T> inputs, std::span<const typename support_view::target_scalar> targets,
+                       std::size_t steps = Steps) noexcept {
+        return adapt_view(support_view{inputs.data(), targets.data()}, steps);
     }
 
 private:
-    template <std::size_t Steps, class View>
-    adapted_type adapt_view(const View& support) noexcept {
+    template <class View>
+    adapted_type adapt_view(const View& support, std::size_t steps) noexcept {
         adapted_type result(description_.objective);
         copy(layout_type::size, theta_.all(), result.theta());
         if constexpr (std::is_same_v<View, support_view>) {
-            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, traces_, Steps);
+            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, traces_, steps);
         } else {
             using traces = typename program_type::template traces_of<forward_only_rule, View>;
             static_assert(sizeof(traces) <= stack_limit,
                           "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
                           "large for the stack; make an adapter for that size of episode.");
             traces kept;
-            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, Steps);
+            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, steps);
         }
         return result;
     }

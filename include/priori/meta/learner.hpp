@@ -4,6 +4,7 @@
 
 #include <priori/ad/view.hpp>
 #include <priori/adapt/adapted.hpp>
+#include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/program.hpp>
@@ -53,7 +54,7 @@ public:
     named_parameters<const T, layout_type> parameters() const noexcept { return adapter_.parameters(); }
 
     // See adapter::adapt.
-    template <std::size_t Steps = 0, class... Support>
+    template <std::size_t Steps = as_described, class... Support>
     adapted_type adapt(const Support&... support) noexcept {
         return adapter_.template adapt<Steps>(support...);
     }

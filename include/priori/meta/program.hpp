@@ -121,10 +121,10 @@ public:
         storage<T, every_step ? size : 0> query_bar;
     };
 
-    // Theta after all stages, in place. steps: 0, or how many steps every adaptation takes.
+    // Theta after all stages, in place. steps: how many steps every adaptation takes.
     template <class Rule, class Support, class Traces>
     static void adapt(const algorithm_type& description, view<T> theta, const Support& support, const pass& how,
-                      Traces& kept, std::size_t steps = 0) noexcept {
+                      Traces& kept, std::size_t steps = as_described) noexcept {
         each<stages>([&](auto i) {
             bound_to<i, Support>::template forward<layout_type, Rule>(context<i>(description, how, steps), theta,
                                                                       support, get<i>(kept));
@@ -200,7 +200,7 @@ public:
     }
 
     template <std::size_t I>
-    static auto context(const algorithm_type& description, const pass& how, std::size_t steps = 0) noexcept {
+    static auto context(const algorithm_type& description, const pass& how, std::size_t steps = as_described) noexcept {
         return stage_context<stage_type<I>, objective_type>{get<I>(description.stages), description.objective, how,
                                                             steps};
     }

@@ -173,7 +173,8 @@ struct adaptation {
         gather<Layout>(theta, t.x(0));
         fill_zero(n * rule_type::slots, t.s(0));
         // More or fewer steps than described are for those who keep nothing of them.
-        const std::size_t count = trace<N, Layout, Rule>::keeps_points || context.steps == 0 ? Steps : context.steps;
+        const std::size_t count =
+            trace<N, Layout, Rule>::keeps_points || context.steps == as_described ? Steps : context.steps;
         for (std::size_t k = 0; k < count; ++k) {
             observe(k, theta);
             const auto g = t.g(k);

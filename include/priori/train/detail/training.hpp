@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSL-1.0
+// The outer loop: draw, compute, reduce, look whether all is finite, step.
+#pragma once
+
+#include <priori/core/error.hpp>
+#include <priori/core/key.hpp>
+#include <priori/simd/reduce.hpp>
+#include <priori/train/detail/training_memory.hpp>
+#include <priori/train/keys.hpp>
+#include <priori/train/observer.hpp>
+#include <priori/train/settings.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <string>
+
+namespace priori::detail {
+
+// The mean of the last hundred numbers.
+class recent_mean {
+public:
+    void add(double value) noexcept { values_[count_++ % values_.size()] = value; }
+    double value() const noexcept {
+        const std::size_t held = static_cast<std::size_t>(std::min<std::uint64_t>(count_, values_.size()));
+        double sum = 0;
+        for (std::size_t i = 0; i < held; ++i) sum += values_[i];
+        return held > 0 ? sum / static_cast<double>(held) : 0;
+    }
+
+private:
+    std::array<double, 100> values_{};
+    std::uint64_t count_ = 0;
+};
+
+template <class Learner, class Tasks, class Executor>
+class training {
+public:
+    using T = typename Learner::scalar;
+    using layout = typename Learner::layout_type;
+    using episode_type = typename Learner::episode_type;
+    static constexpr std::size_t size = Learner::size;
+    // So many returns to a snapshot without one good iteration between them end the training.
+    static constexpr std::uint64_t patience = 10;
+
+    training(Executor& executor, Learner& learner, const Tasks& tasks, const train_settings& settings)
+        : executor_(executor), learner_(learner), tasks_(tasks), settings_(settings),
+          memory_(executor.workers(), checked(settings).meta_batch, settings.on_divergence == divergence::roll_back) {
+        if (settings.first_iteration) learner.outer_state().iteration = *settings.first_iteration;
+        first_ = learner.iteration();
+        report_.bytes = memory_.bytes();
+        report_.sentence.reserve(longest);
+    }
+
+    template <class... Observers>
+    training_report run(Observers&... observers) {
+        [[maybe_unused]] const training_start start{first_,           settings_.iterations, settings_.meta_batch, executor_.workers(),
+                                   size, report_.bytes,       settings_.minutes};
+        (tell_started(observers, learner_, start), ...);
+        const auto began = std::chrono::steady_clock::now();
+        const auto seconds = [began] {
+            return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        };
+        if (auto* good = memory_.last_good()) good->take(learner_);
+        while (report_.iterations < settings_.iterations) {
+            report_.seconds = seconds();
+            if (must_end() || !iterate()) break;
+            training_progress now = progress();
+            now.seconds = seconds();
+            (tell_iteration(observers, learner_, now), ...);
+            if (now.stop != nullptr) {
+                end(ending::stopped, "stopped after iteration %llu: %s.", number(learner_.iteration()), now.stop);
+                break;
+            }
+        }
+        report_.seconds = seconds();
+        report_.loss = recent_.value();
+        if (report_.sentence.empty()) {
+            end(ending::finished, "finished %llu iterations in %.1f s.", number(report_.iterations), report_.seconds);
+        }
+        (tell_finished(observers, learner_, report_), ...);
+        return std::move(report_);
+    }
+
+private:
+    static constexpr std::size_t longest = 640;
+
+    static const train_settings& checked(const train_settings& settings) {
+        if (settings.meta_batch == 0)
+            fail(error_kind::bad_option, "train: meta_batch is 0, an iteration has at least one task; set .meta_batch.");
+        if (settings.snapshot_every == 0)
+            fail(error_kind::bad_option, "train: snapshot_every is 0, expected a number of iterations from 1 on.");
+        if (!(settings.minutes >= 0))
+            fail(error_kind::bad_option, "train: minutes is negative or not a number; write 0 for no limit.");
+        return settings;
+    }
+
+    static unsigned long long number(std::uint64_t n) noexcept { return n; }
+
+    template <class... Values>
+    void end(ending reason, const char* format, Values... values) {
+        char text[longest];
+        std::snprintf(text, sizeof text, format, values...);
+        report_.reason = reason;
+        report_.sentence = text;
+    }
+
+    bool must_end() {
+        const auto done = number(report_.iterations);
+        if (settings_.stop.stop_requested()) {
+            end(ending::stopped, "stopped by request after %llu iterations.", done);
+            return true;
+        }
+        if (settings_.minutes > 0 && report_.seconds >= 60 * settings_.minutes) {
+            end(ending::time, "the %g minutes were over after %llu iterations.", settings_.minutes, done);
+            return true;
+        }
+        return false;
+    }
+
+    training_progress progress() const noexcept {
+        training_progress now;
+        now.iteration = learner_.iteration();
+        now.done = report_.iterations;
+        now.iterations = settings_.iterations;
+        now.loss = loss_;
+        now.window_loss = recent_.value();
+        now.skipped = report_.skipped;
+        now.rolled_back = report_.rolled_back;
+        return now;
+    }
+
+    // False when the training has ended in it.
+    bool iterate() {
+        compute_tasks();
+        const std::size_t good = add_losses();
+        const bool all_good = good == settings_.meta_batch;
+        if (!all_good && (settings_.on_divergence != divergence::skip_task || good == 0)) return diverged_task();
+        report_.skipped += settings_.meta_batch - good;
+        memory_.reduce(executor_, settings_.meta_batch, good);
+        if (!all_finite<size>(memory_.mean().data())) return diverged("the mean of the tasks' gradients", memory_.mean());
+        memory_.before().take(learner_);
+        learner_.step(std::span<const T, size>(memory_.mean()));
+        const std::span<T, size> theta = learner_.parameters().all();
+        if (!all_finite<size>(theta.data())) {
+            const char* const block = broken_block(theta);
+            memory_.before().give_back(learner_);
+            return diverged_with("the outer step made the parameters", block);
+        }
+        recent_.add(loss_);
+        ++report_.iterations;
+        rolled_back_in_a_row_ = 0;
+        if (auto* snapshot = memory_.last_good(); snapshot != nullptr && report_.iterations % settings_.snapshot_every == 0)
+            snapshot->take(learner_);
+        return true;
+    }
+
+    void compute_tasks() noexcept {
+        const std::uint64_t iteration = learner_.iteration();
+        executor_.run(settings_.meta_batch, [&](std::size_t worker, std::size_t t) noexcept {
+            const key k = training_key(learner_.initial_seed(), iteration, t);
+            episode_type& task = memory_.episode(worker);
+            tasks_.template draw_into<T>(k, task);
+            const auto gradient = memory_.gradient(t);
+            const T loss = worker == 0 ? learner_.loss_and_gradient(task, k, gradient)
+                                       : learner_.loss_and_gradient(task, k, gradient, memory_.workspace(worker));
+            memory_.outcome(t) = {loss, std::isfinite(loss) && all_finite<size>(gradient.data())};
+        });
+    }
+
+    // The mean loss of the finite tasks; returns how many they are.
+    std::size_t add_losses() noexcept {
+        std::size_t good = 0;
+        double sum = 0;
+        for (std::size_t t = 0; t < settings_.meta_batch; ++t) {
+            if (!memory_.outcome(t).finite) continue;
+            sum += static_cast<double>(memory_.outcome(t).loss);
+            ++good;
+        }
+        if (good > 0) loss_ = sum / static_cast<double>(good);
+        return good;
+    }
+
+    static const char* broken_block(std::span<const T, size> values) noexcept {
+        for (std::size_t b = 0; b < layout::count; ++b) {
+            for (std::size_t i = 0; i < layout::sizes[b]; ++i) {
+                if (!std::isfinite(values[layout::offsets[b] + i])) return layout::names[b].data();
+            }
+        }
+        return "";
+    }
+
+    bool diverged_task() {
+        std::size_t t = 0;
+        while (memory_.outcome(t).finite) ++t;
+        const key k = training_key(learner_.initial_seed(), learner_.iteration(), t);
+        char what[200];
+        if (const T loss = memory_.outcome(t).loss; !std::isfinite(loss)) {
+            std::snprintf(what, sizeof what, "the loss of task %zu, drawn with key{%llu, %u, %u}, is", t, number(k.seed),
+                          k.iteration, k.task);
+            return diverged_with(what, nullptr);
+        }
+        std::snprintf(what, sizeof what, "the gradient of task %zu, drawn with key{%llu, %u, %u}, is", t, number(k.seed),
+                      k.iteration, k.task);
+        return diverged_with(what, broken_block(memory_.gradient(t)));
+    }
+
+    bool diverged(const char* what, std::span<const T, size> values) {
+        char text[120];
+        std::snprintf(text, sizeof text, "%s is", what);
+        return diverged_with(text, broken_block(values));
+    }
+
+    bool diverged_with(const char* what, const char* block) {
+        const std::uint64_t bad = learner_.iteration();
+        if (settings_.on_divergence == divergence::roll_back && rolled_back_in_a_row_ < patience) {
+            memory_.last_good()->give_back(learner_);
+            learner_.outer_state().iteration = bad + 1;  // on to other tasks
+            ++report_.rolled_back;
+            ++rolled_back_in_a_row_;
+            ++report_.iterations;
+            return true;
+        }
+        if (settings_.on_divergence == divergence::roll_back) memory_.last_good()->give_back(learner_);
+        end(ending::diverged, "diverged in iteration %llu: %s not finite%s%s%s; the parameters are those %s. Lower the rates, "
+                              "or look at that task.",
+            number(bad), what, block != nullptr ? " (first in block '" : "", block != nullptr ? block : "",
+            block != nullptr ? "')" : "",
+            settings_.on_divergence == divergence::roll_back ? "of the last snapshot" : "before this iteration");
+        return false;
+    }
+
+    Executor& executor_;
+    Learner& learner_;
+    const Tasks& tasks_;
+    const train_settings& settings_;
+    training_memory<Learner, episode_type> memory_;
+    training_report report_;
+    recent_mean recent_;
+    double loss_ = 0;
+    std::uint64_t first_ = 0;
+    std::uint64_t rolled_back_in_a_row_ = 0;
+};
+
+}  // namespace priori::detail

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// train(learner, tasks, settings, observers...): the outer loop.
+#pragma once
+
+#include <priori/task/concepts.hpp>
+#include <priori/train/detail/training.hpp>
+#include <priori/train/executor.hpp>
+#include <priori/train/observer.hpp>
+#include <priori/train/settings.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+
+namespace priori {
+
+// As train, with an executor of the caller's own.
+template <class Learner, class Tasks, Executor E, class... Observers>
+training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, const train_settings& settings,
+                         Observers&&... observers) {
+    using T = typename Learner::scalar;
+    static_assert(TaskSource<Tasks, T>, "[priori:R601] train: the second argument is not a source of tasks; it wants "
+                                        "episode_type<T> and draw_into<T>(key, episode).");
+    static_assert(Learner::learns, "[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
+    if constexpr (TaskSource<Tasks, T> && Learner::learns) {
+        static_assert(std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>,
+                      "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
+                      "learner with these tasks.");
+        static_assert((Observer<Observers, Learner> && ...),
+                      "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called "
+                      "with (learner, progress).");
+        return detail::training<Learner, Tasks, std::remove_reference_t<E>>(executor, learner, tasks, settings)
+            .run(observers...);
+    }
+}
+
+// Iteration i draws tasks 0 .. meta_batch - 1 with training_key(seed of the learner, i, t), averages their meta-gradients in
+// that order and takes one outer step: the same bits for any number of threads.
+// Cost: threads - 1 workspaces, an episode a thread, a gradient a task, two copies of the parameters and the outer state
+// (three with roll_back), taken before the first iteration; the report says the bytes. Nothing is allocated from then on.
+// Throws: error (bad_option) for settings that make no sense; std::bad_alloc before the first iteration; what observers throw.
+// Example: train(learner, tasks, {.iterations = 70'000, .meta_batch = 25, .threads = 2}, progress_bar{});
+template <class Learner, class Tasks, class... Observers>
+training_report train(Learner& learner, const Tasks& tasks, const train_settings& settings = {},
+                      Observers&&... observers) {
+    const std::size_t workers = std::min(settings.threads, settings.meta_batch);
+    if (workers <= 1) return train_on(serial{}, learner, tasks, settings, observers...);
+    threads pool(workers);
+    return train_on(pool, learner, tasks, settings, observers...);
+}
+
+}  // namespace priori
