@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace priori::detail {
 
