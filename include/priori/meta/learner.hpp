@@ -6,6 +6,7 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
+#include <priori/core/result.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/core/shape.hpp>
@@ -60,8 +61,13 @@ public:
 
     // See adapter::adapt.
     template <std::size_t Steps = as_described, class... Support>
-    adapted_type adapt(const Support&... support) noexcept {
+    adapted_type adapt(const Support&... support) {
         return adapter_.template adapt<Steps>(support...);
+    }
+    // See adapter::try_adapt.
+    template <std::size_t Steps = as_described, class... Support>
+    result<adapted_type> try_adapt(const Support&... support) noexcept {
+        return adapter_.template try_adapt<Steps>(support...);
     }
 
     // The loss of one task; its meta-gradient, of all of Theta, into `gradient`.
