@@ -5,6 +5,7 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
+#include <priori/core/result.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/reference.hpp>
@@ -28,6 +29,7 @@ public:
     static constexpr std::size_t inputs = input_shape::size;
     static constexpr std::size_t outputs = output_shape::size;
 
+    adapted() = default;
     explicit adapted(const Objective& objective) noexcept : objective_(objective) {}
 
     named_parameters<const T, Layout> parameters() const noexcept {
@@ -64,13 +66,23 @@ public:
 
     // Any number of examples, one after the other: x (n, inputs), y (n, outputs).
     // A model that normalizes by the batch at hand sees each group of 16 rows as a batch of its own; give it a batch.
-    void predict(std::span<const T> x, std::span<T> y) const noexcept {
+    // Errors: bad_shape where the spans do not hold the same whole number of examples.
+    result<void> try_predict(std::span<const T> x, std::span<T> y) const noexcept {
         constexpr std::size_t group = 16;
-        const std::size_t count = x.size() / inputs < y.size() / outputs ? x.size() / inputs : y.size() / outputs;
+        const std::size_t count = x.size() / inputs;
+        if (count * inputs != x.size() || count * outputs != y.size()) {
+            return failure{error_kind::bad_shape, "predict: the spans do not hold the same number of examples; x wants n "
+                                                  "inputs, y n outputs, row-major."};
+        }
         std::size_t i = 0;
         for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
         for (; i < count; ++i) predict_rows<1>(x.data() + i * inputs, y.data() + i * outputs);
+        return {};
     }
+#if !defined(PRIORI_FREESTANDING)
+    // Throws: error, where try_predict returns a failure.
+    void predict(std::span<const T> x, std::span<T> y) const { try_predict(x, y).value(); }
+#endif
 
     // The predictions for the inputs of a batch, as one batch.
     template <std::size_t Count, class Target>
@@ -109,6 +121,9 @@ private:
     void predict_rows(const T* x, T* y) const noexcept {
         using batch_rows = rows<Count, model_type::uses_reference ? frozen : 0>;
         storage<T, plan_of<model_type, batch_rows>.size> values;
+        static_assert(sizeof(values) <= 4 * 1024 * 1024,
+                      "[priori:A306] predict: the activations of so many examples at once are too large for the stack; "
+                      "predict them in smaller batches, or by spans.");
         give_reference<model_type, batch_rows>(reference_.elements, values.elements);
         copy(Count * outputs, run<batch_rows>(x, values), view<T>(y));
     }

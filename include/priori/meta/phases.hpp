@@ -75,9 +75,10 @@ public:
     using adapted_type = typename adapter<T, First, Episode>::adapted_type;
     static constexpr std::size_t size = layout_type::size;
     static constexpr bool learns = true;
-    static_assert(detail::begins_with<second_layout, layout_type>,
-                  "[priori:M504] then: the second description has blocks that the first one does not have; begin both with "
-                  "the same network.");
+    static_assert(
+        detail::begins_with<second_layout, layout_type>,
+        "[priori:M504] then: the second description has blocks that the first one does not have; begin both with "
+        "the same network.");
 
     struct workspace_type {
         typename program_type::workspace first;
@@ -85,8 +86,11 @@ public:
     };
 
     explicit static_learner(const given_type& description, seed start = {}) noexcept
-        : given_(description), first_(resolved<Episode>(description.first)),
-          second_(resolved<Episode>(description.second)), seed_(start), adapter_(description.first) {
+        : given_(description),
+          first_(resolved<Episode>(description.first)),
+          second_(resolved<Episode>(description.second)),
+          seed_(start),
+          adapter_(description.first) {
         program_type::initialize(first_, key{start.value, 0, 0}, theta().data);
         outer_.first.start();
         outer_.second.start();
