@@ -6,9 +6,11 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/network_run.hpp>
+#include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
@@ -82,6 +84,27 @@ struct solving {
 
     using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
 
+    static consteval auto refusal() {
+        if constexpr (!is_found) {
+            return join<"[priori:A331] solve: the model has no layer of the name ", Description::head, "; its layers are ",
+                        listed<groups_of<typename model_type::blocks>>(), "; name the layer that is solved for with "
+                        "scratch<...>(...).">();
+        } else if constexpr (form_type::wants_labels && !is_labelled<Support>) {
+            return fixed_string("[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
+        } else if constexpr (sizes::outputs != outputs) {
+            return join<"[priori:A333] solve: the layer ", Description::head, " has ", decimal<sizes::outputs>(),
+                        " outputs, the targets want ", decimal<outputs>(), ", one for each class or number; write it as "
+                        "scratch<...>(dense<ways>).">();
+        } else if constexpr (model_type::template parameter_count<layer> != head_size) {
+            return join<"[priori:A334] solve: the layer ", Description::head, " has ",
+                        decimal<model_type::template parameter_count<layer>>(), " parameters, the closed form gives ",
+                        decimal<head_size>(), "; prototypes are for dense with a bias, ridge for one without "
+                        "(dense<ways>.without_bias()).">();
+        } else {
+            return accepted;
+        }
+    }
+
     template <class N, class Layout, class Rule, class = Support>
     struct trace {
         network_run<model_type, Support::count, N, false, layer> features;
@@ -120,18 +143,6 @@ struct solving {
 private:
     template <class Layout>
     static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
-
-    // Last, where they hide no member from a compiler that stops here.
-    static_assert(is_found, "[priori:A331] solve: the model has no layer of that name; name it with "
-                            "scratch<\"...\">(...).");
-    static_assert(!is_found || !form_type::wants_labels || is_labelled<Support>,
-                  "[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
-    static_assert(!is_found || sizes::outputs == outputs,
-                  "[priori:A333] solve: the layer has not one output for each class (or number of a target); write it "
-                  "as scratch<\"head\">(dense<ways>).");
-    static_assert(!is_found || model_type::template parameter_count<layer> == head_size,
-                  "[priori:A334] solve: the layer's parameters are not those of the closed form; prototypes give a dense "
-                  "layer with a bias, ridge one without (dense<ways>.without_bias()).");
 };
 
 }  // namespace detail

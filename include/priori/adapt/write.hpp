@@ -6,9 +6,11 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/network_run.hpp>
+#include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/initialize.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/tensor/layout.hpp>
@@ -63,6 +65,27 @@ struct writing {
 
     using layout_after = merged_layout<Before, typename decoder_type::blocks>;
 
+    static consteval auto refusal() {
+        if constexpr (head_size == 0) {
+            return join<"[priori:A321] write: the model has no layer of the name ", Description::head, "; its layers are ",
+                        listed<groups_of<model_blocks>>(), "; name the layer that is written to with scratch<...>(...).">();
+        } else if constexpr (code_size == 0) {
+            return join<"[priori:A323] write: no block has the name ", Description::code, ", as the code has; put "
+                        "encode<...>(...) of the same name before it.">();
+        } else if constexpr (code_size != classes * in) {
+            return join<"[priori:A324] write: the decoder sees ", decimal<in>(), " numbers for each class, the code has ",
+                        decimal<code_size / classes>(), "; give the decoder an input_of<...> of that size.">();
+        } else if constexpr (decoder_type::refusal().length > 0) {
+            return decoder_type::refusal();
+        } else if constexpr (head_size != classes * out) {
+            return join<"[priori:A322] write: the decoder gives ", decimal<out>(), " numbers for each class, the layer ",
+                        Description::head, " wants ", decimal<head_size / classes>(), ": as many as it has inputs, and one "
+                        "more if it has a bias.">();
+        } else {
+            return accepted;
+        }
+    }
+
     template <class N, class Layout, class Rule, class = Support>
     struct trace {
         network_run<decoder_type, classes, N, true> decoder;
@@ -104,18 +127,6 @@ private:
     static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
-
-    // Last, where they hide no member from a compiler that stops here.
-    static_assert(head_size > 0, "[priori:A321] write: the model has no layer of the name that is written to; name it "
-                                 "with scratch<\"...\">(...).");
-    static_assert(head_size == 0 || head_size == classes * out,
-                  "[priori:A322] write: the decoder's output does not fit the layer; for each class it gives as many "
-                  "numbers as the layer has inputs, and one more if the layer has a bias.");
-    static_assert(code_size > 0, "[priori:A323] write: no block has the name of the code; put encode<\"...\">(...) "
-                                 "before it, with the same name.");
-    static_assert(code_size == 0 || code_size == classes * in,
-                  "[priori:A324] write: the code's size is not the decoder's input; give the decoder input_of<\"...\", "
-                  "n>, n the numbers in the code of one class.");
 };
 
 }  // namespace detail

@@ -5,7 +5,9 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/core/hana.hpp>
+#include <priori/core/name.hpp>
 #include <priori/core/random.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/network.hpp>
@@ -101,6 +103,20 @@ struct residual_layer {
     template <class Rows, class In>
     static constexpr std::size_t saved_size = plan_of<inner<In>, Rows>.size;
 
+    template <class In>
+    static consteval auto refusal() {
+        using out = typename inner<In>::output_shape;
+        if constexpr (inner<In>::refusal().length > 0) {
+            return inner<In>::refusal();
+        } else if constexpr (!std::is_same_v<out, In>) {
+            return join<"[priori:N108] residual: the layers inside turn shape ", detail::text_of<In>, " into shape ",
+                        detail::text_of<out>, ", which cannot be added to their input; end them with a layer of the shape "
+                        "of the input.">();
+        } else {
+            return detail::clash_in<typename inner<In>::blocks>;
+        }
+    }
+
     constexpr residual_layer with(initializer chosen) const { return {detail::all_with(layers, chosen)}; }
 
     template <class In, class T>
@@ -120,9 +136,6 @@ struct residual_layer {
     template <class Rows, class In, class P, class X, class Y, class S>
     void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {}) const noexcept {
         using network_type = inner<In>;
-        static_assert(std::is_same_v<typename network_type::output_shape, In>,
-                      "[priori:N108] residual: the layers inside give another shape than they take, so their output cannot be "
-                      "added to their input; end them with a layer of the input's shape.");
         const detail::nested_arrays<network_type, Rows, X, S, void, void> arrays{x, saved};
         run_forward<0, network_type::size, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p}, arrays,
                                                  how);
