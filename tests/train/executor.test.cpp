@@ -51,6 +51,4 @@ TEST_CASE("what the pieces wrote is there after run, and pools come and go") {
     }
 }
 
-TEST_CASE("a pool of no workers is one of one") {
-    CHECK(pr::threads(0).workers() == 1);
-}
+TEST_CASE("a pool of no workers is one of one") { CHECK(pr::threads(0).workers() == 1); }

@@ -13,7 +13,6 @@
 #include <priori/task/sinusoids.hpp>
 #include <priori/train/keys.hpp>
 
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -47,7 +46,6 @@ struct broken_tasks {
     std::uint32_t iteration;
     std::uint32_t first;
     std::uint32_t last;
-    float value = std::numeric_limits<float>::quiet_NaN();
 
     template <class T>
     using episode_type = decltype(tasks)::episode_type<T>;
@@ -55,7 +53,8 @@ struct broken_tasks {
     template <class T>
     void draw_into(pr::key k, episode_type<T>& out) const noexcept {
         tasks.draw_into<T>(k, out);
-        if (k.iteration == iteration && k.task >= first && k.task <= last) out.query.targets.data()[0] = value;
+        if (k.iteration != iteration || k.task < first || k.task > last) return;
+        out.query.targets.data()[0] = std::numeric_limits<T>::quiet_NaN();
     }
     episode_type<float> draw(pr::key k) const noexcept { return pr::detail::drawn_episode<float>(*this, k); }
 };

@@ -128,6 +128,35 @@ struct encoding {
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
 
+    // The sentence for networks that do not go with the episode, or with each other; empty if all is well.
+    static consteval auto refusal() {
+        using encoder_input = typename encoder_type::input_shape;
+        using example = typename Support::input_shape;
+        if constexpr (!sees_targets && !std::is_same_v<encoder_input, example>) {
+            return join<"[priori:A312] encode: the encoder begins with an input of shape ", text_of<encoder_input>,
+                        ", the inputs of the episode have shape ", text_of<example>, "; give it the shape of one example.">();
+        } else if constexpr (sees_targets && encoder_input::size != input_size) {
+            return join<"[priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; "
+                        "give it input_of<..., ", decimal<input_size>(), ">, not ", decimal<encoder_input::size>(), ".">();
+        } else if constexpr (encoder_type::refusal().length > 0) {
+            return encoder_type::refusal();
+        } else if constexpr (relates) {
+            return relation_refusal();
+        } else {
+            return accepted;
+        }
+    }
+    static consteval auto relation_refusal() {
+        constexpr std::size_t seen = relation_type::input_shape::size;
+        if constexpr (seen != 2 * encoded) {
+            return join<"[priori:A311] encode: the relation sees two encoded examples side by side, ",
+                        decimal<2 * encoded>(), " numbers, its input has ", decimal<seen>(), "; give it input_of<..., ",
+                        decimal<2 * encoded>(), ">.">();
+        } else {
+            return relation_type::refusal();
+        }
+    }
+
     struct nothing {};
     template <class N, class Layout, class Rule, class = Support>
     struct trace {

@@ -6,7 +6,6 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/network_run.hpp>
-#include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
@@ -18,7 +17,7 @@
 namespace priori {
 
 // A closed form is a final aggregate, generic over the number; `Sizes` has rows, features and outputs:
-//   is_closed_form
+//   is_closed_form, kind
 //   parameters<Sizes>          the numbers that it gives: (features, outputs) weights as dense stores them, then a bias
 //   wants_labels               or are numbers as targets good as well?
 //   blocks<Id>                 what it learns
@@ -84,22 +83,22 @@ struct solving {
 
     using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
 
+    // The sentence for a layer that the closed form does not give; empty if all is well.
     static consteval auto refusal() {
         if constexpr (!is_found) {
-            return join<"[priori:A331] solve: the model has no layer of the name ", Description::head, "; its layers are ",
-                        listed<groups_of<typename model_type::blocks>>(), "; name the layer that is solved for with "
-                        "scratch<...>(...).">();
+            return join<"[priori:A331] solve: the model has no layer named ", Description::head,
+                        "; name the one to be solved with scratch<...>(...).">();
         } else if constexpr (form_type::wants_labels && !is_labelled<Support>) {
-            return fixed_string("[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
+            return join<"[priori:A332] solve: ", form_type::kind, " wants class labels, the targets of the episode are "
+                        "numbers; take ridge.">();
         } else if constexpr (sizes::outputs != outputs) {
-            return join<"[priori:A333] solve: the layer ", Description::head, " has ", decimal<sizes::outputs>(),
-                        " outputs, the targets want ", decimal<outputs>(), ", one for each class or number; write it as "
-                        "scratch<...>(dense<ways>).">();
+            return join<"[priori:A333] solve: ", Description::head, " has ", decimal<sizes::outputs>(),
+                        " outputs, the episode has ", decimal<outputs>(), " classes or numbers in a target; give the layer "
+                        "as many, such as dense<ways>.">();
         } else if constexpr (model_type::template parameter_count<layer> != head_size) {
-            return join<"[priori:A334] solve: the layer ", Description::head, " has ",
-                        decimal<model_type::template parameter_count<layer>>(), " parameters, the closed form gives ",
-                        decimal<head_size>(), "; prototypes are for dense with a bias, ridge for one without "
-                        "(dense<ways>.without_bias()).">();
+            return join<"[priori:A334] solve: ", Description::head, " has ",
+                        decimal<model_type::template parameter_count<layer>>(), " parameters, ", form_type::kind, " gives ",
+                        decimal<head_size>(), "; prototypes want dense<ways>, ridge wants dense<ways>.without_bias().">();
         } else {
             return accepted;
         }

@@ -6,7 +6,6 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/network_run.hpp>
-#include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
@@ -65,22 +64,23 @@ struct writing {
 
     using layout_after = merged_layout<Before, typename decoder_type::blocks>;
 
+    // The sentence for a layer, a code or a decoder that do not go together; empty if all is well.
     static consteval auto refusal() {
         if constexpr (head_size == 0) {
-            return join<"[priori:A321] write: the model has no layer of the name ", Description::head, "; its layers are ",
-                        listed<groups_of<model_blocks>>(), "; name the layer that is written to with scratch<...>(...).">();
+            return join<"[priori:A321] write: the model has no layer with parameters named ", Description::head,
+                        "; name the one to be written with scratch<...>(...).">();
         } else if constexpr (code_size == 0) {
-            return join<"[priori:A323] write: no block has the name ", Description::code, ", as the code has; put "
-                        "encode<...>(...) of the same name before it.">();
+            return join<"[priori:A323] write: there is no code named ", Description::code, "; put an encode of that name "
+                        "before it.">();
         } else if constexpr (code_size != classes * in) {
-            return join<"[priori:A324] write: the decoder sees ", decimal<in>(), " numbers for each class, the code has ",
-                        decimal<code_size / classes>(), "; give the decoder an input_of<...> of that size.">();
+            return join<"[priori:A324] write: the code has ", decimal<code_size / classes>(), " numbers for each class, the "
+                        "decoder begins with an input of ", decimal<in>(), "; give it that many.">();
         } else if constexpr (decoder_type::refusal().length > 0) {
             return decoder_type::refusal();
         } else if constexpr (head_size != classes * out) {
-            return join<"[priori:A322] write: the decoder gives ", decimal<out>(), " numbers for each class, the layer ",
-                        Description::head, " wants ", decimal<head_size / classes>(), ": as many as it has inputs, and one "
-                        "more if it has a bias.">();
+            return join<"[priori:A322] write: the decoder gives ", decimal<out>(), " numbers for each class, ",
+                        Description::head, " has ", decimal<head_size / classes>(), " for each of ", decimal<classes>(),
+                        " classes; let its last layer give that many.">();
         } else {
             return accepted;
         }

@@ -6,6 +6,7 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
+#include <priori/core/result.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/core/shape.hpp>
@@ -60,8 +61,13 @@ public:
 
     // See adapter::adapt.
     template <std::size_t Steps = as_described, class... Support>
-    adapted_type adapt(const Support&... support) noexcept {
+    adapted_type adapt(const Support&... support) {
         return adapter_.template adapt<Steps>(support...);
+    }
+    // See adapter::try_adapt.
+    template <std::size_t Steps = as_described, class... Support>
+    result<adapted_type> try_adapt(const Support&... support) noexcept {
+        return adapter_.template try_adapt<Steps>(support...);
     }
 
     // The loss of one task; its meta-gradient, of all of Theta, into `gradient`.
@@ -75,10 +81,13 @@ public:
                                                view<T>(gradient.data()), space);
     }
 
-    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch.
+    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch; running averages move too.
     void step(std::span<const T, size> gradient) noexcept {
         static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");
-        if constexpr (learns) outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+        if constexpr (learns) {
+            outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+            move_buffers<layout_type>(theta(), view<T>(gradient.data()), T(1));
+        }
     }
     std::uint64_t iteration() const noexcept { return outer_.iteration; }
 

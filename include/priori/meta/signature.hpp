@@ -110,8 +110,7 @@ inline constexpr auto signature_characters = [] {
 // Learner is a learner or an adapter.
 // Example: static_assert(signature_of<decltype(device)> == trained::signature);
 template <class Learner>
-inline constexpr std::string_view signature_of{
-    detail::signature_characters<typename Learner::program_type>.data(),
-    detail::signature_characters<typename Learner::program_type>.size()};
+inline constexpr std::string_view signature_of{detail::signature_characters<typename Learner::program_type>.data(),
+                                               detail::signature_characters<typename Learner::program_type>.size()};
 
 }  // namespace priori

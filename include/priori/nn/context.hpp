@@ -6,7 +6,6 @@
 #include <priori/ad/view.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
-#include <priori/core/shape.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
 

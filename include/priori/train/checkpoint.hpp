@@ -28,8 +28,8 @@ namespace priori {
 // What a file said beside the parameters.
 struct checkpoint {
     std::uint64_t iteration = 0;
-    std::uint64_t seed = 0;       // a learner that shall go on bit for bit is made with this seed
-    bool has_outer_state = false; // it was there, for this outer rule, and was taken over
+    std::uint64_t seed = 0;        // a learner that shall go on bit for bit is made with this seed
+    bool has_outer_state = false;  // it was there, for this outer rule, and was taken over
 };
 
 namespace detail {
@@ -67,10 +67,12 @@ inline std::uint64_t whole_number(const tensor_file& file, std::string_view key,
     const std::string* text = file.find_metadata(key);
     std::uint64_t value = 0;
     if (text == nullptr)
-        fail(error_kind::mismatch, source + ": the metadata have no " + in_quotes(key) + "; expected a file that save wrote.");
+        fail(error_kind::mismatch,
+             source + ": the metadata have no " + in_quotes(key) + "; expected a file that save wrote.");
     const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (code != std::errc{} || end != text->data() + text->size())
-        fail(error_kind::bad_file, source + ": " + in_quotes(key) + " is " + in_quotes(*text) + ", expected a whole number.");
+        fail(error_kind::bad_file,
+             source + ": " + in_quotes(key) + " is " + in_quotes(*text) + ", expected a whole number.");
     return value;
 }
 
@@ -89,7 +91,8 @@ inline void require_signature(const tensor_file& file, std::string_view expected
     if (*found != expected)
         fail(error_kind::mismatch, source + ": the parameters belong to another description: expected " +
                                        from_difference(expected, *found) + ", found " +
-                                       from_difference(*found, expected) + "; load it into a learner of the description "
+                                       from_difference(*found, expected) +
+                                       "; load it into a learner of the description "
                                        "that it was saved from.");
 }
 
@@ -102,7 +105,8 @@ std::span<const T> checked_values(const tensor_file& file, std::string_view name
                                        " numbers, expected " + std::to_string(size) + ".");
     for (const T x : values)
         if (!std::isfinite(x))
-            fail(error_kind::bad_value, source + ": " + in_quotes(name) + " holds a number that is not finite; the learner "
+            fail(error_kind::bad_value, source + ": " + in_quotes(name) +
+                                            " holds a number that is not finite; the learner "
                                             "is left as it was.");
     return values;
 }
@@ -111,8 +115,8 @@ inline constexpr std::string_view outer_name = "outer.state";
 
 }  // namespace detail
 
-// One tensor for every named block, with its shape; the outer rule's state as "outer.state"; the signature, iteration and
-// seed as metadata. The file appears whole or not at all.
+// One tensor for every named block, with its shape; the outer rule's state as "outer.state"; the signature, iteration
+// and seed as metadata. The file appears whole or not at all.
 // Throws: error (missing_file) when it cannot be written.
 template <class Learner>
 void save(const Learner& learner, const std::filesystem::path& path) {
@@ -133,13 +137,13 @@ void save(const Learner& learner, const std::filesystem::path& path) {
     };
     append(std::type_identity<typename Learner::layout_type>{});
     if (const auto numbers = detail::outer_numbers(learner); !numbers.empty())
-        file.tensors.push_back({std::string(detail::outer_name), {numbers.size()},
-                                std::vector<T>(numbers.begin(), numbers.end())});
+        file.tensors.push_back(
+            {std::string(detail::outer_name), {numbers.size()}, std::vector<T>(numbers.begin(), numbers.end())});
     write_safetensors(path, file);
 }
 
-// Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state of
-// another outer rule is left out; the learner's own then starts anew, at the iteration of the file.
+// Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state
+// of another outer rule is left out; the learner's own then starts anew, at the iteration of the file.
 // Throws: error (missing_file), (bad_file) for a file cut off or of another format, (mismatch) for another description,
 // (bad_value) for numbers that are not finite. The learner is then as it was. An adapter takes the parameters alone.
 template <class Learner>
@@ -149,7 +153,8 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
     const tensor_file file = read_safetensors(path);
     const std::string source = "'" + path.string() + "'";
     detail::require_signature(file, signature_of<Learner>, source);
-    checkpoint result{detail::whole_number(file, "iteration", source), detail::whole_number(file, "seed", source), false};
+    checkpoint result{detail::whole_number(file, "iteration", source), detail::whole_number(file, "seed", source),
+                      false};
     std::vector<std::span<const T>> blocks;
     for (std::size_t b = 0; b < layout::count; ++b)
         blocks.push_back(detail::checked_values<T>(file, layout::names[b], layout::sizes[b], source));

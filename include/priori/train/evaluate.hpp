@@ -49,11 +49,12 @@ struct evaluation_settings {
 
 struct evaluation_entry {
     std::size_t steps = 0;
-    double mean = 0;      // over all tasks, diverged ones included: it may be infinite or NaN
+    double mean = 0;  // over all tasks, diverged ones included: it may be infinite or NaN
     double median = 0;
-    double ci95 = 0;      // mean +- ci95 is the 95 % interval: 1.96 sigma / sqrt(tasks)
-    double diverged = 0;  // the share of tasks whose metric or adapted parameters are not finite, or, for an error, whose
-                          // metric is worse than with no step
+    double ci95 = 0;  // mean +- ci95 is the 95 % interval: 1.96 sigma / sqrt(tasks)
+    double diverged =
+        0;  // the share of tasks whose metric or adapted parameters are not finite, or, for an error, whose
+            // metric is worse than with no step
 };
 
 template <std::size_t Count>
@@ -84,8 +85,8 @@ inline evaluation_entry summary_of(double* values, std::size_t count, bool large
     result.mean = sum / n;
     for (std::size_t i = 0; i < count; ++i) squares += (values[i] - result.mean) * (values[i] - result.mean);
     result.ci95 = count > 1 ? 1.96 * std::sqrt(squares / (n - 1) / n) : 0;
-    const double worst = larger_is_better ? -std::numeric_limits<double>::infinity()
-                                          : std::numeric_limits<double>::infinity();
+    const double worst =
+        larger_is_better ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < count; ++i) values[i] = std::isnan(values[i]) ? worst : values[i];
     double* const middle = values + count / 2;
     std::nth_element(values, middle, values + count);
@@ -108,7 +109,8 @@ public:
     // Throws: error (bad_option) for no tasks.
     explicit evaluator(const evaluation_settings& settings, std::array<std::size_t, Count> steps = at_described_steps)
         : settings_(settings), steps_(steps), task_(std::make_unique<episode_type>()), values_(Count * settings.tasks) {
-        if (settings.tasks == 0) fail(error_kind::bad_option, "evaluate: tasks is 0, expected at least one; set .tasks.");
+        if (settings.tasks == 0)
+            fail(error_kind::bad_option, "evaluate: tasks is 0, expected at least one; set .tasks.");
     }
 
     const evaluation_settings& settings() const noexcept { return settings_; }

@@ -26,8 +26,8 @@ struct any_work {
 // Requirements:
 //   workers()       how many run at once, at least 1
 //   run(count, f)   calls f(worker, i) once for every i < count, worker < workers(), never twice at once for one worker
-// Laws: what f writes is seen by the caller after run; run allocates nothing; which worker has piece i depends on i, count
-// and workers() alone. f throws nothing.
+// Laws: what f writes is seen by the caller after run; run allocates nothing; which worker has piece i depends on i,
+// count and workers() alone. f throws nothing.
 // Models: serial, threads. Not a model: std::async for every piece, which allocates.
 template <class E>
 concept Executor = requires(E& executor, std::size_t count, detail::any_work work) {
@@ -45,7 +45,8 @@ struct serial {
 };
 
 // The calling thread and `workers - 1` others, each with the same contiguous share of the pieces every time.
-// Cost: about a microsecond a run while the others are awake; they sleep when nothing came for some tens of microseconds.
+// Cost: about a microsecond a run while the others are awake; they sleep when nothing came for some tens of
+// microseconds.
 // Throws: std::system_error from the constructor when a thread cannot be started.
 class threads {
 public:

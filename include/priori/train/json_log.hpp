@@ -20,15 +20,19 @@
 namespace priori {
 
 // One object a line: {"event": "start", ...}, {"event": "iteration", "iteration", "seconds", "loss", "skipped",
-// "rolled_back"} every so many iterations, {"event": "evaluation", "iteration", "tasks", "mean", "ci95", "diverged"}, and
-// {"event": "end", "reason", "sentence", ...}. What is not finite is null. A line is in the file as soon as it is written.
+// "rolled_back"} every so many iterations, {"event": "evaluation", "iteration", "tasks", "mean", "ci95", "diverged"},
+// and {"event": "end", "reason", "sentence", ...}. What is not finite is null. A line is in the file as soon as it is
+// written.
 // Throws: error (missing_file) when the file cannot be written.
 class json_log {
 public:
     explicit json_log(const std::filesystem::path& path, std::uint64_t every = 100)
-        : name_(path.string()), every_(every), buffer_(std::make_unique<char[]>(buffer_size)),
+        : name_(path.string()),
+          every_(every),
+          buffer_(std::make_unique<char[]>(buffer_size)),
           file_(std::fopen(name_.c_str(), "wb")) {
-        if (every_ == 0) fail(error_kind::bad_option, "json_log: every is 0, expected a number of iterations from 1 on.");
+        if (every_ == 0)
+            fail(error_kind::bad_option, "json_log: every is 0, expected a number of iterations from 1 on.");
         if (!file_) cannot_write();
         std::setvbuf(file_.get(), buffer_.get(), _IOFBF, buffer_size);
         line_.value(std::string(longest, ' '));  // takes the memory of the longest line

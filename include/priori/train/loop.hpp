@@ -20,13 +20,16 @@ template <class Learner, class Tasks, Executor E, class... Observers>
 training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, const train_settings& settings,
                          Observers&&... observers) {
     using T = typename Learner::scalar;
-    static_assert(TaskSource<Tasks, T>, "[priori:R601] train: the second argument is not a source of tasks; it wants "
-                                        "episode_type<T> and draw_into<T>(key, episode).");
-    static_assert(Learner::learns, "[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
+    static_assert(TaskSource<Tasks, T>,
+                  "[priori:R601] train: the second argument is not a source of tasks; it wants "
+                  "episode_type<T> and draw_into<T>(key, episode).");
+    static_assert(Learner::learns,
+                  "[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
     if constexpr (TaskSource<Tasks, T> && Learner::learns) {
-        static_assert(std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>,
-                      "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
-                      "learner with these tasks.");
+        static_assert(
+            std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>,
+            "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
+            "learner with these tasks.");
         static_assert((Observer<Observers, Learner> && ...),
                       "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called "
                       "with (learner, progress).");
@@ -35,11 +38,13 @@ training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, con
     }
 }
 
-// Iteration i draws tasks 0 .. meta_batch - 1 with training_key(seed of the learner, i, t), averages their meta-gradients in
-// that order and takes one outer step: the same bits for any number of threads.
-// Cost: threads - 1 workspaces, an episode a thread, a gradient a task, two copies of the parameters and the outer state
-// (three with roll_back), taken before the first iteration; the report says the bytes. Nothing is allocated from then on.
-// Throws: error (bad_option) for settings that make no sense; std::bad_alloc before the first iteration; what observers throw.
+// Iteration i draws tasks 0 .. meta_batch - 1 with training_key(seed of the learner, i, t), averages their
+// meta-gradients in that order and takes one outer step: the same bits for any number of threads.
+// Cost: threads - 1 workspaces, an episode a thread, a gradient a task, two copies of the parameters and the outer
+// state (three with roll_back), taken before the first iteration; the report says the bytes. Nothing is allocated from
+// then on.
+// Throws: error (bad_option) for settings that make no sense; std::bad_alloc before the first iteration; what observers
+// throw.
 // Example: train(learner, tasks, {.iterations = 70'000, .meta_batch = 25, .threads = 2}, progress_bar{});
 template <class Learner, class Tasks, class... Observers>
 training_report train(Learner& learner, const Tasks& tasks, const train_settings& settings = {},

@@ -32,11 +32,11 @@ struct evaluation_point {
 
 // After an iteration. Observers are called in the order in which they were given, and see what earlier ones wrote here.
 struct training_progress {
-    std::uint64_t iteration = 0;  // how many the learner has behind it
-    std::uint64_t done = 0;       // of this training
-    std::uint64_t iterations = 0; // of this training, when it finishes
-    double loss = 0;              // mean over the tasks of this iteration
-    double window_loss = 0;       // mean over the last 100 iterations
+    std::uint64_t iteration = 0;   // how many the learner has behind it
+    std::uint64_t done = 0;        // of this training
+    std::uint64_t iterations = 0;  // of this training, when it finishes
+    double loss = 0;               // mean over the tasks of this iteration
+    double window_loss = 0;        // mean over the last 100 iterations
     double seconds = 0;
     std::uint64_t skipped = 0;
     std::uint64_t rolled_back = 0;
@@ -53,7 +53,8 @@ struct training_progress {
 template <class O, class Learner>
 concept Observer = requires(O& observer, Learner& learner, training_progress& now) {
     observer.after_iteration(learner, now);
-} || requires(O& observer, Learner& learner, training_progress& now) { observer(learner, now); };
+}
+|| requires(O& observer, Learner& learner, training_progress& now) { observer(learner, now); };
 
 namespace detail {
 

@@ -18,10 +18,10 @@
 namespace priori {
 
 struct periodic_settings {
-    std::uint64_t every = 1000;         // iterations
-    std::size_t tasks = 100;            // the same ones every time
+    std::uint64_t every = 1000;  // iterations
+    std::size_t tasks = 100;     // the same ones every time
     priori::seed seed{};
-    std::size_t steps = as_described;   // inner steps
+    std::size_t steps = as_described;  // inner steps
 };
 
 // Evaluates before the first iteration, after every so many, and after the last. Later observers see the result in
@@ -32,7 +32,9 @@ template <class Tasks, class Metric = query_loss, class T = float>
 class periodic_evaluation {
 public:
     explicit periodic_evaluation(const Tasks& tasks, const periodic_settings& settings = {}, const Metric& metric = {})
-        : tasks_(tasks), settings_(settings), metric_(metric),
+        : tasks_(tasks),
+          settings_(settings),
+          metric_(metric),
           evaluator_({.tasks = settings.tasks, .seed = settings.seed}, {settings.steps}) {
         if (settings.every == 0)
             fail(error_kind::bad_option, "periodic_evaluation: every is 0, expected a number of iterations from 1 on.");
@@ -58,8 +60,8 @@ private:
     template <class Learner>
     void evaluate(Learner& learner, std::uint64_t iteration) {
         const evaluation_entry entry = evaluator_(learner, tasks_, metric_)[0];
-        history_.push_back({iteration, settings_.tasks, entry.mean, entry.ci95, entry.diverged,
-                            detail::larger_is_better<Metric>});
+        history_.push_back(
+            {iteration, settings_.tasks, entry.mean, entry.ci95, entry.diverged, detail::larger_is_better<Metric>});
     }
 
     Tasks tasks_;

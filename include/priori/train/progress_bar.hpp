@@ -17,9 +17,9 @@ namespace priori {
 
 struct progress_settings {
     std::FILE* stream = stderr;
-    double seconds = 5;                // between two lines; a bar on a terminal moves ten times a second
-    std::optional<bool> is_terminal{}; // found out when not given
-    bool quiet = false;                // says nothing at all, so that a program needs no second call of train
+    double seconds = 5;                 // between two lines; a bar on a terminal moves ten times a second
+    std::optional<bool> is_terminal{};  // found out when not given
+    bool quiet = false;                 // says nothing at all, so that a program needs no second call of train
 };
 
 // Example: train(learner, tasks, {.iterations = 70'000}, progress_bar{});
@@ -121,8 +121,8 @@ private:
 
     void show_line(const training_progress& now) noexcept {
         char left[32];
-        say("iteration %llu of %llu, %.4g/s, %s left, loss %#.4g\n", number(now.done), number(now.iterations), rate(now),
-            shown_time(left, sizeof left, seconds_left(now)), now.window_loss);
+        say("iteration %llu of %llu, %.4g/s, %s left, loss %#.4g\n", number(now.done), number(now.iterations),
+            rate(now), shown_time(left, sizeof left, seconds_left(now)), now.window_loss);
     }
 
     void show(const evaluation_point& point) noexcept {

@@ -28,10 +28,14 @@ enum class ending : unsigned char {
 
 constexpr const char* to_string(ending reason) noexcept {
     switch (reason) {
-        case ending::finished: return "finished";
-        case ending::stopped: return "stopped";
-        case ending::time: return "time";
-        case ending::diverged: return "diverged";
+        case ending::finished:
+            return "finished";
+        case ending::stopped:
+            return "stopped";
+        case ending::time:
+            return "time";
+        case ending::diverged:
+            return "diverged";
     }
     return "unknown";
 }
@@ -50,12 +54,12 @@ struct train_settings {
 struct training_report {
     std::uint64_t iterations = 0;  // done by this call
     double seconds = 0;
-    double loss = 0;               // the mean over the last 100 iterations
-    std::size_t bytes = 0;         // taken before the first iteration, beside the learner
-    std::uint64_t skipped = 0;     // tasks
-    std::uint64_t rolled_back = 0; // times
+    double loss = 0;                // the mean over the last 100 iterations
+    std::size_t bytes = 0;          // taken before the first iteration, beside the learner
+    std::uint64_t skipped = 0;      // tasks
+    std::uint64_t rolled_back = 0;  // times
     ending reason = ending::finished;
-    std::string sentence;
+    std::string sentence{};
 
     // Throws: error (diverged) with the sentence, when that is why the training ended.
     const training_report& throw_if_diverged() const {

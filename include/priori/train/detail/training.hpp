@@ -50,7 +50,10 @@ public:
     static constexpr std::uint64_t patience = 10;
 
     training(Executor& executor, Learner& learner, const Tasks& tasks, const train_settings& settings)
-        : executor_(executor), learner_(learner), tasks_(tasks), settings_(settings),
+        : executor_(executor),
+          learner_(learner),
+          tasks_(tasks),
+          settings_(settings),
           memory_(executor.workers(), checked(settings).meta_batch, settings.on_divergence == divergence::roll_back) {
         if (settings.first_iteration) learner.outer_state().iteration = *settings.first_iteration;
         first_ = learner.iteration();
@@ -60,8 +63,9 @@ public:
 
     template <class... Observers>
     training_report run(Observers&... observers) {
-        [[maybe_unused]] const training_start start{first_,           settings_.iterations, settings_.meta_batch, executor_.workers(),
-                                   size, report_.bytes,       settings_.minutes};
+        [[maybe_unused]] const training_start start{
+            first_, settings_.iterations, settings_.meta_batch, executor_.workers(),
+            size,   report_.bytes,        settings_.minutes};
         (tell_started(observers, learner_, start), ...);
         const auto began = std::chrono::steady_clock::now();
         const auto seconds = [began] {
@@ -93,7 +97,8 @@ private:
 
     static const train_settings& checked(const train_settings& settings) {
         if (settings.meta_batch == 0)
-            fail(error_kind::bad_option, "train: meta_batch is 0, an iteration has at least one task; set .meta_batch.");
+            fail(error_kind::bad_option,
+                 "train: meta_batch is 0, an iteration has at least one task; set .meta_batch.");
         if (settings.snapshot_every == 0)
             fail(error_kind::bad_option, "train: snapshot_every is 0, expected a number of iterations from 1 on.");
         if (!(settings.minutes >= 0))
@@ -144,7 +149,8 @@ private:
         if (!all_good && (settings_.on_divergence != divergence::skip_task || good == 0)) return diverged_task();
         report_.skipped += settings_.meta_batch - good;
         memory_.reduce(executor_, settings_.meta_batch, good);
-        if (!all_finite<size>(memory_.mean().data())) return diverged("the mean of the tasks' gradients", memory_.mean());
+        if (!all_finite<size>(memory_.mean().data()))
+            return diverged("the mean of the tasks' gradients", memory_.mean());
         memory_.before().take(learner_);
         learner_.step(std::span<const T, size>(memory_.mean()));
         const std::span<T, size> theta = learner_.parameters().all();
@@ -156,7 +162,8 @@ private:
         recent_.add(loss_);
         ++report_.iterations;
         rolled_back_in_a_row_ = 0;
-        if (auto* snapshot = memory_.last_good(); snapshot != nullptr && report_.iterations % settings_.snapshot_every == 0)
+        if (auto* snapshot = memory_.last_good();
+            snapshot != nullptr && report_.iterations % settings_.snapshot_every == 0)
             snapshot->take(learner_);
         return true;
     }
@@ -202,12 +209,12 @@ private:
         const key k = training_key(learner_.initial_seed(), learner_.iteration(), t);
         char what[200];
         if (const T loss = memory_.outcome(t).loss; !std::isfinite(loss)) {
-            std::snprintf(what, sizeof what, "the loss of task %zu, drawn with key{%llu, %u, %u}, is", t, number(k.seed),
-                          k.iteration, k.task);
+            std::snprintf(what, sizeof what, "the loss of task %zu, drawn with key{%llu, %u, %u}, is", t,
+                          number(k.seed), k.iteration, k.task);
             return diverged_with(what, nullptr);
         }
-        std::snprintf(what, sizeof what, "the gradient of task %zu, drawn with key{%llu, %u, %u}, is", t, number(k.seed),
-                      k.iteration, k.task);
+        std::snprintf(what, sizeof what, "the gradient of task %zu, drawn with key{%llu, %u, %u}, is", t,
+                      number(k.seed), k.iteration, k.task);
         return diverged_with(what, broken_block(memory_.gradient(t)));
     }
 
@@ -228,8 +235,9 @@ private:
             return true;
         }
         if (settings_.on_divergence == divergence::roll_back) memory_.last_good()->give_back(learner_);
-        end(ending::diverged, "diverged in iteration %llu: %s not finite%s%s%s; the parameters are those %s. Lower the rates, "
-                              "or look at that task.",
+        end(ending::diverged,
+            "diverged in iteration %llu: %s not finite%s%s%s; the parameters are those %s. Lower the rates, "
+            "or look at that task.",
             number(bad), what, block != nullptr ? " (first in block '" : "", block != nullptr ? block : "",
             block != nullptr ? "')" : "",
             settings_.on_divergence == divergence::roll_back ? "of the last snapshot" : "before this iteration");

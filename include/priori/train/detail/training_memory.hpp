@@ -64,7 +64,9 @@ public:
     std::size_t bytes() const noexcept { return bytes_; }
     Episode& episode(std::size_t worker) noexcept { return episodes_[worker]; }
     workspace_type& workspace(std::size_t worker) noexcept { return workspaces_[worker - 1]; }
-    std::span<T, size> gradient(std::size_t task) noexcept { return std::span<T, size>(gradients_[task].elements, size); }
+    std::span<T, size> gradient(std::size_t task) noexcept {
+        return std::span<T, size>(gradients_[task].elements, size);
+    }
     result& outcome(std::size_t task) noexcept { return results_[task]; }
     std::span<T, size> mean() noexcept { return std::span<T, size>(mean_->elements, size); }
     snapshot<Learner>& before() noexcept { return *before_; }
@@ -85,7 +87,8 @@ public:
                 begun ? add(count, one, total) : copy(count, one, total);
                 begun = true;
             }
-            map(count, [weight](const auto& g) { return g * weight; }, total, total);
+            map(
+                count, [weight](const auto& g) { return g * weight; }, total, total);
         });
     }
 
