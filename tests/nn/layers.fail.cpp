@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <priori/meta/meta.hpp>
+// What is said does not depend on it, and it compiles three times as fast.
+#define PRIORI_FREESTANDING
+
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/meta/meta.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
-#include <priori/nn/residual.hpp>
 #include <priori/optim/sgd.hpp>
 
 namespace pr = priori;
@@ -74,9 +76,10 @@ struct unmarked {
 };
 
 #if CASE == 0
-template void use<pictures>(const decltype(pr::input<28, 28, 1> | pr::flatten | pr::dense<pr::ways>)&,
-                            const decltype(pr::cross_entropy)&);
-void right() { use<vectors>(pr::input<4> | twice<0>{} | pr::residual(pr::dense<4> | pr::tanh), pr::mse); }
+void right() {
+    use<pictures>(pr::input<28, 28, 1> | pr::flatten | pr::dense<pr::ways>, pr::cross_entropy);
+    use<vectors>(pr::input<4> | twice<0>{} | pr::dense<4> | pr::tanh, pr::mse);
+}
 #endif
 
 #if CASE == 1
@@ -90,46 +93,36 @@ void wrong() { use<vectors>(pr::input<4> | pr::dense<pr::ways>, pr::mse); }
 #endif
 
 #if CASE == 3
-// CASE 3: [priori:N108] residual: the layers inside turn shape (4) into shape (3), which cannot be added to their input
-void wrong() { use<vectors>(pr::input<4> | pr::residual(pr::dense<3> | pr::tanh) | pr::dense<4>, pr::mse); }
-#endif
-
-#if CASE == 4
-// CASE 4: [priori:N103] dense: the input has shape (2, 2), dense wants a vector; put flatten before it.
-void wrong() { use<source<pr::shape<2, 2>, pr::shape<2, 2>>>(pr::input<2, 2> | pr::residual(pr::dense<3>), pr::mse); }
-#endif
-
-#if CASE == 5
-// CASE 5: [priori:N110] layer: a layer has no kind; give it static constexpr fixed_string kind{...}
+// CASE 3: [priori:N110] layer: a layer has no kind; give it static constexpr fixed_string kind{...}
 void wrong() { use<vectors>(pr::input<4> | nameless{}, pr::mse); }
 #endif
 
-#if CASE == 6
-// CASE 6: [priori:N111] unmarked: the layer does not say what its vjp reads
+#if CASE == 4
+// CASE 4: [priori:N111] unmarked: the layer does not say what its vjp reads
 void wrong() { use<vectors>(pr::input<4> | unmarked{} | pr::dense<4>, pr::mse); }
 #endif
 
-#if CASE == 7
-// CASE 7: [priori:N111] twice: the layer does not say what its vjp reads
+#if CASE == 5
+// CASE 5: [priori:N111] twice: the layer does not say what its vjp reads
 void wrong() { use<vectors>(pr::input<4> | twice<2>{}, pr::mse); }
 #endif
 
-#if CASE == 8
-// CASE 8: [priori:N112] twice: the layer has no output_shape<In>, the shape of one output.
+#if CASE == 6
+// CASE 6: [priori:N112] twice: the layer has no output_shape<In>, the shape of one output.
 void wrong() { use<vectors>(pr::input<4> | twice<3>{}, pr::mse); }
 #endif
 
-#if CASE == 9
-// CASE 9: [priori:N113] twice: the layer has no parameters<In>; a layer that learns nothing says parameter_list<>.
+#if CASE == 7
+// CASE 7: [priori:N113] twice: the layer has no parameters<In>; a layer that learns nothing says parameter_list<>.
 void wrong() { use<vectors>(pr::input<4> | twice<4>{}, pr::mse); }
 #endif
 
-#if CASE == 10
-// CASE 10: [priori:N114] twice: the layer has no const forward<Rows, In>(p, x, y) for views of any numbers.
+#if CASE == 8
+// CASE 8: [priori:N114] twice: the layer has no const forward<Rows, In>(p, x, y) for views of any numbers.
 void wrong() { use<vectors>(pr::input<4> | twice<5>{}, pr::mse); }
 #endif
 
-#if CASE == 11
-// CASE 11: [priori:N115] twice: the layer has no const vjp<Rows, In>(p, x, y, y_bar, x_bar, p_bar) for views of any numbers.
+#if CASE == 9
+// CASE 9: [priori:N115] twice: the layer has no const vjp<Rows, In>(p, x, y, y_bar, x_bar, p_bar) for views of any numbers.
 void wrong() { use<vectors>(pr::input<4> | twice<6>{} | pr::dense<4>, pr::mse); }
 #endif
