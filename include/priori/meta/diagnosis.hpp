@@ -93,7 +93,7 @@ consteval auto rule_refusal() {
     constexpr std::size_t last = last_adaptation<stages>();
     constexpr bool adapts = last < tuple_size<stages>;
     if constexpr (std::is_same_v<rule_type, undecided>) {
-        return fixed_string("[priori:M504] description: it has no meta-gradient; append | exact, | first_order, "
+        return fixed_string("[priori:M506] description: it has no meta-gradient; append | exact, | first_order, "
                             "| truncated<k> or | displacement.");
     } else if constexpr (!Pulls<rule_type>) {
         return fixed_string("[priori:M515] meta-gradient: it lacks one of needs_query, keeps_path, keeps_points, "

@@ -95,6 +95,8 @@ consteval auto stranger_refusal() {
     if constexpr (Elementwise<X> || Transform<X>) {
         return join<"[priori:M109] description: ", X::kind, " stands alone; write adapt<k>(...) around it for the inner loop, "
                     "or outer(...) for the outer loop.">();
+    } else if constexpr (requires { requires X::is_next_phase; }) {
+        return fixed_string("[priori:M111] then: the description before it has no outer rule; put | outer(...) between them.");
     } else if constexpr (requires { typename X::template output_shape<shape<4>>; }) {
         return layer_refusal<X, shape<4>>();
     } else if constexpr (HasGradient<X, shape<1>, float> || HasGradient<X, shape<1>, std::int32_t>) {

@@ -19,7 +19,7 @@ namespace priori {
 // A layer under a name of its own, perhaps as scratch: written by a stage or an inner loop, never learned.
 template <fixed_string Name, role Role, class L>
 struct named_layer {
-    static constexpr auto kind = L::kind;
+    static constexpr auto kind = detail::kind_of_layer<L>;
     static constexpr auto name = Name;
     static constexpr role parameter_role = Role;
     L layer{};
@@ -137,13 +137,14 @@ public:
             if constexpr (unwrapped<I>::named) {
                 return declared<I>::name;
             } else {
-                constexpr std::array<std::string_view, size> kinds{Layers::kind.view()...};
+                constexpr std::array<std::string_view, size> kinds{
+                    detail::kind_of_layer<Layers>.view()...};
                 constexpr std::size_t before = [&] {
                     std::size_t count = 0;
                     for (std::size_t j = 0; j < I; ++j) count += kinds[j] == kinds[I];
                     return count;
                 }();
-                return join<layer_type<I>::kind, "_", decimal<before>()>();
+                return join<detail::kind_of_layer<layer_type<I>>, "_", decimal<before>()>();
             }
         }();
         if constexpr (Prefix.length == 0) {

@@ -106,7 +106,7 @@ struct residual_layer {
                         ", the layers inside give shape ", detail::text_of<typename inner<In>::output_shape>,
                         ", and their sum has none; end them with a layer that gives the shape of the input.">();
         } else {
-            return detail::accepted;
+            return detail::clash_in<typename inner<In>::blocks>;
         }
     }
     template <class In>
