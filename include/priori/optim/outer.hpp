@@ -45,6 +45,10 @@ template <class Layout, class Optimizer, class T>
 struct outer_state {
     using rule_type = rule<"outer", Optimizer>;
     using plan = blocks_of_role<Layout, role::learned>;
+    // outer(...) has said so before; this is for whoever comes without it.
+    static_assert(rule_type::template blocks<plan, 1>::size == 0,
+                  "[priori:O401] outer: a field of the outer rule is learned, and nothing learns it; give it a number "
+                  "or a schedule.");
 
     storage<T, Layout::size * rule_type::slots> slots;
     std::uint64_t iteration;
