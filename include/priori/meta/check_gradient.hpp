@@ -66,7 +66,7 @@ public:
             if constexpr (requires { bound::is_adaptation; }) {
                 const auto watch = [&](std::size_t k, view<double> parameters) {
                     if constexpr (Program::every_step && i == Program::last_adaptation) {
-                        loss += description_.queries.weights[k] * query_loss(parameters, query);
+                        loss += Program::weight_at(description_, k) * query_loss(parameters, query);
                     }
                 };
                 bound::template forward<typename Program::layout_type, recording>(

@@ -33,7 +33,7 @@ struct query_seeds {
     T& loss;
 
     void operator()(std::size_t k, view<T> theta, view<T> theta_bar) const noexcept {
-        const T weight = static_cast<T>(description.queries.weights[k]);
+        const T weight = Program::weight_at(description, k);
         loss += Program::add_query(description, theta, query, theta_bar, space, weight);
     }
 };
@@ -190,9 +190,17 @@ public:
                                                             steps};
     }
 
+    // Of the query loss before step k.
+    static T weight_at(const algorithm_type& description, std::size_t k) noexcept {
+        if constexpr (every_step) {
+            return static_cast<T>(description.queries.weights[k]);
+        } else {
+            return T(1);
+        }
+    }
     static T last_weight(const algorithm_type& description) noexcept {
         if constexpr (every_step) {
-            return static_cast<T>(description.queries.weights[description.queries.weights.size() - 1]);
+            return weight_at(description, description.queries.weights.size() - 1);
         } else {
             return T(1);
         }

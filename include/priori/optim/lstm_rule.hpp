@@ -68,15 +68,15 @@ struct rule<Id, lstm_rule<Hidden>> {
             const coordinates<Layout, N, P, Plan::size> unit{theta, s, i};
             E in[2], next[hidden];
             input<T>(optimizer, E(g.template load_lanes<P>(i)), in);
-            E step = unit.weight(offsets<Layout>::output_bias);
+            E change = unit.weight(offsets<Layout>::output_bias);
             for (std::size_t j = 0; j < hidden; ++j) {
                 const auto cell = unit.run(in, j);
                 next[j] = cell.hidden;
                 s.template set_lanes<P>((hidden + j) * Plan::size + i, cell.memory);
-                step += unit.weight(offsets<Layout>::output + j) * cell.hidden;
+                change += unit.weight(offsets<Layout>::output + j) * cell.hidden;
             }
             for (std::size_t j = 0; j < hidden; ++j) s.template set_lanes<P>(j * Plan::size + i, next[j]);
-            x.template add_lanes<P>(i, E(step * T(optimizer.scale)));
+            x.template add_lanes<P>(i, E(change * T(optimizer.scale)));
         });
     }
 
@@ -94,13 +94,13 @@ struct rule<Id, lstm_rule<Hidden>> {
             E in[2], in_bar[2] = {E(T(0)), E(T(0))}, before_bar[hidden];
             for (E& bar : before_bar) bar = E(T(0));
             input<T>(optimizer, gradient, in);
-            const E step_bar = x_bar.template load_lanes<P>(i) * T(optimizer.scale);
-            give(at::output_bias, step_bar);
+            const E change_bar = x_bar.template load_lanes<P>(i) * T(optimizer.scale);
+            give(at::output_bias, change_bar);
             for (std::size_t j = 0; j < hidden; ++j) {
                 const auto cell = unit.run(in, j);
-                give(at::output + j, step_bar * cell.hidden);
+                give(at::output + j, change_bar * cell.hidden);
                 const E hidden_bar =
-                    s_bar.template load_lanes<P>(j * Plan::size + i) + step_bar * unit.weight(at::output + j);
+                    s_bar.template load_lanes<P>(j * Plan::size + i) + change_bar * unit.weight(at::output + j);
                 const E memory_bar = s_bar.template load_lanes<P>((hidden + j) * Plan::size + i) +
                                      hidden_bar * cell.gate[2] * (T(1) - cell.squashed * cell.squashed);
                 const E z_bar[4] = {memory_bar * cell.gate[3] * slope(cell.gate[0]),

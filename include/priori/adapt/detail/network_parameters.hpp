@@ -102,14 +102,15 @@ struct gradient_parameters {
     }
 };
 
-// Where the tangent of the whole gradient is added; the gradient itself goes nowhere.
+// Where the tangent of the whole gradient is added; the gradient itself goes nowhere: as a known value it is not touched.
 template <class Network, class Layout, class N>
 struct tangent_parameters {
     view<N> theta_bar;
     template <std::size_t I>
     PRIORI_ALWAYS_INLINE auto of() const noexcept {
         if constexpr (Network::template parameter_count<I> > 0) {
-            return swept(view<N>{}, theta_bar.at(layer_offset<Network, Layout, I>));
+            const view<N> own = theta_bar.at(layer_offset<Network, Layout, I>);
+            return swept(own, own);
         } else {
             return view<void>{};
         }
