@@ -34,68 +34,68 @@ auto solved = adapt_one<episode>(model | pr::solve<"head">(pr::ridge{}) | pr::ex
 #endif
 
 #if CASE == 1
-// CASE 1: [priori:A311] encode: the relation sees pairs of encoded examples; give its input<...> twice the size
+// CASE 1: [priori:A311] encode: the relation sees two encoded examples side by side, 4 numbers, its input has 2
 auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder, pr::input_of<"relation", 2> | pr::dense<2>) |
                                 pr::exact);
 #endif
 
 #if CASE == 2
-// CASE 2: [priori:A312] encode: the episode's inputs have another shape than the encoder's input_of<...>
+// CASE 2: [priori:A312] encode: the encoder begins with an input of shape (5), the inputs of the episode have shape (4)
 auto wrong = adapt_one<episode>(model | pr::encode<"code">(pr::input_of<"encoder", 5> | pr::dense<2>) | pr::exact);
 #endif
 
 #if CASE == 3
-// CASE 3: [priori:A313] encode: where targets are numbers the encoder sees an example beside its target
+// CASE 3: [priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; give it input_of<..., 7>, not 4.
 auto wrong = adapt_one<numbers>(pr::input<4> | pr::context<2> | pr::dense<3> | pr::mse | pr::encode<"context">(encoder) |
                                 pr::exact);
 #endif
 
 #if CASE == 4
-// CASE 4: [priori:A321] write: the model has no layer of the name that is written to
+// CASE 4: [priori:A321] write: the model has no layer with parameters named hed
 auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder) | pr::write<"hed", "code">(decoder) | pr::exact);
 #endif
 
 #if CASE == 5
-// CASE 5: [priori:A322] write: the decoder's output does not fit the layer
+// CASE 5: [priori:A322] write: the decoder gives 5 numbers for each class, head has 4 for each of 3 classes
 auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder) |
                                 pr::write<"head", "code">(pr::input_of<"decoder", 2> | pr::dense<5>) | pr::exact);
 #endif
 
 #if CASE == 6
-// CASE 6: [priori:A323] write: no block has the name of the code; put encode<"...">(...) before it
+// CASE 6: [priori:A323] write: there is no code named code; put an encode of that name before it.
 auto wrong = adapt_one<episode>(model | pr::write<"head", "code">(decoder) | pr::exact);
 #endif
 
 #if CASE == 7
-// CASE 7: [priori:A324] write: the code's size is not the decoder's input
+// CASE 7: [priori:A324] write: the code has 2 numbers for each class, the decoder begins with an input of 3
 auto wrong = adapt_one<episode>(model | pr::encode<"code">(encoder) |
                                 pr::write<"head", "code">(pr::input_of<"decoder", 3> | pr::dense<4>) | pr::exact);
 #endif
 
 #if CASE == 8
-// CASE 8: [priori:A331] solve: the model has no layer of that name
+// CASE 8: [priori:A331] solve: the model has no layer named hed
 auto wrong = adapt_one<episode>(model | pr::solve<"hed">(pr::ridge{}) | pr::exact);
 #endif
 
 #if CASE == 9
-// CASE 9: [priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.
+// CASE 9: [priori:A332] solve: prototypes wants class labels, the targets of the episode are numbers; take ridge.
 auto wrong = adapt_one<numbers>(pr::input<4> | pr::scratch<"head">(pr::dense<3>) | pr::mse |
                                 pr::solve<"head">(pr::prototypes{}) | pr::exact);
 #endif
 
 #if CASE == 10
-// CASE 10: [priori:A333] solve: the layer has not one output for each class
-auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::dense<5>) | pr::cross_entropy |
+// CASE 10: [priori:A333] solve: head has 5 outputs, the episode has 3 classes or numbers in a target
+auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::dense<5>) | pr::dense<pr::ways> | pr::cross_entropy |
                                 pr::solve<"head">(pr::prototypes{}) | pr::exact);
 #endif
 
 #if CASE == 11
-// CASE 11: [priori:A334] solve: the layer's parameters are not those of the closed form
+// CASE 11: [priori:A334] solve: head has 12 parameters, prototypes gives 15
 auto wrong = adapt_one<episode>(model | pr::solve<"head">(pr::prototypes{}) | pr::exact);
 #endif
 
 #if CASE == 12
-// CASE 12: [priori:N151] context: the input has more than one dimension, context wants a vector; put flatten before it.
+// CASE 12: [priori:N151] context: the input has shape (2, 2), context wants a vector; put flatten before it.
 auto wrong = adapt_one<pictures>(pr::input<2, 2> | pr::context<2> | pr::dense<pr::ways> | pr::cross_entropy |
                                  pr::adapt<1>(pr::sgd{}, pr::only<"context">) | pr::exact);
 #endif

@@ -130,7 +130,8 @@ TEST_CASE("entropies of large logits neither overflow nor lose their gradient") 
     CHECK(bar[4] == 0);
 
     const float bits[] = {0, 0, 1, 0, 1, 1};
-    const float sum = priori::binary_cross_entropy.gradient<2, priori::shape<3>>(view<float>(y), bits, view<float>(bar));
+    const auto& binary = priori::binary_cross_entropy;
+    const float sum = binary.gradient<2, priori::shape<3>>(view<float>(y), bits, view<float>(bar));
     CHECK(sum == Approx((1000 + std::log(2.0) + 1000 + 3000) / 6));
     CHECK(bar[0] == Approx(1 / 6.0));
     CHECK(bar[4] == Approx(-1 / 6.0));
@@ -147,7 +148,9 @@ TEST_CASE("cross-entropy over many rows and classes is that over each row") {
     double sum = 0, worst = 0;
     for (std::size_t r = 0; r < many; ++r) {
         sum += priori::cross_entropy.gradient<1, out>(view<double>(y + r * classes), labels + r, view<double>(one));
-        for (std::size_t c = 0; c < classes; ++c) worst = std::max(worst, std::abs(one[c] / many - bar[r * classes + c]));
+        for (std::size_t c = 0; c < classes; ++c) {
+            worst = std::max(worst, std::abs(one[c] / many - bar[r * classes + c]));
+        }
     }
     CHECK(all == Approx(sum / many).epsilon(1e-13));
     CHECK(worst < 1e-15);

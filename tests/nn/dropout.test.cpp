@@ -48,8 +48,9 @@ TEST_CASE("dropout is a function of key, step and layer, and off at evaluation")
     const auto mask = mask_of(how);
     CHECK(mask == mask_of(how));
     CHECK(mask_of(pass{false, key{5, 6, 7}, 1, 11}) == std::vector<float>(draws, 1.0f));
-    for (const pass other : {pass{true, key{4, 6, 7}, 1, 11}, pass{true, key{5, 5, 7}, 1, 11}, pass{true, key{5, 6, 8}, 1, 11},
-                             pass{true, key{5, 6, 7}, 2, 11}, pass{true, key{5, 6, 7}, 1, 12}}) {
+    for (const pass other :
+         {pass{true, key{4, 6, 7}, 1, 11}, pass{true, key{5, 5, 7}, 1, 11}, pass{true, key{5, 6, 8}, 1, 11},
+          pass{true, key{5, 6, 7}, 2, 11}, pass{true, key{5, 6, 7}, 1, 12}}) {
         const auto differs = mask_of(other);
         std::size_t same = 0;
         for (std::size_t i = 0; i < draws; ++i) same += differs[i] == mask[i];

@@ -231,8 +231,8 @@ void obeys(const L& layer, double tolerance = 1e-9, pass how = {true, key{3, 1, 
     // What nobody wants is not written, and changes nothing else.
     arrays without = point, without_too = point;
     std::fill(without.p_bar.begin(), without.p_bar.end(), 0.0);
-    it.vjp(it.at(without.p), it.at(without.x), it.at(without.y), it.at(without.saved), it.at(without.y_bar), view<void>{},
-           it.at(without.p_bar));
+    it.vjp(it.at(without.p), it.at(without.x), it.at(without.y), it.at(without.saved), it.at(without.y_bar),
+           view<void>{}, it.at(without.p_bar));
     it.vjp(it.at(without_too.p), it.at(without_too.x), it.at(without_too.y), it.at(without_too.saved),
            it.at(without_too.y_bar), it.at(without_too.x_bar), view<void>{});
     CHECK(distance(without.p_bar, point.p_bar) < 1e-14);

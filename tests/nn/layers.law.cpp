@@ -61,5 +61,6 @@ TEST_CASE("residual layers obey the laws of a layer, whatever is inside") {
     laws::obeys<rows<4>, vector>(residual(relu | dense<7> | relu | dropout(0.3) | dense<5>));
     laws::obeys<rows<4>, vector>(residual(sigmoid));
     laws::obeys<rows<6>, vector>(residual(dense<3> | batch_normalization<transductive> | gelu | dense<5> | elu));
-    laws::obeys<rows<6, 4>, vector>(residual(batch_normalization<support_statistics> | relu | residual(dense<5> | relu)));
+    laws::obeys<rows<6, 4>, vector>(
+        residual(batch_normalization<support_statistics> | relu | residual(dense<5> | relu)));
 }

@@ -40,6 +40,7 @@ TEST_CASE("the parameters inside a residual layer have names within its own") {
     CHECK(layout::contains("top.dense_0.weight"));
     CHECK(layout::size_of("residual_0") == 2 * (16 + 4));
     CHECK(!model::uses_reference);
-    using looking = std::remove_cvref_t<decltype(input<4> | residual(dense<4> | batch_normalization<support_statistics>))>;
+    const auto looks = residual(dense<4> | batch_normalization<support_statistics>);
+    using looking = std::remove_cvref_t<decltype(input<4> | looks)>;
     CHECK(looking::uses_reference);
 }

@@ -13,6 +13,9 @@
 #include <priori/optim/optim.hpp>
 
 #include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -72,8 +75,9 @@ TEST_CASE("Meta-SGD equals PyTorch, with a rate of its own for every coordinate"
         theta[static_cast<std::size_t>(61 + i)] = pr::goldens::coordinate_rate(0.05, i);
     }
     auto space = std::make_unique<program::workspace>();
-    const double loss = program::loss_and_gradient(pr::resolved<episode>(meta_sgd), pr::view<double>(theta.data()), task,
-                                                   pr::pass{}, pr::view<double>(gradient.data()), *space);
+    const double loss =
+        program::loss_and_gradient(pr::resolved<episode>(meta_sgd), pr::view<double>(theta.data()), task, pr::pass{},
+                                   pr::view<double>(gradient.data()), *space);
     CHECK(loss == Approx(pr::goldens::meta_sgd_k5::loss).epsilon(1e-12));
     CHECK(golden::largest_error(gradient, pr::goldens::meta_sgd_k5::gradient) <= 1e-10);
 }

@@ -9,6 +9,7 @@
 #include <priori/meta/check_gradient.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/optim/detached.hpp>
 #include <priori/optim/lstm_rule.hpp>
 #include <priori/optim/sgd.hpp>
 
@@ -29,6 +30,8 @@ TEST_CASE("a learned optimizer agrees with differences", "[optim]") {
     constexpr auto all_steps = pr::every_step(0, 1, 1, 1, 1, 1, 1, 1, 1);
     CHECK(check_gradient(learned | pr::exact | all_steps, task).relative() < 1e-8);
     CHECK(check_gradient(learned | pr::truncated<3> | all_steps, task).relative() < 1e-8);
+    constexpr auto held = quadratic | pr::adapt<8>(pr::detached(pr::lstm_rule<3>{}));
+    CHECK(check_gradient(held | pr::exact | all_steps, task).relative() < 1e-8);
 }
 
 // More coordinates than a register has lanes, and not a multiple of them.

@@ -8,6 +8,7 @@
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/optim/detached.hpp>
 #include <priori/optim/lstm_rule.hpp>
 
 #include <cstddef>
@@ -64,6 +65,19 @@ TEST_CASE("a first-order rule holds the gradients that the LSTM sees fixed", "[o
     compare(learned, support_twice(), golden::loss, golden::gradient, golden::gradient_of_start);
 }
 
+TEST_CASE("the detached learned optimizer gives PyTorch's gradients", "[optim]") {
+    constexpr auto learned = quadratic | pr::adapt<8>(pr::detached(pr::lstm_rule<3>{})) | pr::exact | all_steps;
+    {
+        namespace golden = goldens::learned_optimizer_detached;
+        compare(learned, support_twice(), golden::loss, golden::gradient, golden::gradient_of_start);
+    }
+    {
+        namespace golden = goldens::learned_optimizer_query_detached;
+        compare(learned, pr::tests::golden_episode<on_queries>(), golden::loss, golden::gradient,
+                golden::gradient_of_start);
+    }
+}
+
 TEST_CASE("the LSTM starts from its key, and from nothing else", "[optim]") {
     constexpr auto learned = quadratic | pr::adapt<8>(pr::lstm_rule<3>{}) | pr::exact;
     using program = pr::program<double, decltype(learned), on_queries>;
@@ -73,6 +87,9 @@ TEST_CASE("the LSTM starts from its key, and from nothing else", "[optim]") {
     program::initialize(learned, pr::key{2}, other.data());
     CHECK(one == same);
     const std::size_t at = program::layout_type::offset_of("adapt_0.hidden_weight");
+    constexpr auto held = quadratic | pr::adapt<8>(pr::detached(pr::lstm_rule<3>{})) | pr::exact;
+    pr::program<double, decltype(held), on_queries>::initialize(held, pr::key{1}, same.data());
+    CHECK(one == same);
     for (std::size_t i = 0; i < 36; ++i) CHECK(one[at + i] != other[at + i]);
     for (std::size_t i = 3; i < 6; ++i) CHECK(one[program::layout_type::offset_of("adapt_0.bias") + i] == 1.0);
 }

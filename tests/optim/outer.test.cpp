@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 
 namespace {
 
@@ -16,8 +17,10 @@ namespace pr = priori;
 namespace goldens = priori::goldens;
 
 // Ten steps on the quartic of tests/goldens/README.md; the eight numbers lie around scratch and a buffer.
-using layout = pr::layout<pr::block<"a", "weight", pr::shape<3>>, pr::block<"code", "", pr::shape<2>, pr::role::scratch>,
-                          pr::block<"b", "weight", pr::shape<4>>, pr::block<"b", "mean", pr::shape<1>, pr::role::buffer>,
+using layout = pr::layout<pr::block<"a", "weight", pr::shape<3>>,
+                          pr::block<"code", "", pr::shape<2>, pr::role::scratch>,
+                          pr::block<"b", "weight", pr::shape<4>>,
+                          pr::block<"b", "mean", pr::shape<1>, pr::role::buffer>,
                           pr::block<"b", "bias", pr::shape<1>>>;
 constexpr std::array<std::size_t, 8> places{0, 1, 2, 5, 6, 7, 8, 10};
 
@@ -62,7 +65,8 @@ TEST_CASE("every outer rule takes the steps of torch.optim, and moves learned bl
     check(pr::nesterov{.rate = 0.05}, goldens::outer_nesterov::start, goldens::outer_nesterov::final);
     check(pr::rmsprop{.rate = 0.02, .decay = 0.9, .eps = 1e-3}.with_eps_outside(), goldens::outer_rmsprop::start,
           goldens::outer_rmsprop::final);
-    check(pr::adam{.rate = 0.05, .eps = 1e-3}.with_eps_outside(), goldens::outer_adam::start, goldens::outer_adam::final);
+    check(pr::adam{.rate = 0.05, .eps = 1e-3}.with_eps_outside(), goldens::outer_adam::start,
+          goldens::outer_adam::final);
     check(pr::adamw{.rate = 0.05, .eps = 1e-3, .decay = 0.1}.with_eps_outside(), goldens::outer_adamw::start,
           goldens::outer_adamw::final);
     check(pr::weight_decay{0.1} | pr::sgd{.rate = 0.05}, goldens::outer_weight_decay::start,

@@ -2,13 +2,15 @@
 // adapted: a model with the parameters that a task gave it; owns them, and predicts.
 #pragma once
 
+#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
-#include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
-#include <priori/adapt/selection.hpp>
+#include <priori/core/result.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/nn/reference.hpp>
 #include <priori/nn/sweep.hpp>
+#include <priori/task/batch.hpp>
 #include <priori/tensor/parameters.hpp>
 #include <priori/tensor/tensor.hpp>
 
@@ -27,12 +29,24 @@ public:
     static constexpr std::size_t inputs = input_shape::size;
     static constexpr std::size_t outputs = output_shape::size;
 
+    adapted() = default;
     explicit adapted(const Objective& objective) noexcept : objective_(objective) {}
 
     named_parameters<const T, Layout> parameters() const noexcept {
         return named_parameters<const T, Layout>(theta_.elements);
     }
     view<T> theta() noexcept { return theta_.all(); }
+
+    // After adaptation, for a model that predicts by the statistics of its support set: keeps them.
+    template <class Support>
+    void look_at(const Support& support) noexcept {
+        if constexpr (model_type::uses_reference) {
+            using batch_rows = rows<Support::count>;
+            storage<T, plan_of<model_type, batch_rows>.size> values;
+            run<batch_rows>(support.inputs, values);
+            keep_reference<model_type, batch_rows>(values.elements, reference_.elements);
+        }
+    }
 
     // The prediction for one number: where the input and the output are one number each.
     T operator()(T x) const noexcept
@@ -52,13 +66,23 @@ public:
 
     // Any number of examples, one after the other: x (n, inputs), y (n, outputs).
     // A model that normalizes by the batch at hand sees each group of 16 rows as a batch of its own; give it a batch.
-    void predict(std::span<const T> x, std::span<T> y) const noexcept {
+    // Errors: bad_shape where the spans do not hold the same whole number of examples.
+    result<void> try_predict(std::span<const T> x, std::span<T> y) const noexcept {
         constexpr std::size_t group = 16;
-        const std::size_t count = x.size() / inputs < y.size() / outputs ? x.size() / inputs : y.size() / outputs;
+        const std::size_t count = x.size() / inputs;
+        if (count * inputs != x.size() || count * outputs != y.size()) {
+            return failure{error_kind::bad_shape, "predict: the spans do not hold the same number of examples; x wants n "
+                                                  "inputs, y n outputs, row-major."};
+        }
         std::size_t i = 0;
         for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
         for (; i < count; ++i) predict_rows<1>(x.data() + i * inputs, y.data() + i * outputs);
+        return {};
     }
+#if !defined(PRIORI_FREESTANDING)
+    // Throws: error, where try_predict returns a failure.
+    void predict(std::span<const T> x, std::span<T> y) const { try_predict(x, y).value(); }
+#endif
 
     // The predictions for the inputs of a batch, as one batch.
     template <std::size_t Count, class Target>
@@ -71,10 +95,10 @@ public:
     // The loss on a batch.
     template <std::size_t Count, class Target>
     T loss(const batch<T, Count, input_shape, Target>& rows) const noexcept {
-        using rows_view = batch_view<T, Count, input_shape, Target>;
-        typename Objective::template tape<T, Layout, all_blocks, rows_view> tape;
-        tape.how = pass{};
-        return objective_.template value<Layout>(theta_.all(), view_of(rows), tape);
+        batch_tensor<T, Count, output_shape> y;
+        predict_rows<Count>(rows.inputs.data(), y.data());
+        return objective_.loss.template gradient<Count, output_shape>(view<T>(y.data()), rows.targets.data(),
+                                                                      view<void>{});
     }
 
     // The share of a batch's examples whose largest output is their label's.
@@ -95,16 +119,27 @@ public:
 private:
     template <std::size_t Count>
     void predict_rows(const T* x, T* y) const noexcept {
-        using batch_rows = rows<Count>;
+        using batch_rows = rows<Count, model_type::uses_reference ? frozen : 0>;
         storage<T, plan_of<model_type, batch_rows>.size> values;
-        const auto arrays = detail::plain_arrays<model_type, batch_rows, 0>(view<T>(x), values.all(), values.all());
-        run_forward<0, model_type::size, batch_rows>(
+        static_assert(sizeof(values) <= 4 * 1024 * 1024,
+                      "[priori:A306] predict: the activations of so many examples at once are too large for the stack; "
+                      "predict them in smaller batches, or by spans.");
+        give_reference<model_type, batch_rows>(reference_.elements, values.elements);
+        copy(Count * outputs, run<batch_rows>(x, values), view<T>(y));
+    }
+
+    // The outputs, in `values`.
+    template <class Rows, class Values>
+    view<T> run(const T* x, Values& values) const noexcept {
+        const auto arrays = detail::plain_arrays<model_type, Rows, 0>(view<T>(x), values.all(), values.all());
+        run_forward<0, model_type::size, Rows>(
             objective_.model, detail::plain_parameters<model_type, Layout, T>{theta_.all()}, arrays, pass{});
-        copy(Count * outputs, arrays.template activation<model_type::size>(), view<T>(y));
+        return arrays.template activation<model_type::size>();
     }
 
     Objective objective_;
     storage<T, Layout::size> theta_;
+    storage<T, reference_size<model_type>> reference_;
 };
 
 }  // namespace priori

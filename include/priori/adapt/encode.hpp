@@ -10,6 +10,7 @@
 #include <priori/config/config.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/initialize.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/tensor/layout.hpp>
@@ -57,9 +58,6 @@ struct encode_stage {
 template <fixed_string Code, fixed_string P, class I, class... L, fixed_string Q, class J, class... M>
 constexpr encode_stage<Code, network<P, I, L...>, network<Q, J, M...>> encode(network<P, I, L...> encoder,
                                                                               network<Q, J, M...> relation) {
-    static_assert(J::size == 2 * network<P, I, L...>::output_shape::size,
-                  "[priori:A311] encode: the relation sees pairs of encoded examples; give its input<...> twice the "
-                  "size of the encoder's output.");
     return {encoder, relation};
 }
 template <fixed_string Code, fixed_string P, class I, class... L>
@@ -99,8 +97,65 @@ struct encoding {
         }
     }
     using layout_after = typename decltype(grown())::type;
+
+    static consteval auto refusal() {
+        using own = typename encoder_type::input_shape;
+        if constexpr (!sees_targets && !std::is_same_v<own, typename Support::input_shape>) {
+            return join<"[priori:A312] encode: the encoder begins with input_of<...> of shape ", text_of<own>, ", the inputs "
+                        "of the episode have shape ", text_of<typename Support::input_shape>, "; give it the shape of one "
+                        "example.">();
+        } else if constexpr (sees_targets && own::size != input_size) {
+            return join<"[priori:A313] encode: where targets are numbers the encoder sees an example beside its target, ",
+                        decimal<input_size>(), " numbers together; its input_of<...> has shape ", text_of<own>, ".">();
+        } else if constexpr (encoder_type::refusal().length > 0) {
+            return encoder_type::refusal();
+        } else {
+            return relation_refusal();
+        }
+    }
+    static consteval auto relation_refusal() {
+        if constexpr (!relates) {
+            return accepted;
+        } else if constexpr (relation_type::input_shape::size != 2 * encoded) {
+            return join<"[priori:A311] encode: the relation sees pairs of encoded examples, ", decimal<2 * encoded>(),
+                        " numbers together; its input_of<...> has shape ", text_of<typename relation_type::input_shape>,
+                        ".">();
+        } else {
+            return relation_type::refusal();
+        }
+    }
+
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
+
+    // The sentence for networks that do not go with the episode, or with each other; empty if all is well.
+    static consteval auto refusal() {
+        using encoder_input = typename encoder_type::input_shape;
+        using example = typename Support::input_shape;
+        if constexpr (!sees_targets && !std::is_same_v<encoder_input, example>) {
+            return join<"[priori:A312] encode: the encoder begins with an input of shape ", text_of<encoder_input>,
+                        ", the inputs of the episode have shape ", text_of<example>, "; give it the shape of one example.">();
+        } else if constexpr (sees_targets && encoder_input::size != input_size) {
+            return join<"[priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; "
+                        "give it input_of<..., ", decimal<input_size>(), ">, not ", decimal<encoder_input::size>(), ".">();
+        } else if constexpr (encoder_type::refusal().length > 0) {
+            return encoder_type::refusal();
+        } else if constexpr (relates) {
+            return relation_refusal();
+        } else {
+            return accepted;
+        }
+    }
+    static consteval auto relation_refusal() {
+        constexpr std::size_t seen = relation_type::input_shape::size;
+        if constexpr (seen != 2 * encoded) {
+            return join<"[priori:A311] encode: the relation sees two encoded examples side by side, ",
+                        decimal<2 * encoded>(), " numbers, its input has ", decimal<seen>(), "; give it input_of<..., ",
+                        decimal<2 * encoded>(), ">.">();
+        } else {
+            return relation_type::refusal();
+        }
+    }
 
     struct nothing {};
     template <class N, class Layout, class Rule, class = Support>
@@ -208,14 +263,6 @@ private:
             copy(out, view<T>(support.targets + i * out), input.at(i * (in + out) + in));
         }
     }
-
-    // Last, where they hide no member from a compiler that stops here.
-    static_assert(sees_targets || std::is_same_v<typename encoder_type::input_shape, typename Support::input_shape>,
-                  "[priori:A312] encode: the episode's inputs have another shape than the encoder's input_of<...>; give "
-                  "it the shape of one example.");
-    static_assert(!sees_targets || encoder_type::input_shape::size == input_size,
-                  "[priori:A313] encode: where targets are numbers the encoder sees an example beside its target; give "
-                  "its input_of<...> the size of both together.");
 };
 
 }  // namespace detail

@@ -20,6 +20,7 @@ namespace priori {
 // Cost: B F additions forward and back.
 // Reference: Snell et al. 2017 (prototypical networks), equation 1 and section 2.4; Triantafillou et al. 2020 (Proto-MAML).
 struct prototypes {
+    static constexpr fixed_string kind{"prototypes"};
     static constexpr bool is_closed_form = true;
     static constexpr bool wants_labels = true;
 

@@ -25,6 +25,7 @@ namespace priori {
 // Reference: Bertinetto et al. 2019 (R2-D2), equations 5 and 6.
 template <class Lambda = float>
 struct ridge {
+    static constexpr fixed_string kind{"ridge"};
     static constexpr bool is_closed_form = true;
     static constexpr bool wants_labels = false;
     static constexpr bool learns = is_learned_field<Lambda>;

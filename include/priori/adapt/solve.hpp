@@ -9,6 +9,7 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
@@ -16,7 +17,7 @@
 namespace priori {
 
 // A closed form is a final aggregate, generic over the number; `Sizes` has rows, features and outputs:
-//   is_closed_form
+//   is_closed_form, kind
 //   parameters<Sizes>          the numbers that it gives: (features, outputs) weights as dense stores them, then a bias
 //   wants_labels               or are numbers as targets good as well?
 //   blocks<Id>                 what it learns
@@ -82,6 +83,27 @@ struct solving {
 
     using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
 
+    // The sentence for a layer that the closed form does not give; empty if all is well.
+    static consteval auto refusal() {
+        if constexpr (!is_found) {
+            return join<"[priori:A331] solve: the model has no layer named ", Description::head,
+                        "; name the one to be solved with scratch<...>(...).">();
+        } else if constexpr (form_type::wants_labels && !is_labelled<Support>) {
+            return join<"[priori:A332] solve: ", form_type::kind, " wants class labels, the targets of the episode are "
+                        "numbers; take ridge.">();
+        } else if constexpr (sizes::outputs != outputs) {
+            return join<"[priori:A333] solve: ", Description::head, " has ", decimal<sizes::outputs>(),
+                        " outputs, the episode has ", decimal<outputs>(), " classes or numbers in a target; give the layer "
+                        "as many, such as dense<ways>.">();
+        } else if constexpr (model_type::template parameter_count<layer> != head_size) {
+            return join<"[priori:A334] solve: ", Description::head, " has ",
+                        decimal<model_type::template parameter_count<layer>>(), " parameters, ", form_type::kind, " gives ",
+                        decimal<head_size>(), "; prototypes want dense<ways>, ridge wants dense<ways>.without_bias().">();
+        } else {
+            return accepted;
+        }
+    }
+
     template <class N, class Layout, class Rule, class = Support>
     struct trace {
         network_run<model_type, Support::count, N, false, layer> features;
@@ -120,18 +142,6 @@ struct solving {
 private:
     template <class Layout>
     static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
-
-    // Last, where they hide no member from a compiler that stops here.
-    static_assert(is_found, "[priori:A331] solve: the model has no layer of that name; name it with "
-                            "scratch<\"...\">(...).");
-    static_assert(!is_found || !form_type::wants_labels || is_labelled<Support>,
-                  "[priori:A332] solve: the closed form wants class labels as targets; for numbers take ridge.");
-    static_assert(!is_found || sizes::outputs == outputs,
-                  "[priori:A333] solve: the layer has not one output for each class (or number of a target); write it "
-                  "as scratch<\"head\">(dense<ways>).");
-    static_assert(!is_found || model_type::template parameter_count<layer> == head_size,
-                  "[priori:A334] solve: the layer's parameters are not those of the closed form; prototypes give a dense "
-                  "layer with a bias, ridge one without (dense<ways>.without_bias()).");
 };
 
 }  // namespace detail

@@ -9,6 +9,7 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/initialize.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/tensor/layout.hpp>
@@ -63,6 +64,28 @@ struct writing {
 
     using layout_after = merged_layout<Before, typename decoder_type::blocks>;
 
+    // The sentence for a layer, a code or a decoder that do not go together; empty if all is well.
+    static consteval auto refusal() {
+        if constexpr (head_size == 0) {
+            return join<"[priori:A321] write: the model has no layer with parameters named ", Description::head,
+                        "; name the one to be written with scratch<...>(...).">();
+        } else if constexpr (code_size == 0) {
+            return join<"[priori:A323] write: there is no code named ", Description::code, "; put an encode of that name "
+                        "before it.">();
+        } else if constexpr (code_size != classes * in) {
+            return join<"[priori:A324] write: the code has ", decimal<code_size / classes>(), " numbers for each class, the "
+                        "decoder begins with an input of ", decimal<in>(), "; give it that many.">();
+        } else if constexpr (decoder_type::refusal().length > 0) {
+            return decoder_type::refusal();
+        } else if constexpr (head_size != classes * out) {
+            return join<"[priori:A322] write: the decoder gives ", decimal<out>(), " numbers for each class, ",
+                        Description::head, " has ", decimal<head_size / classes>(), " for each of ", decimal<classes>(),
+                        " classes; let its last layer give that many.">();
+        } else {
+            return accepted;
+        }
+    }
+
     template <class N, class Layout, class Rule, class = Support>
     struct trace {
         network_run<decoder_type, classes, N, true> decoder;
@@ -104,18 +127,6 @@ private:
     static constexpr std::size_t head_at = Layout::offset_of(Description::head.view());
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
-
-    // Last, where they hide no member from a compiler that stops here.
-    static_assert(head_size > 0, "[priori:A321] write: the model has no layer of the name that is written to; name it "
-                                 "with scratch<\"...\">(...).");
-    static_assert(head_size == 0 || head_size == classes * out,
-                  "[priori:A322] write: the decoder's output does not fit the layer; for each class it gives as many "
-                  "numbers as the layer has inputs, and one more if the layer has a bias.");
-    static_assert(code_size > 0, "[priori:A323] write: no block has the name of the code; put encode<\"...\">(...) "
-                                 "before it, with the same name.");
-    static_assert(code_size == 0 || code_size == classes * in,
-                  "[priori:A324] write: the code's size is not the decoder's input; give the decoder input_of<\"...\", "
-                  "n>, n the numbers in the code of one class.");
 };
 
 }  // namespace detail

@@ -61,7 +61,9 @@ struct cross_entropy_loss {
                     const auto own = bar.at((first + r) * classes);
                     const N scale = weight / sum;
                     const auto label = static_cast<std::size_t>(target[first + r]);
-                    for (std::size_t c = 0; c < classes; ++c) own(c) = N(power[c] * scale - (c == label ? weight : S(0)));
+                    for (std::size_t c = 0; c < classes; ++c) {
+                        own(c) = N(power[c] * scale - (c == label ? weight : S(0)));
+                    }
                 }
             }
         }

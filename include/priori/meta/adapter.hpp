@@ -7,6 +7,7 @@
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/meta/diagnosis.hpp>
+#include <priori/core/result.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/tensor/parameters.hpp>
 
@@ -31,6 +32,7 @@ public:
     using objective_type = typename program_type::objective_type;
     using adapted_type = adapted<T, objective_type, layout_type>;
     using support_view = typename program_type::support_view;
+    using target_scalar = typename support_view::target_scalar;
 
     explicit adapter(const Given& description) noexcept : description_(program_type::resolve(description)) {
         program_type::initialize(description_, key{}, theta_.elements);
@@ -54,11 +56,36 @@ public:
     }
 
     // From raw memory: inputs (Count, Input) and targets (Count, Target), row-major; Count as in Episode.
+    // Errors: bad_shape for spans of another size, bad_value for a label that is no class.
     template <std::size_t Steps = as_described>
-    adapted_type adapt(std::span<const T> inputs, std::span<const typename support_view::target_scalar> targets,
-                       std::size_t steps = Steps) noexcept {
+    result<adapted_type> try_adapt(std::span<const T> inputs, std::span<const target_scalar> targets,
+                                   std::size_t steps = Steps) noexcept {
+        if (inputs.size() != support_view::count * support_view::input_shape::size) {
+            return failure{error_kind::bad_shape, "adapt: the span of inputs has another size than the episode's support "
+                                                  "set; give it count x input numbers, row-major."};
+        }
+        if (targets.size() != support_view::count * support_view::target_size) {
+            return failure{error_kind::bad_shape, "adapt: the span of targets has another size than the episode's support "
+                                                  "set; give it count x target numbers, row-major."};
+        }
+        if constexpr (requires { support_view::target_shape::ways; }) {
+            for (const target_scalar label : targets) {
+                if (label < 0 || static_cast<std::size_t>(label) >= support_view::target_shape::ways) {
+                    return failure{error_kind::bad_value, "adapt: a label is not a class of the episode; labels run from 0 "
+                                                          "to ways - 1."};
+                }
+            }
+        }
         return adapt_view(support_view{inputs.data(), targets.data()}, steps);
     }
+
+#if !defined(PRIORI_FREESTANDING)
+    // Throws: error, where try_adapt returns a failure.
+    template <std::size_t Steps = as_described>
+    adapted_type adapt(std::span<const T> inputs, std::span<const target_scalar> targets, std::size_t steps = Steps) {
+        return try_adapt(inputs, targets, steps).value();
+    }
+#endif
 
 private:
     template <class View>
@@ -75,6 +102,7 @@ private:
             traces kept;
             program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, steps);
         }
+        result.look_at(support);
         return result;
     }
 

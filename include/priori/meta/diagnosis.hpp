@@ -2,18 +2,22 @@
 // diagnosis<Description, Episode>: the first mistake of a description that meets an episode, said in one sentence.
 #pragma once
 
+#include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/hana.hpp>
+#include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/meta/detail/stage_names.hpp>
 #include <priori/meta/detail/stand_in.hpp>
+#include <priori/meta/misuse.hpp>
 #include <priori/meta/resolve.hpp>
 #include <priori/task/batch.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 
@@ -28,6 +32,16 @@ struct view_of_batch<batch<T, Count, Input, Target>> {
     using type = batch_view<T, Count, Input, Target>;
 };
 
+// Has a stage, as `bound`, what program runs it with?
+template <class Bound, class Stage, class Objective, class Support>
+concept RunsStage = requires(const stage_context<Stage, Objective>& context, const Stage& stage, const Support& support,
+                             view<float> theta, key k, float* start,
+                             typename Bound::template trace<float, typename Bound::layout_after, exact_rule, Support>& t) {
+    Bound::template initialize<typename Bound::layout_after>(stage, k, start);
+    Bound::template forward<typename Bound::layout_after, exact_rule>(context, theta, support, t);
+    Bound::template vjp<typename Bound::layout_after, exact_rule>(context, theta, theta, support, t);
+};
+
 // The stages from I on, Before being the layout so far.
 template <class Algorithm, class Support, std::size_t I, class Before>
 consteval auto stages_refusal() {
@@ -37,19 +51,38 @@ consteval auto stages_refusal() {
     } else {
         using stage = stage_at<stages, I>;
         using objective_type = typename Algorithm::objective_type;
-        if constexpr (!requires { typename stage::template bound<fixed_string("s"), Before, objective_type, Support>; }) {
-            return join<"[priori:A340] ", stage::kind, ": the stage has no bound<Id, Before, Objective, Support>, which "
-                        "runs it.">();
+        if constexpr (!requires { stage::kind.view(); }) {
+            return fixed_string("[priori:A340] stage: a stage has no kind; give it static constexpr fixed_string kind{...}, "
+                                "its name in parameter names.");
+        } else if constexpr (!requires {
+                                 typename stage::template bound<stage_name<stages, I>, Before, objective_type,
+                                                                Support>::layout_after;
+                             }) {
+            return join<"[priori:A341] ", stage::kind, ": the stage has no bound<Id, Before, Objective, Support> with a "
+                        "layout_after.">();
         } else {
             using bound = typename stage::template bound<stage_name<stages, I>, Before, objective_type, Support>;
             if constexpr (stage_refusal<bound>().length > 0) {
                 return stage_refusal<bound>();
+            } else if constexpr (!is_adaptation<stage> && !RunsStage<bound, stage, objective_type, Support>) {
+                return join<"[priori:A342] ", stage::kind, ": the bound of the stage lacks trace<N, Layout, Rule, Support>, "
+                            "or a static initialize, forward or vjp for it.">();
             } else {
                 return stages_refusal<Algorithm, Support, I + 1, typename bound::layout_after>();
             }
         }
     }
 }
+
+template <class R>
+concept Pulls = requires {
+    { R::needs_query } -> std::convertible_to<bool>;
+    { R::keeps_path } -> std::convertible_to<bool>;
+    { R::keeps_points } -> std::convertible_to<bool>;
+    { R::keeps_gradients } -> std::convertible_to<bool>;
+    { R::second(std::size_t{}, std::size_t{}) } -> std::convertible_to<bool>;
+    { R::any_second(std::size_t{}) } -> std::convertible_to<bool>;
+};
 
 // The meta-gradient and every_step.
 template <class Algorithm>
@@ -59,12 +92,18 @@ consteval auto rule_refusal() {
     using rule_type = typename Algorithm::rule_type;
     constexpr std::size_t last = last_adaptation<stages>();
     constexpr bool adapts = last < tuple_size<stages>;
-    if constexpr (queries::every && !adapts) {
+    if constexpr (std::is_same_v<rule_type, undecided>) {
+        return fixed_string("[priori:M506] description: it has no meta-gradient; append | exact, | first_order, "
+                            "| truncated<k> or | displacement.");
+    } else if constexpr (!Pulls<rule_type>) {
+        return fixed_string("[priori:M515] meta-gradient: it lacks one of needs_query, keeps_path, keeps_points, "
+                            "keeps_gradients, second(k, K), any_second(K).");
+    } else if constexpr (queries::every && !adapts) {
         return fixed_string("[priori:M511] every_step: the description has no adapt<k>(...) whose steps could have a loss; "
                             "leave every_step out.");
     } else if constexpr (queries::every) {
         constexpr std::size_t steps = stage_at<stages, last>::steps;
-        if constexpr (!requires { requires rule_type::needs_query; } && !std::is_same_v<rule_type, undecided>) {
+        if constexpr (!rule_type::needs_query) {
             return fixed_string("[priori:M512] every_step: the meta-gradient does not look at the query loss, as "
                                 "displacement does not; leave every_step out, or take exact or first_order.");
         } else if constexpr (queries::count != steps + 1) {
@@ -104,7 +143,7 @@ consteval auto refusal_of() {
         return algorithm_refusal<algorithm_type, typename view_of_batch<typename Episode::support_type>::type,
                                  typename view_of_batch<typename Episode::query_type>::type>();
     } else {
-        return fixed_string("[priori:M108] description: it ends too early to be learned or adapted; append a loss, stages "
+        return fixed_string("[priori:M505] description: it ends too early to be learned or adapted; append a loss, stages "
                             "such as adapt<k>(...), and a meta-gradient such as exact.");
     }
 }

@@ -6,6 +6,10 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
+#include <priori/core/result.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
+#include <priori/core/shape.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/diagnosis.hpp>
 #include <priori/meta/program.hpp>
@@ -57,8 +61,13 @@ public:
 
     // See adapter::adapt.
     template <std::size_t Steps = as_described, class... Support>
-    adapted_type adapt(const Support&... support) noexcept {
+    adapted_type adapt(const Support&... support) {
         return adapter_.template adapt<Steps>(support...);
+    }
+    // See adapter::try_adapt.
+    template <std::size_t Steps = as_described, class... Support>
+    result<adapted_type> try_adapt(const Support&... support) noexcept {
+        return adapter_.template try_adapt<Steps>(support...);
     }
 
     // The loss of one task; its meta-gradient, of all of Theta, into `gradient`.
@@ -72,10 +81,13 @@ public:
                                                view<T>(gradient.data()), space);
     }
 
-    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch.
+    // The outer rule's next step, on a gradient that is usually the mean over a meta-batch; running averages move too.
     void step(std::span<const T, size> gradient) noexcept {
         static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");
-        if constexpr (learns) outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+        if constexpr (learns) {
+            outer_.step(description_.outer.optimizer, theta(), view<T>(gradient.data()));
+            move_buffers<layout_type>(theta(), view<T>(gradient.data()), T(1));
+        }
     }
     std::uint64_t iteration() const noexcept { return outer_.iteration; }
 
@@ -106,16 +118,43 @@ private:
     workspace_type workspace_;
 };
 
+namespace detail {
+
+// The type of a source's tasks; where it has none, a sentence and some episode.
+template <class Tasks, class T>
+struct episode_from {
+    static_assert(sizeof(T) == 0, "[priori:M508] learner: the second argument is not a source of tasks, such as "
+                                  "sinusoids{...}; it has no episode_type<T>.");
+    using type = episode_of<T, shape<1>, shape<1>, 1, 1>;
+};
+template <class Tasks, class T>
+    requires requires { typename Tasks::template episode_type<T>; }
+struct episode_from<Tasks, T> {
+    using type = typename Tasks::template episode_type<T>;
+};
+
+template <std::size_t Size>
+consteval auto size_refusal() {
+    if constexpr (Size > stack_limit) {
+        return join<"[priori:M501] learner: this learner takes ", decimal<Size>(), " bytes, too many for a stack (",
+                    decimal<stack_limit>(), "); write make_learner(...) for one on the heap, or a static_learner in static "
+                    "storage.">();
+    } else {
+        return accepted;
+    }
+}
+
+}  // namespace detail
+
 template <class T, class Given, class Tasks>
-using learner_for = static_learner<T, Given, typename Tasks::template episode_type<T>>;
+using learner_for = static_learner<T, Given, typename detail::episode_from<Tasks, T>::type>;
 
 // A learner as a value: learner(maml, tasks, seed{1}), learner<double>(...).
 // Throws: nothing. Refuses, at compile time, what is too large for a stack.
 template <class T = float, class Given, class Tasks>
 learner_for<T, Given, Tasks> learner(const Given& description, const Tasks& tasks, seed start = {}) {
-    static_assert(sizeof(learner_for<T, Given, Tasks>) <= stack_limit,
-                  "[priori:M501] learner: this learner is too large for the stack; write make_learner(...) for one on the "
-                  "heap, or a static_learner in static storage.");
+    constexpr auto text = detail::size_refusal<sizeof(learner_for<T, Given, Tasks>)>();
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
     return learner_for<T, Given, Tasks>(description, tasks, start);
 }
 

@@ -2,15 +2,22 @@
 // Descriptions put together in an order that means nothing: one sentence that says what to do.
 #pragma once
 
+#include <priori/adapt/detail/loss_refusal.hpp>
 #include <priori/adapt/objective.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
+#include <priori/core/shape.hpp>
 #include <priori/loss/concepts.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/nn/detail/layer_refusal.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/optim/concepts.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 namespace priori {
@@ -82,7 +89,42 @@ struct misuse {
                          "stages | meta-gradient | every_step | outer(...).");
 };
 
+// The sentence for something beside | that is no part of a description.
+template <class X>
+consteval auto stranger_refusal() {
+    if constexpr (Elementwise<X> || Transform<X>) {
+        return join<"[priori:M109] description: ", X::kind, " stands alone; write adapt<k>(...) around it for the inner loop, "
+                    "or outer(...) for the outer loop.">();
+    } else if constexpr (requires { requires X::is_next_phase; }) {
+        return fixed_string("[priori:M111] then: the description before it has no outer rule; put | outer(...) between them.");
+    } else if constexpr (requires { typename X::template output_shape<shape<4>>; }) {
+        return layer_refusal<X, shape<4>>();
+    } else if constexpr (HasGradient<X, shape<1>, float> || HasGradient<X, shape<1>, std::int32_t>) {
+        return fixed_string("[priori:L211] loss: a loss does not say that it is one; give it static constexpr bool is_loss = "
+                            "true.");
+    } else {
+        return fixed_string("[priori:M110] description: something is no part of one; a layer says reads_input and "
+                            "reads_output, a loss is_loss, a stage is_stage, a meta-gradient is_meta_gradient.");
+    }
+}
+
+template <class X>
+concept Stranger = !Described<X> && !is_said<X>;
+
 }  // namespace detail
+
+template <detail::Described A, detail::Stranger B>
+constexpr auto operator|(A, B) {
+    constexpr auto text = detail::stranger_refusal<B>();
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    return detail::said{};
+}
+template <detail::Stranger A, detail::Described B>
+constexpr auto operator|(A, B) {
+    constexpr auto text = detail::stranger_refusal<A>();
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    return detail::said{};
+}
 
 template <detail::Described A, detail::Described B>
 constexpr auto operator|(A, B) {

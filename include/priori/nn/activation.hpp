@@ -10,8 +10,8 @@
 namespace priori {
 
 // y = f(x). F may offer from_output(y), its derivative in terms of its value: then the input is not kept.
-// Derivative: x_bar = y_bar f'(x), f' by running F on a dual. Where y is known already and only its tangent is wanted, x
-// may have been written over; from_output(y) serves there too.
+// Derivative: x_bar = y_bar f'(x), f' by running F on a dual. Where y is known already and only its tangent is wanted,
+// x may have been written over; from_output(y) serves there too.
 // Cost: one evaluation of F an element, and one on duals backward.
 template <class F>
 struct activation_layer {

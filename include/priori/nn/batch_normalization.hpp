@@ -16,20 +16,22 @@ namespace priori {
 // The mode says whose mean and variance normalize. In an inner loop, always those of the support batch at hand.
 // transductive: queries by those of all queries together: a prediction depends on the other queries.
 struct transductive {};
-// support_statistics: queries by those of the support set under the parameters in use, differentiated through: predictions
-// are independent of each other. The support set runs along with the queries.
+// support_statistics: queries by those of the support set under the parameters in use, differentiated through:
+// predictions are independent of each other. The support set runs along with the queries.
 struct support_statistics {};
-// running: by averages kept in the buffers `mean` and `variance` where pass::training is off, else by the batch at hand.
+// running: by averages in the buffers `mean` and `variance` where pass::training is off, else by the batch at hand.
 // The averages move outside of the gradient: see below. Reference: Ioffe and Szegedy (2015), algorithm 2.
 struct running {};
 
-// z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the number of examples.
+// z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the S rows seen.
 // Shapes: x, y (.., C), scale, shift (C): the last dimension is normalized over all examples and all other dimensions.
 // Derivative: through mean and variance, except where they are running averages.
-//   x_bar = r scale (y_bar - (sum(y_bar) + z sum(y_bar z)) / S) in the S rows behind the statistics, r scale y_bar in others.
-// Buffers: their place in theta_bar gets (batch statistic - running average) from the query loss's plain gradient in
-// training, not a derivative: an outer step is `buffer += momentum * theta_bar`, meant over a meta-batch. Variances are
-// the ones that normalize: divided by S, not S - 1.
+//   x_bar = r scale (y_bar - (sum(y_bar) + z sum(y_bar z)) / S) in the S rows behind the statistics,
+//   x_bar = r scale y_bar in other rows.
+// Buffers: their place in theta_bar gets momentum (batch statistic - running average) from the plain gradient of the
+// query loss in training, which is no derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch
+// (move_buffers with rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones
+// that normalize: divided by S, not S - 1.
 // Cost: three passes over the batch forward, two backward; keeps the mean and r of each feature.
 // Reference: Ioffe and Szegedy, Batch Normalization (2015), algorithm 1; Bronskill et al. 2020 for the modes.
 template <class Mode>
@@ -41,6 +43,7 @@ struct batch_normalization_layer {
     static constexpr bool uses_pass = std::is_same_v<Mode, running>;
 
     double epsilon = 1e-5;
+    double momentum = 0.1;  // of running averages: how far they move in one outer step
 
     template <class In>
     using output_shape = In;
@@ -57,11 +60,15 @@ private:
     };
     // Support and query rows that run together are one group by the statistics of the support set, or one each.
     template <class Rows>
-    static constexpr std::size_t groups = !uses_reference && Rows::reference > 0 ? 2 : 1;
+    static constexpr bool is_given = uses_reference && Rows::reference == frozen;
+    template <class Rows>
+    static constexpr std::size_t support_rows = Rows::reference == frozen ? 0 : Rows::reference;
+    template <class Rows>
+    static constexpr std::size_t groups = !uses_reference && support_rows<Rows> > 0 ? 2 : 1;
     template <class Rows, class In>
     static constexpr group group_of(std::size_t g) {
         constexpr std::size_t places = In::size / channels<In>;
-        constexpr std::size_t all = Rows::count * places, before = Rows::reference * places;
+        constexpr std::size_t all = Rows::count * places, before = support_rows<Rows> * places;
         if (groups<Rows> == 1) return {0, all, before > 0 ? before : all};
         return g == 0 ? group{0, before, before} : group{before, all - before, all - before};
     }
@@ -75,9 +82,20 @@ public:
                        parameter<"variance", channel_shape<In>, role::buffer>>,
         parameter_list<parameter<"scale", channel_shape<In>>, parameter<"shift", channel_shape<In>>>>;
 
-    // For each group the means, the r, and two plain numbers: is the batch at hand looked at; do buffers want an update.
+    // For each group the means, the r, and two plain numbers: is the batch looked at; do buffers want an update.
     template <class Rows, class In>
     static constexpr std::size_t saved_size = groups<Rows> * (2 * channels<In> + 2);
+
+    template <class In>
+    static constexpr std::size_t reference_size = uses_reference ? 2 * channels<In> : 0;
+    template <class Rows, class In, class T>
+    static void keep_reference(const T* saved, T* kept) noexcept {
+        std::copy_n(saved, reference_size<In>, kept);
+    }
+    template <class Rows, class In, class T>
+    static void give_reference(const T* kept, T* saved) noexcept {
+        std::copy_n(kept, reference_size<In>, saved);
+    }
 
     template <class In, class T>
     void initialize(T* p, random_stream&) const noexcept {
@@ -94,7 +112,7 @@ public:
     void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {true}) const noexcept {
         using T = scalar_of<X>;
         constexpr std::size_t size = channels<In>;
-        const bool looks = !uses_pass || how.training;
+        const bool looks = is_given<Rows> ? false : !uses_pass || how.training;
         for (std::size_t g = 0; g < groups<Rows>; ++g) {
             const group own = group_of<Rows, In>(g);
             const auto kept = saved.at(g * (2 * size + 2));
@@ -118,7 +136,11 @@ public:
                     mean = E(averages.template load_lanes<L>(2 * size + i));
                     variance = E(averages.template load_lanes<L>(3 * size + i));
                 }
-                const E r = T(1) / square_root(E(variance + T(epsilon)));
+                E r = T(1) / square_root(E(variance + T(epsilon)));
+                if constexpr (is_given<Rows>) {
+                    mean = E(kept.template load_lanes<L>(i));
+                    r = E(kept.template load_lanes<L>(size + i));
+                }
                 kept.template set_lanes<L>(i, element_of<S, L>(mean));
                 kept.template set_lanes<L>(size + i, element_of<S, L>(r));
                 const auto scale = p.template load_lanes<L>(i);
@@ -182,8 +204,8 @@ private:
                                               std::size_t i) const noexcept {
         using T = scalar_of<Pb>;
         const N variance = T(1) / (r * r) - T(epsilon);
-        p_bar.template add_lanes<L>(2 * size + i, N(mean - p.template load_lanes<L>(2 * size + i)));
-        p_bar.template add_lanes<L>(3 * size + i, N(variance - p.template load_lanes<L>(3 * size + i)));
+        p_bar.template add_lanes<L>(2 * size + i, N((mean - p.template load_lanes<L>(2 * size + i)) * T(momentum)));
+        p_bar.template add_lanes<L>(3 * size + i, N((variance - p.template load_lanes<L>(3 * size + i)) * T(momentum)));
     }
 };
 

@@ -4,6 +4,8 @@
 
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
 
@@ -23,15 +25,19 @@ struct context_layer {
     static constexpr bool reads_output = false;
 
     template <class In>
-    struct wider {
-        using type = shape<In::size + Count>;
-        static_assert(In::rank == 1, "[priori:N151] context: the input has more than one dimension, context wants a "
-                                     "vector; put flatten before it.");
-    };
-    template <class In>
-    using output_shape = typename wider<In>::type;
+    using output_shape = shape<In::size + Count>;
     template <class In>
     using parameters = parameter_list<parameter<"", shape<Count>>>;
+
+    template <class In>
+    static consteval auto refusal() {
+        if constexpr (In::rank != 1) {
+            return join<"[priori:N151] context: the input has shape ", detail::text_of<In>, ", context wants a vector; put "
+                        "flatten before it.">();
+        } else {
+            return detail::accepted;
+        }
+    }
 
     template <class Rows, class In, class P, class X, class Y>
     void forward(view<P> p, view<X> x, view<Y> y) const noexcept {

@@ -10,7 +10,7 @@
 namespace priori {
 
 // Shapes: x (Extents...), y (product of Extents), in the same row-major order.
-// Cost: none where it may write over its input, which it does behind a layer that does not read its output; else a copy.
+// Cost: none where it may write over its input, as behind a layer that does not read its output; else a copy.
 struct flatten_layer {
     static constexpr fixed_string kind{"flatten"};
     static constexpr bool reads_input = false;

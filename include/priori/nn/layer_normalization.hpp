@@ -12,7 +12,7 @@
 
 namespace priori {
 
-// z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the size of the example.
+// z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the size of In.
 // Shapes: x, y, scale, shift (In), In of any rank and normalized as a whole.
 // Derivative: with z_bar = y_bar scale, x_bar = r (z_bar - mean(z_bar) - z mean(z_bar z)).
 // Cost: four passes over an example forward, five backward; keeps the mean and r of each example.

@@ -5,10 +5,13 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/core/hana.hpp>
+#include <priori/core/name.hpp>
 #include <priori/core/random.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/nn/reference.hpp>
 #include <priori/nn/sweep.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -95,11 +98,34 @@ struct residual_layer {
     template <class In>
     using inner = network<"", In, Layers...>;
     template <class In>
+    static consteval auto refusal() {
+        if constexpr (inner<In>::refusal().length > 0) {
+            return inner<In>::refusal();
+        } else if constexpr (!std::is_same_v<typename inner<In>::output_shape, In>) {
+            return join<"[priori:N108] residual: the input has shape ", detail::text_of<In>,
+                        ", the layers inside give shape ", detail::text_of<typename inner<In>::output_shape>,
+                        ", and their sum has none; end them with a layer that gives the shape of the input.">();
+        } else {
+            return detail::clash_in<typename inner<In>::blocks>;
+        }
+    }
+    template <class In>
     using output_shape = In;
     template <class In>
     using parameters = typename detail::nested_parameters<typename inner<In>::blocks>::type;
     template <class Rows, class In>
     static constexpr std::size_t saved_size = plan_of<inner<In>, Rows>.size;
+
+    template <class In>
+    static constexpr std::size_t reference_size = priori::reference_size<inner<In>>;
+    template <class Rows, class In, class T>
+    static void keep_reference(const T* saved, T* kept) noexcept {
+        priori::keep_reference<inner<In>, Rows>(saved, kept);
+    }
+    template <class Rows, class In, class T>
+    static void give_reference(const T* kept, T* saved) noexcept {
+        priori::give_reference<inner<In>, Rows>(kept, saved);
+    }
 
     constexpr residual_layer with(initializer chosen) const { return {detail::all_with(layers, chosen)}; }
 
@@ -120,9 +146,6 @@ struct residual_layer {
     template <class Rows, class In, class P, class X, class Y, class S>
     void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {}) const noexcept {
         using network_type = inner<In>;
-        static_assert(std::is_same_v<typename network_type::output_shape, In>,
-                      "[priori:N108] residual: the layers inside give another shape than they take, so their output cannot be "
-                      "added to their input; end them with a layer of the input's shape.");
         const detail::nested_arrays<network_type, Rows, X, S, void, void> arrays{x, saved};
         run_forward<0, network_type::size, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p}, arrays,
                                                  how);
@@ -131,7 +154,8 @@ struct residual_layer {
     }
 
     template <class Rows, class In, class P, class X, class Y, class S, class Yb, class Xb, class Pb>
-    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar) const noexcept {
+    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar,
+             view<Pb> p_bar) const noexcept {
         using network_type = inner<In>;
         const detail::nested_arrays<network_type, Rows, X, S, Yb, Xb> arrays{x, saved, y_bar, x_bar};
         run_backward<0, network_type::size, true, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p},

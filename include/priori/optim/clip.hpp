@@ -32,7 +32,7 @@ struct clip_by_value {
 };
 
 // g <- g min(1, limit / |g|), |g| over all coordinates that move; limit > 0.
-// Derivative: exact, through the norm; where |g| <= limit, that of doing nothing. A gradient that is not finite stays so.
+// Derivative: exact, through the norm; where |g| < limit, that of doing nothing. What is not finite stays so.
 // Reference: Pascanu et al., On the difficulty of training recurrent neural networks (2013), algorithm 1.
 template <class Limit = double>
 struct clip_by_norm {

@@ -19,11 +19,12 @@ struct names {
 // An elementwise optimizer is a final aggregate whose fields are numbers, learned(...) or schedules:
 //   kind, slots                 its name, and how many numbers of state it keeps for each coordinate
 //   field_names, fields()       names<"rate", ...>, and a tuple of the fields
-//   update(p, g, s, h, k)       one coordinate's step k = 0, 1, ...: moves p and the state s, by the gradient g; generic
-//                               over the number N of p, g, s and the number H of the fields' values h. H is N, or less
-//                               deeply nested: N op H works, H op H is an H.
+//   update(p, g, s, h, k)       one coordinate's step k = 0, 1, ...: moves p and the state s, by the gradient g;
+//                               generic over the number N of p, g, s and the number H of the fields' values h. H is N,
+//                               or less deeply nested: N op H works, H op H is an H.
 // Optional:
-//   constants, prepare(h, k)    so many numbers that depend on fields and step alone; prepare writes them behind the fields
+//   constants, prepare(h, k)    so many numbers that depend on fields and step alone; prepare writes them behind the
+//                               fields
 //   linear                      p and s after the step are linear in p, g and s
 //   sums, term<J>(p, g, h, r)   so many sums over all coordinates; update gets their values r as one argument more, and
 //                               term<J> those before J
@@ -60,9 +61,10 @@ concept Transform = requires { requires T::is_gradient_transform; };
 //   vjp<Layout, Plan, Steps>(optimizer, theta, k, x, g, s, x_bar, s_bar, g_bar, theta_bar)
 //                               x, g, s before step k; x_bar and s_bar: cotangents after it in, before it out; g_bar is
 //                               written; theta_bar, in the rule's blocks, is added to
-// Laws: vjp is the transpose of forward's derivative; steps beyond Steps use the last value of a per-step field; nothing
-// but what is named is written. Shapes: x, g [Plan::size]; s [slots][Plan::size].
-// Models: the rule of every Elementwise, of detached(...), of a learned optimizer. Not a model: rule<Id, clip_by_norm<>>,
+// Shapes: x, g [Plan::size]; s [slots][Plan::size].
+// Laws: vjp is the transpose of forward's derivative; steps beyond Steps use the last value of a per-step field;
+// nothing but what is named is written.
+// Models: the rule of every Elementwise, of detached(...), of a learned optimizer. Not a model: that of clip_by_norm{},
 // which says how to change a gradient and not how to step.
 template <class R>
 concept Rule = requires {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/view.hpp>
+#include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
 #include <priori/optim/concepts.hpp>
 #include <priori/optim/rule.hpp>
@@ -38,6 +39,12 @@ struct rule<Id, detached_rule<O>> {
     template <class Layout, class Plan, std::size_t Steps, class T>
     static void initialize(const detached_rule<O>& rule, T* theta) noexcept {
         inner::template initialize<Layout, Plan, Steps>(rule.optimizer, theta);
+    }
+    // For an optimizer that starts at random.
+    template <class Layout, class Plan, std::size_t Steps, class T>
+        requires requires(const O& optimizer, key k, T* p) { inner::template initialize<Layout, Plan, Steps>(optimizer, k, p); }
+    static void initialize(const detached_rule<O>& rule, key k, T* theta) noexcept {
+        inner::template initialize<Layout, Plan, Steps>(rule.optimizer, k, theta);
     }
     template <class Layout, class Plan, std::size_t Steps, class N>
     static void forward(const detached_rule<O>& rule, view<N> theta, std::size_t k, view<N> x, view<N> g,

@@ -29,6 +29,7 @@ private:
     using numbers = detail::rule_numbers<O>;
     static constexpr std::size_t entries = own::entries;
     static constexpr std::size_t sums = numbers::sums;
+    static constexpr std::size_t inputs = numbers::inputs;
     template <class N, class P, bool Jets>
     using entry = typename numbers::template entry<N, P, Jets>;
     template <bool Jets, class Layout, class Plan, std::size_t Steps, class N>
@@ -94,7 +95,7 @@ public:
                 field_sums<N> fields_bar;
                 detail::in_lanes<T>(part.size, [&]<class P>(std::size_t i) {
                     using E = element_of<N, P>;
-                    using J = jet<E, numbers::inputs>;
+                    using J = jet<E, inputs>;
                     const std::size_t c = part.start + i;
                     entry<N, P, true> h[entries + 1];
                     values.template load<P>(i, h);
@@ -107,14 +108,14 @@ public:
                     load_sums<P>(all_sums, r);
                     update(p, gradient, state, h, k, r);
                     const E v = x_bar.template load_lanes<P>(c);
-                    E pulled[numbers::inputs];
+                    E pulled[inputs];
                     PRIORI_UNROLL
-                    for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = v * p.tangent[m];
+                    for (std::size_t m = 0; m < inputs; ++m) pulled[m] = v * p.tangent[m];
                     PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) {
                         const E w = s_bar.template load_lanes<P>(j * Plan::size + c);
                         PRIORI_UNROLL
-                        for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = pulled[m] + w * state[j].tangent[m];
+                        for (std::size_t m = 0; m < inputs; ++m) pulled[m] = pulled[m] + w * state[j].tangent[m];
                     }
                     x_bar.template set_lanes<P>(c, pulled[0]);
                     g_bar.template set_lanes<P>(c, pulled[1]);
@@ -150,7 +151,9 @@ private:
     template <class P, class E, class J>
     PRIORI_ALWAYS_INLINE static void load_sums(const E* all_sums, J* r) noexcept {
         PRIORI_UNROLL
-        for (std::size_t j = 0; j < sums; ++j) r[j] = J::variable(in_all_lanes<P>(all_sums[j]), numbers::first_sum + j);
+        for (std::size_t j = 0; j < sums; ++j) {
+            r[j] = J::variable(in_all_lanes<P>(all_sums[j]), numbers::first_sum + j);
+        }
     }
 
     // The sums over all coordinates, one after the other: a later one may depend on an earlier one.
@@ -184,7 +187,7 @@ private:
             const table<true, Layout, Plan, Steps, N> values(optimizer, theta, k, part);
             field_sums<N> fields_bar;
             detail::in_lanes<scalar_of<N>>(part.size, [&]<class P>(std::size_t i) {
-                using J = jet<element_of<N, P>, numbers::inputs>;
+                using J = jet<element_of<N, P>, inputs>;
                 const std::size_t c = part.start + i;
                 entry<N, P, true> h[entries + 1];
                 values.template load<P>(i, h);
@@ -192,9 +195,9 @@ private:
                 load_sums<P>(all_sums, r);
                 const J term = O::template term<S>(J::variable(x.template load_lanes<P>(c), 0),
                                                    J::variable(g.template load_lanes<P>(c), 1), h, r);
-                element_of<N, P> pulled[numbers::inputs];
+                element_of<N, P> pulled[inputs];
                 PRIORI_UNROLL
-                for (std::size_t m = 0; m < numbers::inputs; ++m) pulled[m] = in_all_lanes<P>(bar) * term.tangent[m];
+                for (std::size_t m = 0; m < inputs; ++m) pulled[m] = in_all_lanes<P>(bar) * term.tangent[m];
                 x_bar.template add_lanes<P>(c, pulled[0]);
                 g_bar.template add_lanes<P>(c, pulled[1]);
                 own::template give<Layout, Plan, Steps, P>(k, part, i, pulled, fields_bar, theta_bar);
@@ -208,7 +211,7 @@ private:
     template <class Plan, class N>
     static void vjp_of_linear(const O& optimizer, std::size_t k, view<N> x_bar, view<N> s_bar, view<N> g_bar) noexcept {
         using T = scalar_of<N>;
-        using J = jet<T, numbers::inputs>;
+        using J = jet<T, inputs>;
         T h[entries + 1];
         own::fixed_values(optimizer, k, h);
         J after[1 + slots];  // p and the slots

@@ -45,8 +45,8 @@ struct training_check {
                   "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
                   "learner with these tasks.");
     static_assert(!is_source || !learns || !fits || Facts::observes,
-                  "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called with "
-                  "(learner, progress).");
+                  "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called "
+                  "with (learner, progress).");
 };
 
 }  // namespace detail

@@ -59,7 +59,7 @@ consteval auto loss_refusal() {
     } else if constexpr (is_labels<Target>) {
         return labels_refusal<kind, Out, Target>();
     } else if constexpr (Out::size != Target::size) {
-        return join<"[priori:L203] ", kind, ": the model's output has shape ", text_of<Out>, ", the targets have shape ",
+        return join<"[priori:L203] ", kind, ": the outputs of the model have shape ", text_of<Out>, ", the targets have shape ",
                     text_of<Target>, "; let the last layer have as many outputs as a target has numbers.">();
     } else {
         return accepted;

@@ -13,13 +13,10 @@
 namespace priori::detail {
 
 template <class L>
-consteval auto kind_of_layer() {
-    if constexpr (requires { L::kind.view(); }) {
-        return L::kind;
-    } else {
-        return fixed_string("layer");
-    }
-}
+inline constexpr auto kind_of_layer = fixed_string("layer");
+template <class L>
+    requires requires { L::kind.view(); }
+inline constexpr auto kind_of_layer<L> = L::kind;
 
 // Can forward and vjp be called as a network calls them?
 template <class L, class In, class V = view<float>>
@@ -54,7 +51,7 @@ consteval auto missing_member() {
 // The sentence for a layer L whose input has shape In; empty if they go together.
 template <class L, class In>
 consteval auto layer_refusal() {
-    constexpr auto kind = kind_of_layer<L>();
+    constexpr auto kind = kind_of_layer<L>;
     if constexpr (!requires { L::kind.view(); }) {
         return fixed_string("[priori:N110] layer: a layer has no kind; give it static constexpr fixed_string kind{...}, its "
                             "name in parameter names.");
