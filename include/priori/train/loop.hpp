@@ -9,32 +9,59 @@
 #include <priori/train/settings.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <type_traits>
 
 namespace priori {
 
+namespace detail {
+
+template <class Learner, class Tasks, class... Observers>
+struct training_facts {
+    using T = typename Learner::scalar;
+    static constexpr bool is_source = TaskSource<Tasks, T>;
+    static constexpr bool fits = [] {
+        if constexpr (is_source) {
+            return std::is_same_v<typename Tasks::template episode_type<T>, typename Learner::episode_type>;
+        } else {
+            return false;
+        }
+    }();
+    static constexpr bool observes = (Observer<Observers, Learner> && ...);
+    static constexpr bool learns = Learner::learns;
+    static constexpr bool all = is_source && learns && fits && observes;
+};
+
+// Says the first thing that a training cannot work with, once; booleans, so that the sentence stands alone.
+template <class Facts>
+struct training_check {
+    static constexpr bool is_source = Facts::is_source, learns = Facts::learns, fits = Facts::fits;
+    static_assert(is_source,
+                  "[priori:R601] train: the second argument is not a source of tasks; it wants episode_type<T> and "
+                  "draw_into<T>(key, episode).");
+    static_assert(!is_source || learns,
+                  "[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
+    static_assert(!is_source || !learns || fits,
+                  "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
+                  "learner with these tasks.");
+    static_assert(!is_source || !learns || !fits || Facts::observes,
+                  "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called "
+                  "with (learner, progress).");
+};
+
+}  // namespace detail
+
 // As train, with an executor of the caller's own.
 template <class Learner, class Tasks, Executor E, class... Observers>
 training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, const train_settings& settings,
                          Observers&&... observers) {
-    using T = typename Learner::scalar;
-    static_assert(TaskSource<Tasks, T>,
-                  "[priori:R601] train: the second argument is not a source of tasks; it wants "
-                  "episode_type<T> and draw_into<T>(key, episode).");
-    static_assert(Learner::learns,
-                  "[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
-    if constexpr (TaskSource<Tasks, T> && Learner::learns) {
-        static_assert(
-            std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>,
-            "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
-            "learner with these tasks.");
-        static_assert((Observer<Observers, Learner> && ...),
-                      "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called "
-                      "with (learner, progress).");
+    using facts = detail::training_facts<Learner, Tasks, std::remove_reference_t<Observers>...>;
+    [[maybe_unused]] constexpr detail::training_check<facts> checked{};
+    if constexpr (facts::all) {
         return detail::training<Learner, Tasks, std::remove_reference_t<E>>(executor, learner, tasks, settings)
             .run(observers...);
+    } else {
+        return {};
     }
 }
 
