@@ -71,7 +71,7 @@ void wrong() {
 // CASE 4: [priori:M504] then: the second description has blocks that the first one does not have
 void wrong() {
     use(adapted | pr::displacement | pr::outer(pr::sgd{}) |
-        pr::then(1, pr::input<1> | pr::dense<3> | pr::mse | pr::exact | pr::outer(pr::sgd{})));
+        pr::then(1, pr::input<1> | pr::dense<3> | pr::dense<1> | pr::mse | pr::exact | pr::outer(pr::sgd{})));
 }
 #endif
 
