@@ -60,7 +60,7 @@ struct unwrapped<named_layer<Name, Role, L>> {
     static constexpr const L& get(const named_layer<Name, Role, L>& layer) { return layer.layer; }
 };
 
-// FNV-1a: a layer's draws depend on its name, not on what else the learner holds. `before` is the hash of an outer name.
+// FNV-1a: a layer's draws depend on its name, not on what else the learner holds. `before`: the hash of an outer name.
 constexpr std::uint32_t hash_of(std::string_view text, std::uint32_t before = 0) {
     std::uint32_t hash = before ^ 2166136261u;
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
