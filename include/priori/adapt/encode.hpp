@@ -97,34 +97,6 @@ struct encoding {
         }
     }
     using layout_after = typename decltype(grown())::type;
-
-    static consteval auto refusal() {
-        using own = typename encoder_type::input_shape;
-        if constexpr (!sees_targets && !std::is_same_v<own, typename Support::input_shape>) {
-            return join<"[priori:A312] encode: the encoder begins with input_of<...> of shape ", text_of<own>, ", the inputs "
-                        "of the episode have shape ", text_of<typename Support::input_shape>, "; give it the shape of one "
-                        "example.">();
-        } else if constexpr (sees_targets && own::size != input_size) {
-            return join<"[priori:A313] encode: where targets are numbers the encoder sees an example beside its target, ",
-                        decimal<input_size>(), " numbers together; its input_of<...> has shape ", text_of<own>, ".">();
-        } else if constexpr (encoder_type::refusal().length > 0) {
-            return encoder_type::refusal();
-        } else {
-            return relation_refusal();
-        }
-    }
-    static consteval auto relation_refusal() {
-        if constexpr (!relates) {
-            return accepted;
-        } else if constexpr (relation_type::input_shape::size != 2 * encoded) {
-            return join<"[priori:A311] encode: the relation sees pairs of encoded examples, ", decimal<2 * encoded>(),
-                        " numbers together; its input_of<...> has shape ", text_of<typename relation_type::input_shape>,
-                        ".">();
-        } else {
-            return relation_type::refusal();
-        }
-    }
-
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
 
