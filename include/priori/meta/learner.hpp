@@ -6,8 +6,8 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
-#include <priori/core/result.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/result.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/core/shape.hpp>
 #include <priori/meta/adapter.hpp>
@@ -123,12 +123,13 @@ namespace detail {
 // The type of a source's tasks; where it has none, a sentence and some episode.
 template <class Tasks, class T>
 struct episode_from {
-    static_assert(sizeof(T) == 0, "[priori:M508] learner: the second argument is not a source of tasks, such as "
-                                  "sinusoids{...}; it has no episode_type<T>.");
+    static_assert(sizeof(T) == 0,
+                  "[priori:M508] learner: the second argument is not a source of tasks, such as "
+                  "sinusoids{...}; it has no episode_type<T>.");
     using type = episode_of<T, shape<1>, shape<1>, 1, 1>;
 };
 template <class Tasks, class T>
-    requires requires { typename Tasks::template episode_type<T>; }
+requires requires { typename Tasks::template episode_type<T>; }
 struct episode_from<Tasks, T> {
     using type = typename Tasks::template episode_type<T>;
 };
@@ -137,7 +138,8 @@ template <std::size_t Size>
 consteval auto size_refusal() {
     if constexpr (Size > stack_limit) {
         return join<"[priori:M501] learner: this learner takes ", decimal<Size>(), " bytes, too many for a stack (",
-                    decimal<stack_limit>(), "); write make_learner(...) for one on the heap, or a static_learner in static "
+                    decimal<stack_limit>(),
+                    "); write make_learner(...) for one on the heap, or a static_learner in static "
                     "storage.">();
     } else {
         return accepted;
