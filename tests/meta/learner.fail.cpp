@@ -59,7 +59,7 @@ void wrong() { use(adapted | pr::exact); }
 #endif
 
 #if CASE == 3
-// CASE 3: [priori:M503] adapt: the workspace for a support set of another size than the learner's is too large for the stack
+// CASE 3: [priori:M503] adapt: the workspace for a support set of another size than the learner's is too large
 void wrong() {
     auto learner = pr::learner(adapted | pr::exact | pr::outer(pr::adam{}), source{});
     static pr::batch<float, 20000, pr::shape<1>, pr::shape<1>> support;
@@ -71,17 +71,17 @@ void wrong() {
 // CASE 4: [priori:M504] then: the second description has blocks that the first one does not have
 void wrong() {
     use(adapted | pr::displacement | pr::outer(pr::sgd{}) |
-        pr::then(1, pr::input<1> | pr::dense<3> | pr::mse | pr::exact | pr::outer(pr::sgd{})));
+        pr::then(1, pr::input<1> | pr::dense<3> | pr::dense<1> | pr::mse | pr::exact | pr::outer(pr::sgd{})));
 }
 #endif
 
 #if CASE == 5
-// CASE 5: [priori:M505] description: it ends too early to be learned or adapted; append a loss, stages such as adapt<k>(...)
+// CASE 5: [priori:M505] description: it ends too early to be learned or adapted; append a loss, stages
 void wrong() { use(net); }
 #endif
 
 #if CASE == 6
-// CASE 6: [priori:M506] description: it has no meta-gradient; append | exact, | first_order, | truncated<k> or | displacement.
+// CASE 6: [priori:M506] description: it has no meta-gradient; append | exact, | first_order
 void wrong() { use(adapted); }
 #endif
 

@@ -91,40 +91,13 @@ struct encoding {
         using with_encoder = merged_layout<Before, typename encoder_type::blocks>;
         using own = layout<block<Description::code, "", shape<classes, code_size>, role::scratch>>;
         if constexpr (relates) {
-            return std::type_identity<merged_layout<merged_layout<with_encoder, typename relation_type::blocks>, own>>{};
+            using with_both = merged_layout<with_encoder, typename relation_type::blocks>;
+            return std::type_identity<merged_layout<with_both, own>>{};
         } else {
             return std::type_identity<merged_layout<with_encoder, own>>{};
         }
     }
     using layout_after = typename decltype(grown())::type;
-
-    static consteval auto refusal() {
-        using own = typename encoder_type::input_shape;
-        if constexpr (!sees_targets && !std::is_same_v<own, typename Support::input_shape>) {
-            return join<"[priori:A312] encode: the encoder begins with input_of<...> of shape ", text_of<own>, ", the inputs "
-                        "of the episode have shape ", text_of<typename Support::input_shape>, "; give it the shape of one "
-                        "example.">();
-        } else if constexpr (sees_targets && own::size != input_size) {
-            return join<"[priori:A313] encode: where targets are numbers the encoder sees an example beside its target, ",
-                        decimal<input_size>(), " numbers together; its input_of<...> has shape ", text_of<own>, ".">();
-        } else if constexpr (encoder_type::refusal().length > 0) {
-            return encoder_type::refusal();
-        } else {
-            return relation_refusal();
-        }
-    }
-    static consteval auto relation_refusal() {
-        if constexpr (!relates) {
-            return accepted;
-        } else if constexpr (relation_type::input_shape::size != 2 * encoded) {
-            return join<"[priori:A311] encode: the relation sees pairs of encoded examples, ", decimal<2 * encoded>(),
-                        " numbers together; its input_of<...> has shape ", text_of<typename relation_type::input_shape>,
-                        ".">();
-        } else {
-            return relation_type::refusal();
-        }
-    }
-
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
 
@@ -134,10 +107,14 @@ struct encoding {
         using example = typename Support::input_shape;
         if constexpr (!sees_targets && !std::is_same_v<encoder_input, example>) {
             return join<"[priori:A312] encode: the encoder begins with an input of shape ", text_of<encoder_input>,
-                        ", the inputs of the episode have shape ", text_of<example>, "; give it the shape of one example.">();
+                        ", the inputs of the episode have shape ", text_of<example>,
+                        "; give it the shape of one "
+                        "example.">();
         } else if constexpr (sees_targets && encoder_input::size != input_size) {
-            return join<"[priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; "
-                        "give it input_of<..., ", decimal<input_size>(), ">, not ", decimal<encoder_input::size>(), ".">();
+            return join<
+                "[priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; "
+                "give it input_of<..., ",
+                decimal<input_size>(), ">, not ", decimal<encoder_input::size>(), ".">();
         } else if constexpr (encoder_type::refusal().length > 0) {
             return encoder_type::refusal();
         } else if constexpr (relates) {

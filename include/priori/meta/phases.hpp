@@ -76,10 +76,11 @@ public:
     using adapted_type = typename adapter<T, First, Episode>::adapted_type;
     static constexpr std::size_t size = layout_type::size;
     static constexpr bool learns = true;
-    static_assert(!diagnosis<First, Episode>::fine || !diagnosis<Second, Episode>::fine ||
-                      detail::begins_with<second_layout, layout_type>,
-                  "[priori:M504] then: the second description has blocks that the first one does not have; begin both with "
-                  "the same network.");
+    static_assert(
+        !diagnosis<First, Episode>::fine || !diagnosis<Second, Episode>::fine ||
+            detail::begins_with<second_layout, layout_type>,
+        "[priori:M504] then: the second description has blocks that the first one does not have; begin both with "
+        "the same network.");
 
     struct workspace_type {
         typename program_type::workspace first;
@@ -87,8 +88,11 @@ public:
     };
 
     explicit static_learner(const given_type& description, seed start = {}) noexcept
-        : given_(description), first_(program_type::resolve(description.first)),
-          second_(second_program::resolve(description.second)), seed_(start), adapter_(description.first) {
+        : given_(description),
+          first_(program_type::resolve(description.first)),
+          second_(second_program::resolve(description.second)),
+          seed_(start),
+          adapter_(description.first) {
         program_type::initialize(first_, key{start.value, 0, 0}, theta().data);
         outer_.first.start();
         outer_.second.start();

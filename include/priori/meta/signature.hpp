@@ -90,9 +90,8 @@ constexpr std::size_t write_signature(char* out) {
     });
     text.add("; ");
     add_kind<std::remove_cvref_t<decltype(std::declval<objective&>().loss)>>(text);
-    each<Program::stages>([&](auto i) {
-        add_stage<typename Program::template stage_type<i>, typename objective::blocks>(text);
-    });
+    each<Program::stages>(
+        [&](auto i) { add_stage<typename Program::template stage_type<i>, typename objective::blocks>(text); });
     text.add(";");
     add_blocks(text, std::type_identity<typename Program::layout_type>{});
     return text.size;
