@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: BSL-1.0
 # Sourced by the tests of the examples: a temporary folder to work in, and what a good and a bad run look like.
+# shellcheck disable=SC2034
 programs=${PRIORI_BUILD:?the build folder}/examples
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
