@@ -73,7 +73,7 @@ int run(int argc, char** argv) {
         .choice("steps", steps, {"1", "5"}, "inner steps in training, hundreds of them for averaging; not for reptile")
         .positive("rate", rate, "rate of the inner rule",
                   "0.001; meta_sgd 0.01, reptile 0.02, joint and averaging the best of nine")
-        .choice("initializer", initializer_name, names_of(initializers), "start of the weights; reptile otherwise starts as its script does");
+        .choice("initializer", initializer_name, names_of(initializers), "start of the weights; reptile has its own, biases too");
     example::add_common_options(line, common, "70000, reptile 30000");
     if (!line.parse(argc, argv)) return 0;
     if (algorithm_name == "reptile") {
@@ -90,7 +90,7 @@ int run(int argc, char** argv) {
            .steps = static_cast<std::size_t>(std::stoul(steps)),
            .rate = rate.value_or(chosen.rate),
            .start = named(initializers, initializer_name).start,
-           .starts_as_published = !line.given("initializer"),
+           .own_start = !line.given("initializer"),
            .seed = common.seed,
            .iterations = common.iterations.value_or(chosen.iterations),
            .meta_batch = chosen.meta_batch,
@@ -102,7 +102,7 @@ int run(int argc, char** argv) {
 
     // The baseline is trained where somebody sees it, as long as the algorithm itself and at most the minutes left.
     const std::string start_name =
-        algorithm_name == "reptile" && p.starts_as_published ? "as published" : initializer_name;
+        algorithm_name == "reptile" && p.own_start ? "uniform, biases too" : initializer_name;
     const bool compares = algorithm_name != "joint" && (!p.quiet || p.draws);
     const double minutes = p.minutes;
     if (compares) p.minutes = 0.6 * minutes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reptile (Nichol et al. 2018) in the setting of the script published with it.
+// Reptile (Nichol et al. 2018) in the setting of the script published with it, but for how the first biases start.
 #include "algorithms.hpp"
 #include "fine_tuning.hpp"
 
@@ -55,16 +55,16 @@ constexpr auto script_net(pr::initializer start) {
            pr::dense<1>.with(start);
 }
 
-// As the script's framework starts a layer: weights and biases ~ U(-b, b), b = 1 / sqrt(fan_in). Where all biases are zero
-// the net is odd in x, and the small steps of this setting are slow to change that.
+// Weights and biases ~ U(-b, b), b = 1 / sqrt(fan_in), as the script's framework starts a layer; but the first biases with
+// b = 3, as wide as w x is for |x| <= 5, so that the units bend at places all over the inputs. Where all biases are zero the
+// net is odd in x, which the small steps of this setting are slow to change.
 template <class Learner>
-void start_as_published(Learner& learner, const plan& p) {
+void start_with_biases(Learner& learner, const plan& p) {
     using layout = typename Learner::layout_type;
-    const auto theta = learner.parameters().all();
     pr::random_stream random(pr::key{p.seed}, pr::purpose::user);
     for (std::size_t b = 0; b < layout::count; ++b) {
-        const double bound = layout::names[b].starts_with("dense_0") ? 1.0 : 1.0 / 8.0;
-        for (float& number : theta.subspan(layout::offsets[b], layout::sizes[b]))
+        const double bound = layout::names[b] == "dense_0.bias" ? 3.0 : layout::names[b] == "dense_0.weight" ? 1.0 : 0.125;
+        for (float& number : learner.parameters().all().subspan(layout::offsets[b], layout::sizes[b]))
             number = static_cast<float>(random.uniform(-bound, bound));
     }
 }
@@ -78,7 +78,7 @@ outcome reptile(const plan& p) {
                              pr::displacement | pr::outer(pr::sgd{.rate = rate});
     const pr::reptile_sinusoids source;
     const auto learner = pr::make_learner(description, source, pr::seed{p.seed});
-    if (p.starts_as_published) start_as_published(*learner, p);
+    if (p.own_start) start_with_biases(*learner, p);
     outcome found = train_and_test<script_tasks>(*learner, source, p);
     found.shots = 50;
     found.steps = 5;

@@ -35,7 +35,7 @@ struct plan {
     std::size_t steps = 1;   // inner steps in training
     double rate = 0.001;     // of the inner rule; 0 for joint: tuned
     pr::initializer start = pr::he;
-    bool starts_as_published = false;  // reptile: as its script does, biases too
+    bool own_start = false;  // reptile: biases too, see there
     std::uint64_t seed = 1;
     std::uint64_t iterations = 70'000;
     std::size_t meta_batch = 25;
