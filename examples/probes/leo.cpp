@@ -16,6 +16,7 @@
 #include <priori/meta/learner.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/initializer.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/field.hpp>
@@ -40,7 +41,9 @@ constexpr std::size_t test_tasks = 500;
 constexpr auto encoder = pr::input_of<"encoder", 8> | pr::dense<16>.without_bias();
 constexpr auto relation =
     pr::input_of<"relation", 32> | pr::dense<32> | pr::relu | pr::dense<32> | pr::relu | pr::dense<8>;
-constexpr auto decode = pr::write<"head", "code">(pr::input_of<"decoder", 8> | pr::dense<8>.without_bias());
+// From small weights, so that all classes are about as likely before the training.
+constexpr auto decode =
+    pr::write<"head", "code">(pr::input_of<"decoder", 8> | pr::dense<8>.without_bias().with(pr::truncated_normal(0.05f)));
 
 constexpr auto decoded = pr::input<8> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy |
                          pr::encode<"code">(encoder, relation) |
