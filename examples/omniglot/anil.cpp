@@ -17,7 +17,7 @@ outcome anil(const plan& p) {
                pr::outer(pr::adam{.rate = 1e-3});
     };
     outcome found = with_choices(p, [&]<class Mode, std::size_t Shots>() {
-        return train_and_test<Mode, Shots, Shots>(describe, 32, pr::at_steps<5, 0, 1>, p);
+        return train_and_test<Mode, Shots, Shots>(describe, describe, 32, pr::at_steps<0, 1, 5>, p);
     });
     found.loss_convention = "cross entropy, mean over examples times ways; inner rate 0.4";
     return found;

@@ -16,7 +16,7 @@ outcome fomaml(const plan& p) {
                pr::outer(pr::adam{.rate = 1e-3});
     };
     outcome found = with_choices(p, [&]<class Mode, std::size_t Shots>() {
-        return train_and_test<Mode, Shots, Shots>(describe, 32, pr::at_steps<3, 0, 1>, p);
+        return train_and_test<Mode, Shots, Shots>(describe, describe, 32, pr::at_steps<0, 1, 3>, p);
     });
     found.loss_convention = "cross entropy, mean over examples times ways; inner rate 0.4";
     return found;

@@ -50,7 +50,8 @@ void print_table(const outcome& found, const plan& p) {
     std::printf("%-20s %5s  %s\n", "normalization", "steps", "accuracy");
     for (const omniglot::scores& of : found.evaluation) {
         for (const pr::evaluation_entry& at : of.at)
-            std::printf("%-20s %5zu  %.2f +- %.2f %%\n", of.normalization.c_str(), at.steps, 100 * at.mean, 100 * at.ci95);
+            std::printf("%-20s %5zu  %.2f +- %.2f %%%s\n", of.normalization.c_str(), at.steps, 100 * at.mean, 100 * at.ci95,
+                        at.steps == of.steps ? ", best on validation characters" : "");
     }
 }
 
@@ -68,7 +69,7 @@ std::string json_of(const outcome& found, const plan& p, const std::string& mode
         .member("split", split);
     json.key("evaluation").begin_array();
     for (const omniglot::scores& of : found.evaluation) {
-        const pr::evaluation_entry& at = of.at.front();
+        const pr::evaluation_entry& at = *std::ranges::find(of.at, of.steps, &pr::evaluation_entry::steps);
         json.begin_object()
             .member("normalization", of.normalization)
             .member("tasks", p.test_tasks)

@@ -60,9 +60,10 @@ struct plan {
     std::stop_token stop{};
 };
 
-// Accuracies on test classes, adapted by the numbers of steps listed; the first is the one that is reported.
+// Accuracies on test classes, by number of steps.
 struct scores {
     std::string normalization;
+    std::size_t steps = 0;  // the number that was best on validation classes
     std::vector<pr::evaluation_entry> at;
 };
 
@@ -120,26 +121,31 @@ private:
     std::unique_ptr<adapter> adapter_;
 };
 
-// describe(net) completes a net to an algorithm. `TrainShots` are the support drawings of each class in training. The
-// accuracy while training, if it is drawn, is measured at iterations that grow by a fifth.
-template <class Mode, std::size_t Shots, std::size_t TrainShots, class Describe, std::size_t Count>
-outcome train_and_test(const Describe& describe, std::size_t meta_batch, const std::array<std::size_t, Count>& steps,
-                       const plan& p) {
+inline const pr::evaluation_entry& best_of(const std::vector<pr::evaluation_entry>& entries) {
+    return *std::ranges::max_element(entries, {}, &pr::evaluation_entry::mean);
+}
+
+// trained(net) and tried(net) complete a net to the algorithm that is trained and to that of the tests, with the same
+// parameters. `TrainShots` are the support drawings of each class in training. Which number of steps is reported is
+// chosen on validation classes. The accuracy while training, if it is drawn, is measured at iterations that grow by a fifth.
+template <class Mode, std::size_t Shots, std::size_t TrainShots, class Trained, class Tried, std::size_t Count>
+outcome train_and_test(const Trained& trained, const Tried& tried, std::size_t meta_batch,
+                       const std::array<std::size_t, Count>& steps, const plan& p) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
     const auto tasks = episodes<TrainShots>(*p.data, p.split->train);
     const auto validation = episodes<Shots>(*p.data, p.split->validation);
     const auto test = episodes<Shots>(*p.data, p.split->test);
-    tester<Mode, Shots, Describe> same_mode(describe);
-    tester<other, Shots, Describe> other_mode(describe);
+    tester<Mode, Shots, Tried> same_mode(tried);
+    tester<other, Shots, Tried> other_mode(tried);
 
-    const auto learner = pr::make_learner(describe(dense_net<Mode>()), tasks, pr::seed{p.seed});
+    const auto learner = pr::make_learner(trained(dense_net<Mode>()), tasks, pr::seed{p.seed});
     outcome found;
     found.parameter_count = learner->size;
     std::uint64_t next = 1;
-    const auto curve = [&](const auto& trained, const pr::training_progress& now) {
+    const auto curve = [&](const auto& now_trained, const pr::training_progress& now) {
         if (!p.draws || (now.done < next && now.done != now.iterations)) return;
         next = std::max(now.done + 1, now.done * 6 / 5);
-        const auto at = same_mode(trained, validation, 100, p.seed + 1, steps).front();
+        const auto at = best_of(same_mode(now_trained, validation, 100, p.seed + 1, steps));
         found.curve.push_back({now.iteration, 100, at.mean, at.ci95, at.diverged, true});
     };
     found.report = pr::train(*learner, tasks,
@@ -149,8 +155,12 @@ outcome train_and_test(const Describe& describe, std::size_t meta_batch, const s
                               .minutes = p.minutes,
                               .stop = p.stop},
                              curve, pr::progress_bar({.quiet = p.quiet}));
-    found.evaluation = {{name_of<Mode>, same_mode(*learner, test, p.test_tasks, p.seed, steps)},
-                        {name_of<other>, other_mode(*learner, test, p.test_tasks, p.seed, steps)}};
+    const auto add = [&](const char* normalization, auto& mode) {
+        const std::size_t chosen = best_of(mode(*learner, validation, 200, p.seed + 1, steps)).steps;
+        found.evaluation.push_back({normalization, chosen, mode(*learner, test, p.test_tasks, p.seed, steps)});
+    };
+    add(name_of<Mode>, same_mode);
+    add(name_of<other>, other_mode);
     return found;
 }
 
