@@ -74,8 +74,8 @@ struct writing {
                         "name before it.">();
         } else if constexpr (code_size != classes * in) {
             return join<"[priori:A324] write: the code has ", decimal<code_size / classes>(),
-                        " numbers for each class, the decoder begins with an input of ", decimal<in>(), "; give it that "
-                        "many.">();
+                        " numbers for each class, the decoder begins with an input of ", decimal<in>(), "; give it "
+                        "that many.">();
         } else if constexpr (decoder_type::refusal().length > 0) {
             return decoder_type::refusal();
         } else if constexpr (head_size != classes * out) {
