@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 . tests/support/install.sh
-install_missing examples gnuplot-nox
+install_missing examples gnuplot-nox || exit 1
 
 cmake --preset release -DPRIORI_BUILD_TESTS=OFF -DPRIORI_BUILD_BENCHMARKS=OFF || exit 1
 cmake --build --preset release -j "$(nproc)" --target example_sinusoid || exit 1

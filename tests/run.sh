@@ -18,7 +18,10 @@ case "$*" in
 esac
 
 . tests/support/install.sh
-install_missing tests
+if ! install_missing tests; then
+    echo "0 passed, 1 failed"
+    exit 1
+fi
 
 jobs=$(nproc)
 passed=0

@@ -15,4 +15,7 @@ outcome reptile(const plan& p);
 outcome averaging(const plan& p);
 outcome joint(const plan& p);
 
+// The baseline on the tasks, and of the net, of reptile.
+outcome joint_on_script_tasks(const plan& p);
+
 }  // namespace sinusoid

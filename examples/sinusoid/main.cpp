@@ -24,14 +24,20 @@ using sinusoid::plan;
 struct algorithm {
     const char* name;
     outcome (*run)(const plan&);
-    double rate;  // of the inner rule, unless another is given; 0: tuned on tasks of its own
-    std::uint64_t iterations;
+    double rate;  // of the inner rule, unless another is given; 0: the best of nine, found after the training
+    std::uint64_t iterations = 70'000;
+    std::size_t meta_batch = 25;
 };
+
 constexpr algorithm algorithms[] = {
-    {"maml", sinusoid::maml, 0.001, 70'000},         {"fomaml", sinusoid::fomaml, 0.001, 70'000},
-    {"reptile", sinusoid::reptile, 0.02, 30'000},    {"meta_sgd", sinusoid::meta_sgd, 0.01, 70'000},
-    {"anil", sinusoid::anil, 0.001, 70'000},         {"boil", sinusoid::boil, 0.001, 70'000},
-    {"averaging", sinusoid::averaging, 0.01, 70'000}, {"joint", sinusoid::joint, 0, 70'000},
+    {"maml", sinusoid::maml, 0.001},
+    {"fomaml", sinusoid::fomaml, 0.001},
+    {"reptile", sinusoid::reptile, 0.02, 30'000, 1},
+    {"meta_sgd", sinusoid::meta_sgd, 0.01},
+    {"anil", sinusoid::anil, 0.001},
+    {"boil", sinusoid::boil, 0.001},
+    {"averaging", sinusoid::averaging, 0},
+    {"joint", sinusoid::joint, 0},
 };
 
 struct initializer {
@@ -66,8 +72,8 @@ int run(int argc, char** argv) {
         .choice("train-shots", shots, {"5", "10"}, "points given of a task in training; not for reptile")
         .choice("steps", steps, {"1", "5"}, "inner steps in training, hundreds of them for averaging; not for reptile")
         .positive("rate", rate, "rate of the inner rule",
-                  "0.001; meta_sgd and averaging 0.01, reptile 0.02, joint the best of nine")
-        .choice("initializer", initializer_name, names_of(initializers), "start of the weights");
+                  "0.001; meta_sgd 0.01, reptile 0.02, joint and averaging the best of nine")
+        .choice("initializer", initializer_name, names_of(initializers), "start of the weights; reptile has its own, biases too");
     example::add_common_options(line, common, "70000, reptile 30000");
     if (!line.parse(argc, argv)) return 0;
     if (algorithm_name == "reptile") {
@@ -84,8 +90,10 @@ int run(int argc, char** argv) {
            .steps = static_cast<std::size_t>(std::stoul(steps)),
            .rate = rate.value_or(chosen.rate),
            .start = named(initializers, initializer_name).start,
+           .own_start = !line.given("initializer"),
            .seed = common.seed,
            .iterations = common.iterations.value_or(chosen.iterations),
+           .meta_batch = chosen.meta_batch,
            .minutes = common.minutes.value_or(0),
            .threads = static_cast<std::size_t>(common.threads),
            .draws = !common.plot.empty(),
@@ -93,6 +101,8 @@ int run(int argc, char** argv) {
            .stop = pr::interrupt_token()};
 
     // The baseline is trained where somebody sees it, as long as the algorithm itself and at most the minutes left.
+    const std::string start_name =
+        algorithm_name == "reptile" && p.own_start ? "uniform, biases too" : initializer_name;
     const bool compares = algorithm_name != "joint" && (!p.quiet || p.draws);
     const double minutes = p.minutes;
     if (compares) p.minutes = 0.6 * minutes;
@@ -103,16 +113,14 @@ int run(int argc, char** argv) {
         plan joint = p;
         joint.algorithm = "joint";
         joint.rate = 0;
-        joint.iterations = 70'000;
         joint.minutes = minutes > 0 ? std::max(0.1 * minutes, minutes - found.report.seconds / 60) : 0;
-        if (common.iterations) joint.iterations = *common.iterations;
-        baseline = sinusoid::joint(joint);
+        baseline = algorithm_name == "reptile" ? sinusoid::joint_on_script_tasks(joint) : sinusoid::joint(joint);
     }
 
     if (!p.quiet) sinusoid::print_table(found, baseline);
     if (p.draws) sinusoid::draw(common.plot, found, baseline, p.quiet);
     if (!common.json.empty())
-        pr::write_file_atomically(common.json, sinusoid::json_of(found, p, initializer_name));
+        pr::write_file_atomically(common.json, sinusoid::json_of(found, p, start_name));
     if (found.report.reason != pr::ending::diverged) return 0;
     std::fprintf(stderr, "sinusoid: %s\n", found.report.sentence.c_str());
     return 1;

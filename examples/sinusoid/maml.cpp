@@ -14,7 +14,7 @@ outcome maml(const plan& p) {
     return with_sizes(p, [&](auto shots, auto steps) {
         const auto description = paper_net(p.start) | pr::mse | pr::adapt<steps.value>(pr::sgd{.rate = p.rate}) | pr::exact |
                                  pr::outer(pr::adam{.rate = 1e-3});
-        return train_and_test<paper_tasks>(description, paper_tasks::training<shots.value>, p);
+        return train_on_paper_tasks<shots.value>(description, p);
     });
 }
 
@@ -22,7 +22,7 @@ outcome fomaml(const plan& p) {
     return with_sizes(p, [&](auto shots, auto steps) {
         const auto description = paper_net(p.start) | pr::mse | pr::adapt<steps.value>(pr::sgd{.rate = p.rate}) |
                                  pr::first_order | pr::outer(pr::adam{.rate = 1e-3});
-        return train_and_test<paper_tasks>(description, paper_tasks::training<shots.value>, p);
+        return train_on_paper_tasks<shots.value>(description, p);
     });
 }
 

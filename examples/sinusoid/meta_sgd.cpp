@@ -16,7 +16,7 @@ outcome meta_sgd(const plan& p) {
         const auto description = paper_net(p.start) | pr::mse |
                                  pr::adapt<steps.value>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(p.rate)}) |
                                  pr::exact | pr::outer(pr::adam{.rate = 1e-3});
-        return train_and_test<paper_tasks>(description, paper_tasks::training<shots.value>, p);
+        return train_on_paper_tasks<shots.value>(description, p);
     });
 }
 

@@ -15,7 +15,7 @@ outcome anil(const plan& p) {
         const auto description = paper_net(p.start) | pr::mse |
                                  pr::adapt<steps.value>(pr::sgd{.rate = p.rate}, pr::only<"dense_2">) | pr::exact |
                                  pr::outer(pr::adam{.rate = 1e-3});
-        return train_and_test<paper_tasks>(description, paper_tasks::training<shots.value>, p);
+        return train_on_paper_tasks<shots.value>(description, p);
     });
 }
 
@@ -24,7 +24,7 @@ outcome boil(const plan& p) {
         const auto description = paper_net(p.start) | pr::mse |
                                  pr::adapt<steps.value>(pr::sgd{.rate = p.rate}, pr::except<"dense_2">) | pr::exact |
                                  pr::outer(pr::adam{.rate = 1e-3});
-        return train_and_test<paper_tasks>(description, paper_tasks::training<shots.value>, p);
+        return train_on_paper_tasks<shots.value>(description, p);
     });
 }
 

@@ -5,7 +5,9 @@
 #include <priori/io/json.hpp>
 #include <priori/io/plot.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -13,7 +15,15 @@ namespace sinusoid {
 
 namespace {
 
-std::string name_of(const outcome& found) { return found.algorithm == "joint" ? "jointly trained" : found.algorithm; }
+// As a person writes it.
+std::string name_of(const outcome& found) {
+    constexpr std::pair<const char*, const char*> names[] = {
+        {"maml", "MAML"}, {"fomaml", "FOMAML"}, {"reptile", "Reptile"},           {"meta_sgd", "Meta-SGD"},
+        {"anil", "ANIL"}, {"boil", "BOIL"},     {"averaging", "model averaging"}, {"joint", "joint training"}};
+    for (const auto& [algorithm, name] : names)
+        if (found.algorithm == algorithm) return name;
+    return found.algorithm;
+}
 
 void print_row(const char* shots, const outcome& found, const scores& of) {
     std::printf("%-10s %-16s", shots, name_of(found).c_str());
@@ -22,7 +32,7 @@ void print_row(const char* shots, const outcome& found, const scores& of) {
         if (std::isfinite(at.mean)) std::snprintf(cell, sizeof cell, "%#.3g +- %#.2g", at.mean, at.ci95);
         std::printf("%17s", cell);
     }
-    std::printf("%10.1f %%\n", 100 * of.at.at.back().diverged);
+    std::printf("%12.1f %%\n", 100 * of.at.at.back().diverged);
 }
 
 pr::plot_series series_of(const line& drawn, std::string name, pr::plot_style style) {
@@ -59,14 +69,14 @@ void print_table(const outcome& found, const std::optional<outcome>& baseline) {
     std::printf("mean squared error on 100 points of %zu fresh tasks, with its 95 %% interval, after\n\n", test_tasks);
     std::printf("%-10s %-16s", "given", "");
     for (const std::size_t steps : table_steps) std::printf("%11zu step%s", steps, steps == 1 ? " " : "s");
-    std::printf("%12s\n", "diverged");
+    std::printf("%14s\n", "diverged (32)");
     for (std::size_t i = 0; i < found.evaluation.size(); ++i) {
         const std::string shots = std::to_string(found.evaluation[i].shots) + " points";
         print_row(shots.c_str(), found, found.evaluation[i]);
         if (baseline) print_row("", *baseline, baseline->evaluation[i]);
     }
     if (baseline)
-        std::printf("\nThe jointly trained net had %llu iterations and is fine-tuned with the best of nine rates, %g.\n",
+        std::printf("\nThe net trained jointly on all tasks had %llu iterations and is fine-tuned with the best of nine rates, %g.\n",
                     static_cast<unsigned long long>(baseline->report.iterations), baseline->rate);
 }
 
@@ -85,7 +95,7 @@ std::string json_of(const outcome& found, const plan& p, const std::string& init
         .member("steps", found.steps)
         .member("rate", found.rate)
         .member("initializer", initializer)
-        .member("meta_batch", found.meta_batch)
+        .member("meta_batch", p.meta_batch)
         .member("outer", found.outer)
         .member("iterations_wanted", p.iterations)
         .member("ending", pr::to_string(found.report.reason))
@@ -111,22 +121,22 @@ std::string json_of(const outcome& found, const plan& p, const std::string& init
 
 void draw(const std::filesystem::path& folder, const outcome& found, const std::optional<outcome>& baseline, bool quiet) {
     const std::string name = name_of(found);
-    pr::line_plot task{.title = "One new task: " + name + " given 10 points",
+    pr::line_plot task{.title = "A new task: " + name + ", 10 points given",
                        .x = {.label = "x", .from = -5.0, .to = 5.0},
                        .y = {.label = "y"}};
-    add(task, found.task[5], found.task[5].name, pr::plot_style::line);
-    add(task, found.task[4], found.task[4].name, pr::plot_style::line);
-    add(task, found.task[3], found.task[3].name, pr::plot_style::line);
-    add(task, found.task[2], found.task[2].name, pr::plot_style::line);
-    if (baseline) add(task, baseline->task[5], "jointly trained, after 10 steps", pr::plot_style::dashed);
+    for (std::size_t i = 2; i < found.task.size(); ++i) add(task, found.task[i], found.task[i].name, pr::plot_style::line);
+    if (baseline) add(task, baseline->task.back(), "joint training, 10 steps", pr::plot_style::dashed);
     add(task, found.task[1], found.task[1].name, pr::plot_style::points);
     add(task, found.task[0], found.task[0].name, pr::plot_style::dashed);
 
     pr::line_plot steps{.title = "Error on new tasks, by number of inner steps",
                         .x = {.label = "inner steps", .from = 0.0, .to = 32.0},
                         .y = {.label = "mean squared error", .logarithmic = true}};
-    pr::line_plot curve{.title = "Error on new tasks while training (10 points given)",
-                        .x = {.label = "iterations", .logarithmic = true},
+    pr::line_plot curve{.title = "Error on new tasks while training, 10 points given",
+                        .x = {.label = "iterations",
+                              .logarithmic = true,
+                              .from = 1.0,
+                              .to = static_cast<double>(std::max<std::uint64_t>(found.report.iterations, 2))},
                         .y = {.label = "mean squared error", .logarithmic = true}};
     for (const line& drawn : found.by_steps) add(steps, drawn, name + ", " + drawn.name, pr::plot_style::line);
     for (const line& drawn : found.learning_curve) add(curve, drawn, name + ", " + drawn.name, pr::plot_style::line);

@@ -35,8 +35,10 @@ struct plan {
     std::size_t steps = 1;   // inner steps in training
     double rate = 0.001;     // of the inner rule; 0 for joint: tuned
     pr::initializer start = pr::he;
+    bool own_start = false;  // reptile: biases too, see there
     std::uint64_t seed = 1;
     std::uint64_t iterations = 70'000;
+    std::size_t meta_batch = 25;
     double minutes = 0;
     std::size_t threads = 1;
     bool draws = false;  // are there pictures to draw?
@@ -46,7 +48,6 @@ struct plan {
 
 inline constexpr auto table_steps = pr::at_steps<0, 1, 5, 10, 32>;
 inline constexpr std::size_t test_tasks = 2000;
-inline constexpr std::size_t meta_batch = 25;
 
 struct scores {
     std::size_t shots = 0;
@@ -64,7 +65,6 @@ struct outcome {
     pr::training_report report{};
     std::size_t parameter_count = 0;
     std::size_t shots = 0, steps = 0;  // as trained
-    std::size_t meta_batch = sinusoid::meta_batch;
     double rate = 0;
     std::string outer{};
     std::vector<scores> evaluation{};
@@ -139,7 +139,7 @@ std::vector<line> shown_task(Tester& tester, const Test& tasks, const plan& p) {
         lines[0].x.push_back(at);
         lines[0].y.push_back(function(at));
     }
-    lines[1].name = "10 points given";
+    lines[1].name = "given points";
     const auto& support = episode.support;
     lines[1].x.assign(support.inputs.data(), support.inputs.data() + support.count);
     lines[1].y.assign(support.targets.data(), support.targets.data() + support.count);
@@ -174,30 +174,36 @@ void test(Tester& tester, const plan& p, outcome& found) {
     if (p.draws) found.task = shown_task(tester, Tasks::template test<10>, p);
 }
 
-inline pr::train_settings settings_of(const plan& p, std::size_t tasks = meta_batch) {
-    return {.iterations = p.iterations, .meta_batch = tasks, .threads = p.threads, .minutes = p.minutes, .stop = p.stop};
+inline pr::train_settings settings_of(const plan& p) {
+    return {.iterations = p.iterations, .meta_batch = p.meta_batch, .threads = p.threads, .minutes = p.minutes, .stop = p.stop};
 }
 
 inline pr::progress_bar progress_of(const plan& p) { return pr::progress_bar({.quiet = p.quiet}); }
 
-// Any description whose inner loop is that of its tests.
-template <class Tasks, class Given, class Source>
-outcome train_and_test(const Given& description, const Source& source, const plan& p, std::size_t tasks = meta_batch) {
-    const auto learner = pr::make_learner(description, source, pr::seed{p.seed});
-    const auto itself = [](auto& trained) -> auto& { return trained; };
+// Trains a learner whose inner loop is that of its tests.
+template <class Tasks, class Learner, class Source>
+outcome train_and_test(Learner& learner, const Source& source, const plan& p) {
+    const auto itself = [](Learner& trained) -> Learner& { return trained; };
     learning_curve curve(Tasks::template test<10>, itself, p);
 
     outcome found{.algorithm = p.algorithm};
-    found.report = pr::train(*learner, source, settings_of(p, tasks), curve, progress_of(p));
-    found.parameter_count = learner->size;
+    found.report = pr::train(learner, source, settings_of(p), curve, progress_of(p));
+    found.parameter_count = Learner::size;
     found.shots = p.shots;
     found.steps = p.steps;
-    found.meta_batch = tasks;
     found.rate = p.rate;
     found.outer = "adam 0.001";
     if (p.draws) found.learning_curve = curve.lines();
-    test<Tasks>(*learner, p, found);
+    test<Tasks>(learner, p, found);
     return found;
+}
+
+// The same for a description on the paper's tasks.
+template <std::size_t Shots, class Given>
+outcome train_on_paper_tasks(const Given& description, const plan& p) {
+    const auto source = paper_tasks::training<Shots>;
+    const auto learner = pr::make_learner(description, source, pr::seed{p.seed});
+    return train_and_test<paper_tasks>(*learner, source, p);
 }
 
 // Calls run(count<shots>, count<steps>): sizes are part of the type, so every choice is compiled.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The smallest user of the library: it compiles, links and holds what it was given.
-#include <priori/task/batch.hpp>
+#include <priori/priori.hpp>
 
 int main() {
     priori::episode_of<float, priori::shape<2>, priori::labels<3>, 4, 5> episode;

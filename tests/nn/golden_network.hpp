@@ -49,7 +49,8 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
     objective.template begin<layout, all_blocks>(view<T>(theta), batch, *tape);
     const T value = objective.template gradient<layout, all_blocks>(view<T>(theta), batch, view<T>(bar), *tape, *tape);
     sweep->start();
-    objective.template tangent<layout, all_blocks>(view<T>(theta), view<T>(way), batch, view<T>(dbar), *tape, *tape, *sweep);
+    objective.template tangent<layout, all_blocks>(view<T>(theta), view<T>(way), batch, view<T>(dbar), *tape, *tape,
+                                                   *sweep);
 
     view<dual<T>> both, both_bar;
     both.value = view<T>(theta), both.tangent = view<T>(way);
@@ -59,7 +60,7 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
 
     error.loss = std::abs(double(value) - loss);
     for (std::size_t i = 0; i < Size; ++i) {
-        const auto worse = [i](double& worst, double expected, T found) {
+        const auto worse = [](double& worst, double expected, T found) {
             const double now = std::abs(double(found) - expected);
             worst = now <= worst ? worst : now;  // a NaN stays
         };

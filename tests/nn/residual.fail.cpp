@@ -27,6 +27,6 @@ auto wrong = adapt_one<pr::shape<4>>(pr::input<4> | pr::residual(pr::dense<5> | 
 
 #if CASE == 2
 // CASE 2: [priori:N103] dense: the input has shape (2, 2), dense wants a vector; put flatten before it.
-auto wrong = adapt_one<pr::shape<2, 2>>(pr::input<2, 2> | pr::residual(pr::relu | pr::dense<4>) | pr::dense<1> | pr::mse |
-                                        pr::adapt<1>(pr::sgd{}) | pr::exact);
+auto wrong = adapt_one<pr::shape<2, 2>>(pr::input<2, 2> | pr::residual(pr::relu | pr::dense<4>) | pr::dense<1> |
+                                        pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: BSL-1.0
 # Sourced by tests/run.sh and examples/quickstart.sh: install_missing installs with apt-get what is not there, or says
-# exactly what to install and ends the script. Afterwards `gcc` and `clang` name the compilers, and CXX is the former.
+# exactly what to install and fails. Afterwards `gcc` and `clang` name the compilers, and CXX is the former.
 
 # first_compiler <least version> <name>...: the first of the names that is such a compiler.
 first_compiler() {
@@ -84,7 +84,7 @@ install_missing() {
         echo "    apt-get install $packages"
         echo "(names of Debian 12; on Ubuntu 24.04 clang is clang-18; elsewhere: g++ 12, clang++ 17, xtensor 0.24, xsimd 8,"
         echo "Boost 1.74, Catch2 2.13, or later ones)"
-        exit 1
+        return 1
     fi
     find_compilers
     export CXX="$gcc"

@@ -2,6 +2,7 @@
 // The elementwise functions of simd/pack.hpp, on jets: value and derivative by the chain rule.
 #pragma once
 
+#include <priori/config/config.hpp>
 #include <priori/ad/jet.hpp>
 
 namespace priori {
@@ -72,6 +73,7 @@ template <class Mask, class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> select(const Mask& condition, const jet<N, M>& yes, const jet<N, M>& no) noexcept {
     jet<N, M> result;
     result.value = select(condition, yes.value, no.value);
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) result.tangent[i] = select(condition, yes.tangent[i], no.tangent[i]);
     return result;
 }

@@ -33,6 +33,7 @@ struct jet {
     template <class A>
         requires(depth<A> < depth<jet> && std::is_constructible_v<N, A>)
     PRIORI_ALWAYS_INLINE explicit(!std::same_as<A, N>) jet(const A& constant) noexcept : value(constant) {
+        PRIORI_UNROLL
         for (std::size_t i = 0; i < M; ++i) tangent[i] = N(0);
     }
     // The i-th independent variable.
@@ -64,6 +65,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> chain_rule(const N& value, const N& derivative, const jet<N, M>& x) noexcept {
     jet<N, M> result;
     result.value = value;
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) result.tangent[i] = derivative * x.tangent[i];
     return result;
 }
@@ -88,6 +90,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> operator+(const jet<N, M>& a, const jet<N, M>& b) noexcept {
     jet<N, M> r;
     r.value = a.value + b.value;
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = a.tangent[i] + b.tangent[i];
     return r;
 }
@@ -95,6 +98,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> operator-(const jet<N, M>& a, const jet<N, M>& b) noexcept {
     jet<N, M> r;
     r.value = a.value - b.value;
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = a.tangent[i] - b.tangent[i];
     return r;
 }
@@ -102,6 +106,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> operator*(const jet<N, M>& a, const jet<N, M>& b) noexcept {
     jet<N, M> r;
     r.value = a.value * b.value;
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = a.tangent[i] * b.value + a.value * b.tangent[i];
     return r;
 }
@@ -110,6 +115,7 @@ PRIORI_ALWAYS_INLINE jet<N, M> operator/(const jet<N, M>& a, const jet<N, M>& b)
     jet<N, M> r;
     const N inverse = N(1) / b.value;
     r.value = a.value * inverse;
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = (a.tangent[i] - r.value * b.tangent[i]) * inverse;
     return r;
 }
@@ -117,6 +123,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> operator-(const jet<N, M>& a) noexcept {
     jet<N, M> r;
     r.value = -a.value;
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = -a.tangent[i];
     return r;
 }
@@ -147,6 +154,7 @@ template <class N, std::size_t M, detail::Below<jet<N, M>> B>
 PRIORI_ALWAYS_INLINE jet<N, M> operator*(const jet<N, M>& a, const B& b) noexcept {
     jet<N, M> r;
     r.value = a.value * detail::operand<N>(b);
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = a.tangent[i] * detail::operand<N>(b);
     return r;
 }
@@ -158,6 +166,7 @@ template <class N, std::size_t M, detail::Below<jet<N, M>> B>
 PRIORI_ALWAYS_INLINE jet<N, M> operator/(const jet<N, M>& a, const B& b) noexcept {
     jet<N, M> r;
     r.value = a.value / detail::operand<N>(b);
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = a.tangent[i] / detail::operand<N>(b);
     return r;
 }

@@ -2,6 +2,7 @@
 // sum_over: a sum of terms of any number, in packs.
 #pragma once
 
+#include <priori/config/config.hpp>
 #include <priori/ad/functions.hpp>
 #include <priori/ad/view.hpp>
 
@@ -14,6 +15,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE auto sum_lanes(const jet<N, M>& x) noexcept {
     jet<decltype(sum_lanes(x.value)), M> result;
     result.value = sum_lanes(x.value);
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) result.tangent[i] = sum_lanes(x.tangent[i]);
     return result;
 }
@@ -28,6 +30,7 @@ template <class P, class N, std::size_t M>
 PRIORI_ALWAYS_INLINE auto in_all_lanes(const jet<N, M>& x) noexcept {
     jet<decltype(in_all_lanes<P>(x.value)), M> result;
     result.value = in_all_lanes<P>(x.value);
+    PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) result.tangent[i] = in_all_lanes<P>(x.tangent[i]);
     return result;
 }

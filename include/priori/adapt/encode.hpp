@@ -91,8 +91,8 @@ struct encoding {
         using with_encoder = merged_layout<Before, typename encoder_type::blocks>;
         using own = layout<block<Description::code, "", shape<classes, code_size>, role::scratch>>;
         if constexpr (relates) {
-            using with_relation = merged_layout<with_encoder, typename relation_type::blocks>;
-            return std::type_identity<merged_layout<with_relation, own>>{};
+            using with_both = merged_layout<with_encoder, typename relation_type::blocks>;
+            return std::type_identity<merged_layout<with_both, own>>{};
         } else {
             return std::type_identity<merged_layout<with_encoder, own>>{};
         }
@@ -107,12 +107,14 @@ struct encoding {
         using example = typename Support::input_shape;
         if constexpr (!sees_targets && !std::is_same_v<encoder_input, example>) {
             return join<"[priori:A312] encode: the encoder begins with an input of shape ", text_of<encoder_input>,
-                        ", the inputs of the episode have shape ", text_of<example>, "; give it the shape of one "
+                        ", the inputs of the episode have shape ", text_of<example>,
+                        "; give it the shape of one "
                         "example.">();
         } else if constexpr (sees_targets && encoder_input::size != input_size) {
-            return join<"[priori:A313] encode: the targets are numbers, so the encoder sees an example beside its "
-                        "target; give it input_of<..., ", decimal<input_size>(), ">, not ",
-                        decimal<encoder_input::size>(), ".">();
+            return join<
+                "[priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; "
+                "give it input_of<..., ",
+                decimal<input_size>(), ">, not ", decimal<encoder_input::size>(), ".">();
         } else if constexpr (encoder_type::refusal().length > 0) {
             return encoder_type::refusal();
         } else if constexpr (relates) {

@@ -74,7 +74,8 @@ struct objective {
     struct sweep {
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
         static constexpr bool through = detail::learns_before<Network, first>;
-        static constexpr std::size_t boundary = through ? Batch::row_count * Network::template shape_at<first>::size : 0;
+        static constexpr std::size_t boundary =
+            through ? Batch::row_count * Network::template shape_at<first>::size : 0;
 
         storage<N, plan_of<Network, rows<Batch::row_count, Batch::reference>>.size> tangents;
         storage<N, boundary> features_bar;  // the cotangent of the first moving layer's input, over all steps

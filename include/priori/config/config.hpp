@@ -8,10 +8,25 @@
 #define PRIORI_SCALAR 1
 #endif
 
+// Under the address sanitizer inlined and unrolled kernels take minutes to compile, and nobody measures them.
+#if defined(__SANITIZE_ADDRESS__)
+#define PRIORI_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PRIORI_SANITIZED 1
+#endif
+#endif
+
+#if defined(PRIORI_SANITIZED)
+#define PRIORI_ALWAYS_INLINE inline
+#else
 #define PRIORI_ALWAYS_INLINE inline __attribute__((always_inline))
+#endif
 #define PRIORI_NO_INLINE __attribute__((noinline))
 
-#if defined(__clang__)
+#if defined(PRIORI_SANITIZED)
+#define PRIORI_UNROLL
+#elif defined(__clang__)
 #define PRIORI_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define PRIORI_UNROLL _Pragma("GCC unroll 64")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// sentence: a text with the names and shapes at hand, as the compiler's error; said: what is left of a description then.
+// A text with the names and shapes at hand, as the compiler's error; said: what is left of a description then.
 #pragma once
 
 #include <priori/core/name.hpp>
@@ -42,8 +42,7 @@ struct text_breaker {
 
 #if defined(__clang__)
 template <fixed_string Text>
-    requires(Text.length > 0)
-consteval auto printed() {
+requires(Text.length > 0) consteval auto printed() {
     constexpr std::size_t count = text_breaker::apply(Text.view(), [](std::size_t, std::string_view) {});
     printed_text<count> result;
     for (auto& row : result.rows) {
@@ -99,7 +98,8 @@ inline constexpr auto text_of = fixed_string("?");
 template <>
 inline constexpr auto text_of<shape<>> = fixed_string("()");
 template <std::size_t First, std::size_t... Rest>
-inline constexpr auto text_of<shape<First, Rest...>> = join<"(", decimal<First>(), join<", ", decimal<Rest>()>()..., ")">();
+inline constexpr auto text_of<shape<First, Rest...>> =
+    join<"(", decimal<First>(), join<", ", decimal<Rest>()>()..., ")">();
 
 // The different ones of Count names that Names::at(i) gives, no more than eight: "dense_0, dense_1".
 template <class Names>

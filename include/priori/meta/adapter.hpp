@@ -6,8 +6,8 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
-#include <priori/meta/diagnosis.hpp>
 #include <priori/core/result.hpp>
+#include <priori/meta/diagnosis.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/tensor/parameters.hpp>
 
@@ -61,18 +61,21 @@ public:
     result<adapted_type> try_adapt(std::span<const T> inputs, std::span<const target_scalar> targets,
                                    std::size_t steps = Steps) noexcept {
         if (inputs.size() != support_view::count * support_view::input_shape::size) {
-            return failure{error_kind::bad_shape, "adapt: the span of inputs has another size than the episode's support "
-                                                  "set; give it count x input numbers, row-major."};
+            return failure{error_kind::bad_shape,
+                           "adapt: the span of inputs has another size than the episode's support "
+                           "set; give it count x input numbers, row-major."};
         }
         if (targets.size() != support_view::count * support_view::target_size) {
-            return failure{error_kind::bad_shape, "adapt: the span of targets has another size than the episode's support "
-                                                  "set; give it count x target numbers, row-major."};
+            return failure{error_kind::bad_shape,
+                           "adapt: the span of targets has another size than the episode's support "
+                           "set; give it count x target numbers, row-major."};
         }
         if constexpr (requires { support_view::target_shape::ways; }) {
             for (const target_scalar label : targets) {
                 if (label < 0 || static_cast<std::size_t>(label) >= support_view::target_shape::ways) {
-                    return failure{error_kind::bad_value, "adapt: a label is not a class of the episode; labels run from 0 "
-                                                          "to ways - 1."};
+                    return failure{error_kind::bad_value,
+                                   "adapt: a label is not a class of the episode; labels run from 0 "
+                                   "to ways - 1."};
                 }
             }
         }
@@ -93,12 +96,14 @@ private:
         adapted_type result(description_.objective);
         copy(layout_type::size, theta_.all(), result.theta());
         if constexpr (std::is_same_v<View, support_view>) {
-            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, traces_, steps);
+            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, traces_,
+                                                            steps);
         } else {
             using traces = typename program_type::template traces_of<forward_only_rule, View>;
-            static_assert(sizeof(traces) <= stack_limit,
-                          "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
-                          "large for the stack; make an adapter for that size of episode.");
+            static_assert(
+                sizeof(traces) <= stack_limit,
+                "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
+                "large for the stack; make an adapter for that size of episode.");
             traces kept;
             program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, steps);
         }

@@ -80,7 +80,9 @@ constexpr algorithm<Objective, Stages, Rule, Queries, Outer> make_algorithm(Obje
 }
 
 template <class O>
-concept ObjectiveLike = requires { requires O::is_objective; };
+concept ObjectiveLike = requires {
+    requires O::is_objective;
+};
 
 }  // namespace detail
 

@@ -35,8 +35,8 @@ struct gradient_report {
 };
 
 struct check_settings {
-    double step = 1e-4;       // times max(0.1, |parameter|)
-    std::size_t stride = 1;   // checks every stride-th parameter of a block
+    double step = 1e-4;      // times max(0.1, |parameter|)
+    std::size_t stride = 1;  // checks every stride-th parameter of a block
 };
 
 namespace detail {
@@ -97,18 +97,11 @@ private:
     std::unique_ptr<typename Program::query_tape> tape_ = std::make_unique<typename Program::query_tape>();
 };
 
-}  // namespace detail
-
-// Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are replayed
-// in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean nothing.
-// Cost: four outer losses a parameter. Fourth-order differences: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h.
 template <class Given, class Episode>
-gradient_report check_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k = {},
-                               check_settings settings = {}) {
+gradient_report compare_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k,
+                                 check_settings settings) {
     using program_type = program<double, Given, Episode>;
     using layout_type = typename program_type::layout_type;
-    static_assert(std::is_same_v<typename Episode::support_type::scalar, double>,
-                  "[priori:M510] check_gradient: the episode is in float, where differences mean nothing; draw it in double.");
     const auto description = program_type::resolve(given);
     const pass how{true, k, 0};
     auto space = std::make_unique<typename program_type::workspace>();
@@ -116,7 +109,7 @@ gradient_report check_gradient(const Given& given, const Episode& task, const st
     gradient_report report;
     report.loss = program_type::loss_and_gradient(description, view<double>(theta.data()), task, how,
                                                   view<double>(gradient.data()), *space);
-    detail::outer_loss<program_type> outer(description, task, how);
+    outer_loss<program_type> outer(description, task, how);
     outer(theta, true);
     std::vector<double> replayed(outer.adapted(), outer.adapted() + program_type::size);
     for (std::size_t b = 0; b < layout_type::count; ++b) {
@@ -146,6 +139,25 @@ gradient_report check_gradient(const Given& given, const Episode& task, const st
         report.blocks.push_back(block);
     }
     return report;
+}
+
+}  // namespace detail
+
+// Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are replayed
+// in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean nothing.
+// Cost: four outer losses a parameter. Fourth-order differences: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h.
+template <class Given, class Episode>
+gradient_report check_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k = {},
+                               check_settings settings = {}) {
+    constexpr bool in_double = std::is_same_v<typename Episode::support_type::scalar, double>;
+    static_assert(in_double,
+                  "[priori:M510] check_gradient: the episode is in float, where differences mean nothing; draw it in "
+                  "double.");
+    if constexpr (in_double) {
+        return detail::compare_gradient(given, task, theta, k, settings);
+    } else {
+        return {};
+    }
 }
 
 // From the description's own start.

@@ -34,9 +34,9 @@ struct view_of_batch<batch<T, Count, Input, Target>> {
 
 // Has a stage, as `bound`, what program runs it with?
 template <class Bound, class Stage, class Objective, class Support>
-concept RunsStage = requires(const stage_context<Stage, Objective>& context, const Stage& stage, const Support& support,
-                             view<float> theta, key k, float* start,
-                             typename Bound::template trace<float, typename Bound::layout_after, exact_rule, Support>& t) {
+concept RunsStage = requires(
+    const stage_context<Stage, Objective>& context, const Stage& stage, const Support& support, view<float> theta,
+    key k, float* start, typename Bound::template trace<float, typename Bound::layout_after, exact_rule, Support>& t) {
     Bound::template initialize<typename Bound::layout_after>(stage, k, start);
     Bound::template forward<typename Bound::layout_after, exact_rule>(context, theta, support, t);
     Bound::template vjp<typename Bound::layout_after, exact_rule>(context, theta, theta, support, t);
@@ -52,20 +52,23 @@ consteval auto stages_refusal() {
         using stage = stage_at<stages, I>;
         using objective_type = typename Algorithm::objective_type;
         if constexpr (!requires { stage::kind.view(); }) {
-            return fixed_string("[priori:A340] stage: a stage has no kind; give it static constexpr fixed_string kind{...}, "
-                                "its name in parameter names.");
+            return fixed_string(
+                "[priori:A340] stage: a stage has no kind; give it static constexpr fixed_string kind{...}, "
+                "its name in parameter names.");
         } else if constexpr (!requires {
                                  typename stage::template bound<stage_name<stages, I>, Before, objective_type,
                                                                 Support>::layout_after;
                              }) {
-            return join<"[priori:A341] ", stage::kind, ": the stage has no bound<Id, Before, Objective, Support> with a "
+            return join<"[priori:A341] ", stage::kind,
+                        ": the stage has no bound<Id, Before, Objective, Support> with a "
                         "layout_after.">();
         } else {
             using bound = typename stage::template bound<stage_name<stages, I>, Before, objective_type, Support>;
             if constexpr (stage_refusal<bound>().length > 0) {
                 return stage_refusal<bound>();
             } else if constexpr (!is_adaptation<stage> && !RunsStage<bound, stage, objective_type, Support>) {
-                return join<"[priori:A342] ", stage::kind, ": the bound of the stage lacks trace<N, Layout, Rule, Support>, "
+                return join<"[priori:A342] ", stage::kind,
+                            ": the bound of the stage lacks trace<N, Layout, Rule, Support>, "
                             "or a static initialize, forward or vjp for it.">();
             } else {
                 return stages_refusal<Algorithm, Support, I + 1, typename bound::layout_after>();
@@ -93,28 +96,34 @@ consteval auto rule_refusal() {
     constexpr std::size_t last = last_adaptation<stages>();
     constexpr bool adapts = last < tuple_size<stages>;
     if constexpr (std::is_same_v<rule_type, undecided>) {
-        return fixed_string("[priori:M504] description: it has no meta-gradient; append | exact, | first_order, "
-                            "| truncated<k> or | displacement.");
+        return fixed_string(
+            "[priori:M506] description: it has no meta-gradient; append | exact, | first_order, "
+            "| truncated<k> or | displacement.");
     } else if constexpr (!Pulls<rule_type>) {
-        return fixed_string("[priori:M515] meta-gradient: it lacks one of needs_query, keeps_path, keeps_points, "
-                            "keeps_gradients, second(k, K), any_second(K).");
+        return fixed_string(
+            "[priori:M515] meta-gradient: it lacks one of needs_query, keeps_path, keeps_points, "
+            "keeps_gradients, second(k, K), any_second(K).");
     } else if constexpr (queries::every && !adapts) {
-        return fixed_string("[priori:M511] every_step: the description has no adapt<k>(...) whose steps could have a loss; "
-                            "leave every_step out.");
+        return fixed_string(
+            "[priori:M511] every_step: the description has no adapt<k>(...) whose steps could have a loss; "
+            "leave every_step out.");
     } else if constexpr (queries::every) {
         constexpr std::size_t steps = stage_at<stages, last>::steps;
         if constexpr (!rule_type::needs_query) {
-            return fixed_string("[priori:M512] every_step: the meta-gradient does not look at the query loss, as "
-                                "displacement does not; leave every_step out, or take exact or first_order.");
+            return fixed_string(
+                "[priori:M512] every_step: the meta-gradient does not look at the query loss, as "
+                "displacement does not; leave every_step out, or take exact or first_order.");
         } else if constexpr (queries::count != steps + 1) {
             return join<"[priori:M513] every_step: it has ", decimal<queries::count>(), " weights, adapt<",
-                        decimal<steps>(), "> wants ", decimal<steps + 1>(), ": one before each step, one after the last.">();
+                        decimal<steps>(), "> wants ", decimal<steps + 1>(),
+                        ": one before each step, one after the last.">();
         } else {
             return accepted;
         }
     } else if constexpr (std::is_same_v<rule_type, displacement_rule> && !adapts) {
-        return fixed_string("[priori:M514] displacement: nothing moves, the description has no adapt<k>(...); put one before "
-                            "it.");
+        return fixed_string(
+            "[priori:M514] displacement: nothing moves, the description has no adapt<k>(...); put one before "
+            "it.");
     } else {
         return accepted;
     }
@@ -143,8 +152,9 @@ consteval auto refusal_of() {
         return algorithm_refusal<algorithm_type, typename view_of_batch<typename Episode::support_type>::type,
                                  typename view_of_batch<typename Episode::query_type>::type>();
     } else {
-        return fixed_string("[priori:M505] description: it ends too early to be learned or adapted; append a loss, stages "
-                            "such as adapt<k>(...), and a meta-gradient such as exact.");
+        return fixed_string(
+            "[priori:M505] description: it ends too early to be learned or adapted; append a loss, stages "
+            "such as adapt<k>(...), and a meta-gradient such as exact.");
     }
 }
 

@@ -6,8 +6,8 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
-#include <priori/core/result.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/result.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/core/shape.hpp>
 #include <priori/meta/adapter.hpp>
@@ -120,24 +120,39 @@ private:
 
 namespace detail {
 
-// The type of a source's tasks; where it has none, a sentence and some episode.
+template <class Tasks, class T>
+concept HasEpisodes = requires {
+    typename Tasks::template episode_type<T>;
+};
+
+// The type of a source's tasks, or some episode where it has none.
 template <class Tasks, class T>
 struct episode_from {
-    static_assert(sizeof(T) == 0, "[priori:M508] learner: the second argument is not a source of tasks, such as "
-                                  "sinusoids{...}; it has no episode_type<T>.");
     using type = episode_of<T, shape<1>, shape<1>, 1, 1>;
 };
 template <class Tasks, class T>
-    requires requires { typename Tasks::template episode_type<T>; }
+requires HasEpisodes<Tasks, T>
 struct episode_from<Tasks, T> {
     using type = typename Tasks::template episode_type<T>;
 };
+
+template <class Tasks, class T>
+consteval auto tasks_refusal() {
+    if constexpr (!HasEpisodes<Tasks, T>) {
+        return fixed_string(
+            "[priori:M508] learner: the second argument is not a source of tasks, such as sinusoids{...}; it has no "
+            "episode_type<T>.");
+    } else {
+        return accepted;
+    }
+}
 
 template <std::size_t Size>
 consteval auto size_refusal() {
     if constexpr (Size > stack_limit) {
         return join<"[priori:M501] learner: this learner takes ", decimal<Size>(), " bytes, too many for a stack (",
-                    decimal<stack_limit>(), "); write make_learner(...) for one on the heap, or a static_learner in static "
+                    decimal<stack_limit>(),
+                    "); write make_learner(...) for one on the heap, or a static_learner in static "
                     "storage.">();
     } else {
         return accepted;
@@ -147,22 +162,27 @@ consteval auto size_refusal() {
 }  // namespace detail
 
 template <class T, class Given, class Tasks>
-using learner_for = static_learner<T, Given, typename detail::episode_from<Tasks, T>::type>;
+using learner_for = static_learner<T, Given, typename Tasks::template episode_type<T>>;
 
-// A learner as a value: learner(maml, tasks, seed{1}), learner<double>(...).
+// A learner as a value: learner(maml, tasks, seed{1}), learner<double>(...); its type is learner_for<T, Given, Tasks>.
 // Throws: nothing. Refuses, at compile time, what is too large for a stack.
 template <class T = float, class Given, class Tasks>
-learner_for<T, Given, Tasks> learner(const Given& description, const Tasks& tasks, seed start = {}) {
-    constexpr auto text = detail::size_refusal<sizeof(learner_for<T, Given, Tasks>)>();
-    static_assert(mistake<detail::printed<text>()>::is_corrected);
-    return learner_for<T, Given, Tasks>(description, tasks, start);
+auto learner(const Given& description, const Tasks& tasks, seed start = {}) {
+    using learner_type = static_learner<T, Given, typename detail::episode_from<Tasks, T>::type>;
+    constexpr auto no_tasks = detail::tasks_refusal<Tasks, T>();
+    static_assert(mistake<detail::printed<no_tasks>()>::is_corrected);
+    constexpr auto too_large = detail::size_refusal<sizeof(learner_type)>();
+    static_assert(mistake<detail::printed<too_large>()>::is_corrected);
+    return learner_type(description, tasks, start);
 }
 
 // The same in one heap object, made before the loop.
 template <class T = float, class Given, class Tasks>
-std::unique_ptr<learner_for<T, Given, Tasks>> make_learner(const Given& description, const Tasks& tasks,
-                                                           seed start = {}) {
-    return std::make_unique<learner_for<T, Given, Tasks>>(description, tasks, start);
+auto make_learner(const Given& description, const Tasks& tasks, seed start = {}) {
+    constexpr auto no_tasks = detail::tasks_refusal<Tasks, T>();
+    static_assert(mistake<detail::printed<no_tasks>()>::is_corrected);
+    using learner_type = static_learner<T, Given, typename detail::episode_from<Tasks, T>::type>;
+    return std::make_unique<learner_type>(description, tasks, start);
 }
 
 }  // namespace priori

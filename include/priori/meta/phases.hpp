@@ -7,9 +7,9 @@
 #include <priori/core/key.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/algorithm.hpp>
+#include <priori/meta/diagnosis.hpp>
 #include <priori/meta/learner.hpp>
 #include <priori/meta/program.hpp>
-#include <priori/meta/resolve.hpp>
 #include <priori/optim/outer.hpp>
 #include <priori/tensor/parameters.hpp>
 
@@ -22,6 +22,7 @@ namespace priori {
 
 template <class Second>
 struct next_phase {
+    static constexpr bool is_next_phase = true;
     std::uint64_t after;
     Second second;
 };
@@ -76,7 +77,8 @@ public:
     static constexpr std::size_t size = layout_type::size;
     static constexpr bool learns = true;
     static_assert(
-        detail::begins_with<second_layout, layout_type>,
+        !diagnosis<First, Episode>::fine || !diagnosis<Second, Episode>::fine ||
+            detail::begins_with<second_layout, layout_type>,
         "[priori:M504] then: the second description has blocks that the first one does not have; begin both with "
         "the same network.");
 
@@ -87,8 +89,8 @@ public:
 
     explicit static_learner(const given_type& description, seed start = {}) noexcept
         : given_(description),
-          first_(resolved<Episode>(description.first)),
-          second_(resolved<Episode>(description.second)),
+          first_(program_type::resolve(description.first)),
+          second_(second_program::resolve(description.second)),
           seed_(start),
           adapter_(description.first) {
         program_type::initialize(first_, key{start.value, 0, 0}, theta().data);

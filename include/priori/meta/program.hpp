@@ -50,7 +50,8 @@ struct program {
     using stages_type = typename algorithm_type::stages_type;
     using support_view = typename detail::view_of_batch<typename Episode::support_type>::type;
     using query_view = decltype(queries_of<typename objective_type::model_type>(
-        std::declval<support_view>(), std::declval<typename detail::view_of_batch<typename Episode::query_type>::type>()));
+        std::declval<support_view>(),
+        std::declval<typename detail::view_of_batch<typename Episode::query_type>::type>()));
 
     static constexpr std::size_t stages = tuple_size<stages_type>;
     static constexpr bool every_step = algorithm_type::queries_type::every;
@@ -161,7 +162,8 @@ public:
             fill_zero(size, own);
             const T loss =
                 objective.template gradient<layout_type, all_blocks>(theta, query, own, space.query, space.query);
-            map_add(size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
+            map_add(
+                size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
             return weight * loss;
         } else {
             return objective.template gradient<layout_type, all_blocks>(theta, query, theta_bar, space.query,
@@ -173,9 +175,7 @@ public:
     static void initialize(const algorithm_type& description, key k, T* theta) noexcept {
         std::fill_n(theta, size, T(0));
         initialize_network<layout_type>(description.objective.model, k, theta);
-        each<stages>([&](auto i) {
-            bound<i>::template initialize<layout_type>(get<i>(description.stages), k, theta);
-        });
+        each<stages>([&](auto i) { bound<i>::template initialize<layout_type>(get<i>(description.stages), k, theta); });
     }
 
     static query_view query_of(const Episode& task) noexcept {

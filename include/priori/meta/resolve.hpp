@@ -33,7 +33,8 @@ struct resolution<Episode, tuple<Parts...>> {
     static constexpr auto apply(const tuple<Parts...>& parts) {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return tuple<decltype(resolved<Episode>(get<I>(parts)))...>{resolved<Episode>(get<I>(parts))...};
-        }(std::index_sequence_for<Parts...>{});
+        }
+        (std::index_sequence_for<Parts...>{});
     }
 };
 

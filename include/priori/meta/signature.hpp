@@ -69,6 +69,13 @@ constexpr void add_adaptation(text_sink& text) {
         if (Stage::chosen::template contains<Model>(Model::names[b])) text.add(" ").add(Model::names[b]);
 }
 
+template <class Stage, class Model>
+constexpr void add_stage(text_sink& text) {
+    text.add("; ");
+    add_kind<Stage>(text);
+    if constexpr (requires { requires Stage::is_adaptation; }) add_adaptation<Stage, Model>(text);
+}
+
 template <class Program>
 constexpr std::size_t write_signature(char* out) {
     using objective = typename Program::objective_type;
@@ -83,13 +90,8 @@ constexpr std::size_t write_signature(char* out) {
     });
     text.add("; ");
     add_kind<std::remove_cvref_t<decltype(std::declval<objective&>().loss)>>(text);
-    each<Program::stages>([&](auto i) {
-        using stage = typename Program::template stage_type<i>;
-        text.add("; ");
-        add_kind<stage>(text);
-        if constexpr (requires { requires stage::is_adaptation; })
-            add_adaptation<stage, typename objective::blocks>(text);
-    });
+    each<Program::stages>(
+        [&](auto i) { add_stage<typename Program::template stage_type<i>, typename objective::blocks>(text); });
     text.add(";");
     add_blocks(text, std::type_identity<typename Program::layout_type>{});
     return text.size;

@@ -23,15 +23,15 @@ struct support_statistics {};
 // The averages move outside of the gradient: see below. Reference: Ioffe and Szegedy (2015), algorithm 2.
 struct running {};
 
-// z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the number of rows S.
+// z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the S rows seen.
 // Shapes: x, y (.., C), scale, shift (C): the last dimension is normalized over all examples and all other dimensions.
 // Derivative: through mean and variance, except where they are running averages.
 //   x_bar = r scale (y_bar - (sum(y_bar) + z sum(y_bar z)) / S) in the S rows behind the statistics,
 //   x_bar = r scale y_bar in other rows.
-// Buffers: their place in theta_bar gets momentum (batch statistic - running average) from the query loss's plain gradient
-// in training, not a derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch (move_buffers with
-// rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones that normalize: divided
-// by S, not S - 1.
+// Buffers: their place in theta_bar gets momentum (batch statistic - running average) from the plain gradient of the
+// query loss in training, which is no derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch
+// (move_buffers with rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones
+// that normalize: divided by S, not S - 1.
 // Cost: three passes over the batch forward, two backward; keeps the mean and r of each feature.
 // Reference: Ioffe and Szegedy, Batch Normalization (2015), algorithm 1; Bronskill et al. 2020 for the modes.
 template <class Mode>

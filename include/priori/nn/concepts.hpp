@@ -41,10 +41,10 @@ struct pass {
 //   reads_input, reads_output     what its vjp reads; nothing else is kept
 //   forward<Rows, In>(p, x, y)    y = f(p, x)
 //   vjp<Rows, In>(p, x, y, y_bar, x_bar, p_bar)    x_bar = y_bar df/dx,  p_bar += y_bar df/dp
-// Optional: refusal<In>(), the sentence for an input that the layer does not take (a fixed_string with a code; empty for
-// one that it takes; then nothing else of the layer is looked at), saved_size<Rows, In> (numbers kept from forward for
-// vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear (vjp may
-// run in place), initialize<In>(p, stream), with(initializer), uses_reference (see reference.hpp).
+// Optional: refusal<In>(), the sentence for an input that the layer does not take (a fixed_string with a code, and then
+// nothing else of the layer is looked at; empty for one that it takes), saved_size<Rows, In> (numbers kept from forward
+// for vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear
+// (vjp may run in place), initialize<In>(p, stream), with(initializer), uses_reference (see reference.hpp).
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
 template <class L, class In = shape<4>>

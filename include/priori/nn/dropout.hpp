@@ -36,7 +36,7 @@ struct product_function {
 
 // y = x mask, the mask 0 with probability `rate`, else 1 / (1 - rate), so that the mean stays; y = x at evaluation.
 // Derivative: x_bar = y_bar mask. The mask is a constant, the same in every sweep of a step: a function of the task's
-// key, the step (the query loss counts as one) and the layer's name; before the first moving layer all steps have one mask.
+// key, the step (the query loss is one) and the layer's name; before the first moving layer all steps share it.
 // Cost: one draw of 32 bits a number in training; keeps the mask.
 // Reference: Srivastava et al. 2014, section 10 (inverted).
 struct dropout_layer {

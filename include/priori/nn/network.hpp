@@ -19,7 +19,7 @@ namespace priori {
 // A layer under a name of its own, perhaps as scratch: written by a stage or an inner loop, never learned.
 template <fixed_string Name, role Role, class L>
 struct named_layer {
-    static constexpr auto kind = L::kind;
+    static constexpr auto kind = detail::kind_of_layer<L>;
     static constexpr auto name = Name;
     static constexpr role parameter_role = Role;
     L layer{};
@@ -60,7 +60,7 @@ struct unwrapped<named_layer<Name, Role, L>> {
     static constexpr const L& get(const named_layer<Name, Role, L>& layer) { return layer.layer; }
 };
 
-// FNV-1a: a layer's draws depend on its name, not on what else the learner holds. `before` is the hash of an outer name.
+// FNV-1a: a layer's draws depend on its name, not on what else the learner holds. `before`: the hash of an outer name.
 constexpr std::uint32_t hash_of(std::string_view text, std::uint32_t before = 0) {
     std::uint32_t hash = before ^ 2166136261u;
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
@@ -137,13 +137,14 @@ public:
             if constexpr (unwrapped<I>::named) {
                 return declared<I>::name;
             } else {
-                constexpr std::array<std::string_view, size> kinds{Layers::kind.view()...};
+                constexpr std::array<std::string_view, size> kinds{
+                    detail::kind_of_layer<Layers>.view()...};
                 constexpr std::size_t before = [&] {
                     std::size_t count = 0;
                     for (std::size_t j = 0; j < I; ++j) count += kinds[j] == kinds[I];
                     return count;
                 }();
-                return join<layer_type<I>::kind, "_", decimal<before>()>();
+                return join<detail::kind_of_layer<layer_type<I>>, "_", decimal<before>()>();
             }
         }();
         if constexpr (Prefix.length == 0) {

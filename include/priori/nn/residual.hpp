@@ -102,11 +102,11 @@ struct residual_layer {
         if constexpr (inner<In>::refusal().length > 0) {
             return inner<In>::refusal();
         } else if constexpr (!std::is_same_v<typename inner<In>::output_shape, In>) {
-            return join<"[priori:N108] residual: the input has shape ", detail::text_of<In>, ", the layers inside give shape ",
-                        detail::text_of<typename inner<In>::output_shape>, ", and their sum has none; end them with a layer "
-                        "that gives the shape of the input.">();
+            return join<"[priori:N108] residual: the input has shape ", detail::text_of<In>,
+                        ", the layers inside give shape ", detail::text_of<typename inner<In>::output_shape>,
+                        ", and their sum has none; end them with a layer that gives the shape of the input.">();
         } else {
-            return detail::accepted;
+            return detail::clash_in<typename inner<In>::blocks>;
         }
     }
     template <class In>

@@ -102,7 +102,7 @@ constexpr auto operator|(First first, detached_rule<O> next) {
 template <Transform First, Optimizer Next>
     requires(!Elementwise<Next>)
 constexpr Next operator|(First, Next next) {
-    static_assert(Elementwise<Next>,
+    static_assert(sizeof(Next) == 0,
                   "[priori:O403] transform | optimizer: the optimizer is not elementwise, so it has a rule of its own; "
                   "let that rule change the gradient.");
     return next;

@@ -4,7 +4,9 @@
 
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/optim/concepts.hpp>
+#include <priori/optim/detail/optimizer_refusal.hpp>
 #include <priori/optim/rule.hpp>
 #include <priori/optim/segment.hpp>
 #include <priori/tensor/layout.hpp>
@@ -45,6 +47,8 @@ template <class Layout, class Optimizer, class T>
 struct outer_state {
     using rule_type = rule<"outer", Optimizer>;
     using plan = blocks_of_role<Layout, role::learned>;
+    static constexpr auto text = detail::outer_optimizer_refusal<Optimizer>();
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
 
     storage<T, Layout::size * rule_type::slots> slots;
     std::uint64_t iteration;

@@ -123,8 +123,9 @@ struct layout_append<layout<Blocks...>, Next, More...> {
     static constexpr bool shared = found < sizeof...(Blocks);
     static constexpr bool agrees = !shared || layout<Blocks...>::sizes[shared ? found : 0] == Next::size;
     using added = std::conditional_t<agrees, Next, clash<Next::name, typename Next::shape_type>>;
-    using type = typename layout_append<
-        std::conditional_t<shared && agrees, layout<Blocks...>, layout<Blocks..., added>>, More...>::type;
+    using type =
+        typename layout_append<std::conditional_t<shared && agrees, layout<Blocks...>, layout<Blocks..., added>>,
+                               More...>::type;
 };
 
 template <class First, class Second>

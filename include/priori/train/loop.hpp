@@ -2,6 +2,8 @@
 // train(learner, tasks, settings, observers...): the outer loop.
 #pragma once
 
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/task/concepts.hpp>
 #include <priori/train/detail/training.hpp>
 #include <priori/train/executor.hpp>
@@ -15,26 +17,45 @@
 
 namespace priori {
 
+namespace detail {
+
+// The sentence for arguments of train that do not go together; empty if all is well.
+template <class Learner, class Tasks, class... Observers>
+consteval auto training_refusal() {
+    using T = typename Learner::scalar;
+    if constexpr (!TaskSource<Tasks, T>) {
+        return fixed_string(
+            "[priori:R601] train: the second argument is not a source of tasks; it wants episode_type<T> and "
+            "draw_into<T>(key, episode).");
+    } else if constexpr (!Learner::learns) {
+        return fixed_string("[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
+    } else if constexpr (!std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>) {
+        return fixed_string(
+            "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
+            "learner "
+            "with these tasks.");
+    } else if constexpr (!(Observer<Observers, Learner> && ...)) {
+        return fixed_string(
+            "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called with "
+            "(learner, progress).");
+    } else {
+        return accepted;
+    }
+}
+
+}  // namespace detail
+
 // As train, with an executor of the caller's own.
 template <class Learner, class Tasks, Executor E, class... Observers>
 training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, const train_settings& settings,
                          Observers&&... observers) {
-    using T = typename Learner::scalar;
-    static_assert(TaskSource<Tasks, T>,
-                  "[priori:R601] train: the second argument is not a source of tasks; it wants "
-                  "episode_type<T> and draw_into<T>(key, episode).");
-    static_assert(Learner::learns,
-                  "[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
-    if constexpr (TaskSource<Tasks, T> && Learner::learns) {
-        static_assert(
-            std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>,
-            "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
-            "learner with these tasks.");
-        static_assert((Observer<Observers, Learner> && ...),
-                      "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called "
-                      "with (learner, progress).");
+    constexpr auto text = detail::training_refusal<Learner, Tasks, Observers...>();
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    if constexpr (text.length == 0) {
         return detail::training<Learner, Tasks, std::remove_reference_t<E>>(executor, learner, tasks, settings)
             .run(observers...);
+    } else {
+        return {};
     }
 }
 
@@ -49,10 +70,16 @@ training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, con
 template <class Learner, class Tasks, class... Observers>
 training_report train(Learner& learner, const Tasks& tasks, const train_settings& settings = {},
                       Observers&&... observers) {
-    const std::size_t workers = std::min(settings.threads, settings.meta_batch);
-    if (workers <= 1) return train_on(serial{}, learner, tasks, settings, observers...);
-    threads pool(workers);
-    return train_on(pool, learner, tasks, settings, observers...);
+    constexpr auto text = detail::training_refusal<Learner, Tasks, Observers...>();
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    if constexpr (text.length == 0) {
+        const std::size_t workers = std::min(settings.threads, settings.meta_batch);
+        if (workers <= 1) return train_on(serial{}, learner, tasks, settings, observers...);
+        threads pool(workers);
+        return train_on(pool, learner, tasks, settings, observers...);
+    } else {
+        return {};
+    }
 }
 
 }  // namespace priori

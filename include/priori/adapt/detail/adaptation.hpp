@@ -208,10 +208,11 @@ struct adaptation {
             observe(k, theta);
             const auto g = t.g(k);
             if (replayed != nullptr && (rule_type::detached || !Rule::second(k, Steps))) {
-                copy(n, replayed->g(k), g);
+                copy(n, replayed->support_gradient(k), g);
             } else {
                 gradient_at<Layout>(context, theta, support, k, t, g);
             }
+            if constexpr (trace<N, Layout, Rule>::keeps_unpulled) copy(n, g, t.support_gradient(k));
             if constexpr (has_proximal) {
                 const auto lambda = strength<Layout>(context.stage, theta);
                 const auto x = t.x(k), start = t.x(0);

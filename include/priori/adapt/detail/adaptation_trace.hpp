@@ -32,6 +32,7 @@ struct adaptation_trace {
         Rule::keeps_points || (Rule::keeps_path && (reads || curved || Adaptation::has_proximal));
     static constexpr bool keeps_gradients = Rule::keeps_gradients || reads;
     static constexpr bool keeps_states = reads && slots > 0;
+    static constexpr bool keeps_unpulled = Rule::keeps_gradients && Adaptation::has_proximal;
 
     using tape_type = typename Adaptation::seen_objective::template tape<N, Layout, typename Adaptation::chosen,
                                                                          typename Adaptation::step_batch>;
@@ -44,6 +45,7 @@ struct adaptation_trace {
     storage<N, (keeps_points ? steps + 1 : 2) * size> points;
     storage<N, (keeps_gradients ? steps : 1) * size> gradients;
     storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
+    storage<N, keeps_unpulled ? steps * size : 0> unpulled;  // the gradients without the proximal pull
     storage<N, Layout::size> gradient;
     tape_type tapes[keeps_tapes ? steps : 1];
 
@@ -58,6 +60,10 @@ struct adaptation_trace {
     view<N> x(std::size_t k) const noexcept { return points.all().at((keeps_points ? k : (k > 0)) * size); }
     view<N> g(std::size_t k) const noexcept { return gradients.all().at((keeps_gradients ? k : 0) * size); }
     view<N> s(std::size_t k) const noexcept { return states.all().at((keeps_states ? k : 0) * size * slots); }
+    // The gradient of step k as the support loss gave it, where all of them are kept.
+    view<N> support_gradient(std::size_t k) const noexcept {
+        return keeps_unpulled ? unpulled.all().at(k * size) : g(k);
+    }
     tape_type& tape(std::size_t k) noexcept { return tapes[keeps_tapes ? k : 0]; }
 };
 

@@ -31,7 +31,9 @@ consteval auto kind_of_loss() {
 }
 
 template <class L, class Out, class T, class V = view<float>>
-concept HasGradient = requires(const L& loss, V v, const T* target) { loss.template gradient<1, Out>(v, target, v); };
+concept HasGradient = requires(const L& loss, V v, const T* target) {
+    loss.template gradient<1, Out>(v, target, v);
+};
 
 template <fixed_string Kind, class Out, class Target>
 consteval auto labels_refusal() {
@@ -48,7 +50,8 @@ template <class L, class Out, class Target>
 consteval auto loss_refusal() {
     constexpr auto kind = kind_of_loss<L>();
     if constexpr (!HasGradient<L, Out, float> && !HasGradient<L, Out, std::int32_t>) {
-        return join<"[priori:L210] ", kind, ": the loss has no const gradient<Count, Out>(prediction, target, bar) for "
+        return join<"[priori:L210] ", kind,
+                    ": the loss has no const gradient<Count, Out>(prediction, target, bar) for "
                     "predictions of any numbers.">();
     } else if constexpr (requires { requires L::wants_labels; } && !is_labels<Target>) {
         return join<"[priori:L201] ", kind, ": the targets are numbers of shape ", text_of<Target>, ", ", kind,
@@ -59,8 +62,9 @@ consteval auto loss_refusal() {
     } else if constexpr (is_labels<Target>) {
         return labels_refusal<kind, Out, Target>();
     } else if constexpr (Out::size != Target::size) {
-        return join<"[priori:L203] ", kind, ": the outputs of the model have shape ", text_of<Out>, ", the targets have shape ",
-                    text_of<Target>, "; let the last layer have as many outputs as a target has numbers.">();
+        return join<"[priori:L203] ", kind, ": the outputs of the model have shape ", text_of<Out>,
+                    ", the targets have shape ", text_of<Target>,
+                    "; let the last layer have as many outputs as a target has numbers.">();
     } else {
         return accepted;
     }

@@ -75,7 +75,7 @@ inline std::string gnuplot_rows(std::size_t first, std::size_t count) {
 }
 
 inline std::string gnuplot_colour(std::size_t index) {
-    return "'" + std::string(plot_colours[index % std::size(plot_colours)]) + "'";
+    return std::string("'").append(plot_colours[index % std::size(plot_colours)]).append("'");
 }
 
 inline std::string gnuplot_band(const plot_series& series, std::size_t index, std::size_t first) {

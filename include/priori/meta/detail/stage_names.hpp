@@ -18,12 +18,15 @@ template <class Stages, std::size_t I>
 inline constexpr auto stage_name = [] {
     constexpr std::size_t before = []<std::size_t... J>(std::index_sequence<J...>) {
         return (std::size_t{0} + ... + (stage_at<Stages, J>::kind.view() == stage_at<Stages, I>::kind.view()));
-    }(std::make_index_sequence<I>{});
+    }
+    (std::make_index_sequence<I>{});
     return join<stage_at<Stages, I>::kind, "_", decimal<before>()>();
 }();
 
 template <class S>
-inline constexpr bool is_adaptation = requires { requires S::is_adaptation; };
+inline constexpr bool is_adaptation = requires {
+    requires S::is_adaptation;
+};
 
 // The index of the last adaptation; the number of stages if there is none.
 template <class Stages>
@@ -31,7 +34,8 @@ consteval std::size_t last_adaptation() {
     std::size_t last = tuple_size<Stages>;
     [&last]<std::size_t... I>(std::index_sequence<I...>) {
         ((is_adaptation<stage_at<Stages, I>> ? void(last = I) : void()), ...);
-    }(std::make_index_sequence<tuple_size<Stages>>{});
+    }
+    (std::make_index_sequence<tuple_size<Stages>>{});
     return last;
 }
 

@@ -16,25 +16,30 @@ namespace priori::detail {
 template <class O>
 concept Updates = requires(float& p, const float& g, float* s, const float* h, std::size_t k) {
     O::update(p, g, s, h, k);
-} || requires(float& p, const float& g, float* s, const float* h, std::size_t k) { O::update(p, g, s, h, k, h); };
+}
+|| requires(float& p, const float& g, float* s, const float* h, std::size_t k) { O::update(p, g, s, h, k, h); };
 
 template <class O>
 struct optimizer_check {
     static consteval auto refusal() {
         if constexpr (Elementwise<O> && !Updates<O>) {
-            return join<"[priori:O404] ", O::kind, ": the optimizer has no static update(p, g, s, h, k) that is generic over "
+            return join<"[priori:O404] ", O::kind,
+                        ": the optimizer has no static update(p, g, s, h, k) that is generic over "
                         "the numbers, as template <class N, class H> update(N&, const N&, N*, const H*, size_t).">();
         } else if constexpr (Elementwise<O>) {
             return accepted;
         } else if constexpr (Transform<O>) {
-            return join<"[priori:O405] ", O::kind, ": it changes a gradient and makes no step; put an optimizer behind it, "
+            return join<"[priori:O405] ", O::kind,
+                        ": it changes a gradient and makes no step; put an optimizer behind it, "
                         "such as | sgd{...}.">();
         } else if constexpr (!requires { sizeof(rule<fixed_string("rule"), O>); }) {
-            return fixed_string("[priori:O406] optimizer: the argument is none; an optimizer has kind, slots, field_names, "
-                                "fields() and update(p, g, s, h, k), or a rule<Id, Optimizer> of its own.");
+            return fixed_string(
+                "[priori:O406] optimizer: the argument is none; an optimizer has kind, slots, field_names, "
+                "fields() and update(p, g, s, h, k), or a rule<Id, Optimizer> of its own.");
         } else if constexpr (!Optimizer<O>) {
-            return fixed_string("[priori:O407] optimizer: its rule<Id, Optimizer> lacks one of slots, reads_trajectory, "
-                                "detached, blocks<Plan, Steps>.");
+            return fixed_string(
+                "[priori:O407] optimizer: its rule<Id, Optimizer> lacks one of slots, reads_trajectory, "
+                "detached, blocks<Plan, Steps>.");
         } else {
             return accepted;
         }
@@ -55,8 +60,9 @@ consteval auto outer_optimizer_refusal() {
     if constexpr (optimizer_refusal<O>().length > 0) {
         return optimizer_refusal<O>();
     } else if constexpr (rule<fixed_string("outer"), O>::template blocks<one_segment<1>, 1>::size > 0) {
-        return fixed_string("[priori:O401] outer: a field of the outer rule is learned, and nothing learns it; give it a "
-                            "number or a schedule.");
+        return fixed_string(
+            "[priori:O401] outer: a field of the outer rule is learned, and nothing learns it; give it a "
+            "number or a schedule.");
     } else {
         return accepted;
     }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+// What is said does not depend on it, and it compiles three times as fast.
+#define PRIORI_FREESTANDING
+
+#include <priori/adapt/adapt.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/meta/meta.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/nn/flatten.hpp>
+#include <priori/optim/sgd.hpp>
+
+namespace pr = priori;
+
+struct source {
+    template <class T>
+    using episode_type = pr::episode_of<T, pr::shape<4>, pr::shape<2>, 6, 4>;
+};
+
+[[maybe_unused]] constexpr auto objective =
+    pr::input<4> | pr::dense<3> | pr::named<"head">(pr::dense<2>) | pr::mse;
+
+template <class Objective, class Stage>
+void use(const Objective& model, const Stage& stage) {
+    auto learner = pr::learner(model | stage | pr::exact | pr::outer(pr::sgd{}), source{});
+    typename source::episode_type<float> task{};
+    [[maybe_unused]] const float error = learner.adapt(task.support).loss(task.query);
+    learner.step(learner.parameters().all());
+}
+
+// A user's stage that does nothing, with a part missing; 0: complete.
+template <int Without, class Before>
+struct nothing_done {
+    using layout_after = Before;
+    template <class, class, class, class>
+    struct trace {};
+    template <class Layout, class T, class Stage>
+    static void initialize(const Stage&, pr::key, T*) noexcept {}
+    template <class Layout, class Rule, class Context, class N, class Support, class Trace>
+    static void forward(const Context&, pr::view<N>, const Support&, Trace&) noexcept {}
+    template <class Layout, class Rule, class Context, class N, class Support, class Trace>
+        requires(Without != 3)
+    static void vjp(const Context&, pr::view<N>, pr::view<N>, const Support&, Trace&) noexcept {}
+};
+template <int Without>
+struct idle {
+    static constexpr bool is_stage = true;
+    static constexpr pr::fixed_string kind{"idle"};
+    template <pr::fixed_string, class Before, class, class>
+        requires(Without != 2)
+    using bound = nothing_done<Without, Before>;
+};
+struct nameless {
+    static constexpr bool is_stage = true;
+};
+
+#if CASE == 0
+void right() {
+    use(objective, pr::adapt<2>(pr::sgd{}, pr::only<"head">, pr::minibatch<3>));
+    use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head.bias">));
+    use(objective, idle<0>{});
+}
+#endif
+
+#if CASE == 1
+// CASE 1: [priori:A301] input: the model begins with input<...> of shape (2, 2), the inputs of the episode have shape (4)
+void wrong() { use(pr::input<2, 2> | pr::flatten | pr::dense<2> | pr::mse, pr::adapt<2>(pr::sgd{})); }
+#endif
+
+#if CASE == 2
+// CASE 2: [priori:A302] only: no parameter has the name hed; the names are dense_0, head; give a layer a name of its own
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::only<"head", "hed">)); }
+#endif
+
+#if CASE == 3
+// CASE 3: [priori:A302] except: no parameter has the name hed; the names are dense_0, head
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"hed">)); }
+#endif
+
+#if CASE == 4
+// CASE 4: [priori:A303] adapt<0>: an adaptation takes at least one step; leave it out for plain training.
+void wrong() { use(objective, pr::adapt<0>(pr::sgd{})); }
+#endif
+
+#if CASE == 5
+// CASE 5: [priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), minibatch<n>.
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::dense<2>)); }
+#endif
+
+#if CASE == 6
+// CASE 6: [priori:A305] minibatch<4>: the support set has 6 examples, which is no multiple of it; take a divisor.
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::minibatch<4>)); }
+#endif
+
+#if CASE == 7
+// CASE 7: [priori:A306] adapt: nothing is left that could move
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"dense_0", "head">)); }
+#endif
+
+#if CASE == 8
+// CASE 8: [priori:A340] stage: a stage has no kind; give it static constexpr fixed_string kind{...}
+void wrong() { use(objective, nameless{}); }
+#endif
+
+#if CASE == 9
+// CASE 9: [priori:A341] idle: the stage has no bound<Id, Before, Objective, Support> with a layout_after.
+void wrong() { use(objective, idle<2>{}); }
+#endif
+
+#if CASE == 10
+// CASE 10: [priori:A342] idle: the bound of the stage lacks trace<N, Layout, Rule, Support>, or a static initialize, forward
+void wrong() { use(objective, idle<3>{}); }
+#endif
