@@ -31,8 +31,8 @@ constexpr auto decode = pr::write<"head", "code">(pr::input_of<"decoder", 2> | p
 constexpr auto head = pr::input<4> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias());
 constexpr auto leo =
     head | pr::cross_entropy | pr::encode<"code">(encoder, relation) |
-    pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.5f)}, pr::only<"code">, pr::through(decode)) | decode |
-    pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.1f)}, pr::only<"head">) | pr::exact;
+    pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.5f)}, pr::only<"code">, pr::through(decode)) |
+    decode | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.1f)}, pr::only<"head">) | pr::exact;
 
 }  // namespace
 
@@ -61,7 +61,8 @@ TEST_CASE("latent embedding optimization gives PyTorch's loss and gradients", "[
     constexpr auto coded = head | pr::cross_entropy | pr::encode<"code">(encoder, relation);
     constexpr auto codes_only = coded | pr::exact;
     constexpr auto decoded =
-        coded | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.5f)}, pr::only<"code">, pr::through(decode)) |
+        coded |
+        pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.5f)}, pr::only<"code">, pr::through(decode)) |
         decode | pr::exact;
     const auto part_of = [&](const auto& given) {
         golden_run<std::remove_cvref_t<decltype(given)>, classification> part(given);
@@ -127,7 +128,8 @@ TEST_CASE("a set of numbers has one code, of examples beside their targets", "[a
     for (int z = 0; z < 3; ++z) {
         double sum = 0;
         for (int i = 0; i < 5; ++i) {
-            sum += goldens::support_input(i) * goldens::parameter(z) + goldens::support_target(i) * goldens::parameter(3 + z);
+            sum += goldens::support_input(i) * goldens::parameter(z);
+            sum += goldens::support_target(i) * goldens::parameter(3 + z);
         }
         CHECK(adapted[decltype(run)::layout_type::offset_of("context") + z] == Approx(sum / 5));
     }

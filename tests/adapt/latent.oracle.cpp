@@ -42,7 +42,8 @@ TEST_CASE("latent embedding optimization agrees with differences", "[adapt]") {
 }
 
 TEST_CASE("codes, a body that is learned, a head with a bias and other optimizers agree with differences", "[adapt]") {
-    constexpr auto decode = pr::write<"head", "code">(pr::input_of<"decoder", 2> | pr::dense<5> | pr::tanh | pr::dense<5>);
+    constexpr auto decoder = pr::input_of<"decoder", 2> | pr::dense<5> | pr::tanh | pr::dense<5>;
+    constexpr auto decode = pr::write<"head", "code">(decoder);
     constexpr auto leo =
         body | pr::scratch<"head">(pr::dense<pr::ways>) | pr::cross_entropy | pr::encode<"code">(encoder, relation) |
         pr::adapt<3>(pr::adam{.rate = pr::learned(0.1), .eps = 1e-3f}, pr::only<"code">, pr::through(decode)) | decode |

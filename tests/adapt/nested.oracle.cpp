@@ -37,7 +37,8 @@ TEST_CASE("closed forms agree with differences", "[adapt]") {
     CHECK(check_gradient(prototypical | by_prototypes | pr::exact, task).relative() < 1e-8);
     CHECK(check_gradient(ridged | by_ridge | pr::exact, task).relative() < 1e-8);
     using regression = pr::episode_of<double, pr::shape<4>, pr::shape<2>, 5, 6>;
-    constexpr auto numbers = embedding | pr::scratch<"head">(pr::dense<2>.without_bias()) | pr::mse | by_ridge | pr::exact;
+    constexpr auto numbers =
+        embedding | pr::scratch<"head">(pr::dense<2>.without_bias()) | pr::mse | by_ridge | pr::exact;
     CHECK(check_gradient(numbers, pr::tests::golden_episode<regression>()).relative() < 1e-8);
 }
 

@@ -132,8 +132,8 @@ TEST_CASE("ridge gives PyTorch's head, loss and gradient, of lambda too", "[adap
 
 TEST_CASE("ridge equals the normal equations, on labels", "[adapt]") {
     const auto task = pr::tests::golden_episode<classification>();
-    constexpr auto description = embedding | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy |
-                                 pr::solve<"head">(pr::ridge{.lambda = 0.3}) | pr::exact;
+    constexpr auto description = embedding | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) |
+                                 pr::cross_entropy | pr::solve<"head">(pr::ridge{.lambda = 0.3}) | pr::exact;
     golden_run<decltype(description), classification> run(description);
     start(run);
     const auto adapted = run.adapted(task);
@@ -149,7 +149,9 @@ TEST_CASE("ridge equals the normal equations, on labels", "[adapt]") {
     eliminate(normal, right);
     const std::size_t head = decltype(run)::layout_type::offset_of("head");
     for (int d = 0; d < 5; ++d) {
-        for (int n = 0; n < 3; ++n) CHECK(adapted[head + d * 3 + n] == Approx(right[d][n]).epsilon(1e-10).margin(1e-12));
+        for (int n = 0; n < 3; ++n) {
+            CHECK(adapted[head + d * 3 + n] == Approx(right[d][n]).epsilon(1e-10).margin(1e-12));
+        }
     }
 }
 

@@ -23,7 +23,8 @@ auto adapt_one(const Description& description) {
     return pr::adapter<float, Description, Episode>(description);
 }
 
-[[maybe_unused]] constexpr auto model = pr::input<4> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy;
+[[maybe_unused]] constexpr auto model =
+    pr::input<4> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy;
 [[maybe_unused]] constexpr auto encoder = pr::input_of<"encoder", 4> | pr::dense<2>;
 [[maybe_unused]] constexpr auto decoder = pr::input_of<"decoder", 2> | pr::dense<4>;
 
@@ -45,9 +46,9 @@ auto wrong = adapt_one<episode>(model | pr::encode<"code">(pr::input_of<"encoder
 #endif
 
 #if CASE == 3
-// CASE 3: [priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target; give it input_of<..., 7>, not 4.
-auto wrong = adapt_one<numbers>(pr::input<4> | pr::context<2> | pr::dense<3> | pr::mse | pr::encode<"context">(encoder) |
-                                pr::exact);
+// CASE 3: [priori:A313] encode: the targets are numbers, so the encoder sees an example beside its target
+auto wrong = adapt_one<numbers>(pr::input<4> | pr::context<2> | pr::dense<3> | pr::mse |
+                                pr::encode<"context">(encoder) | pr::exact);
 #endif
 
 #if CASE == 4
@@ -85,8 +86,8 @@ auto wrong = adapt_one<numbers>(pr::input<4> | pr::scratch<"head">(pr::dense<3>)
 
 #if CASE == 10
 // CASE 10: [priori:A333] solve: head has 5 outputs, the episode has 3 classes or numbers in a target
-auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::dense<5>) | pr::dense<pr::ways> | pr::cross_entropy |
-                                pr::solve<"head">(pr::prototypes{}) | pr::exact);
+auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::dense<5>) | pr::dense<pr::ways> |
+                                pr::cross_entropy | pr::solve<"head">(pr::prototypes{}) | pr::exact);
 #endif
 
 #if CASE == 11

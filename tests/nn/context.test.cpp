@@ -19,8 +19,9 @@ using regression = pr::episode_of<double, pr::shape<1>, pr::shape<1>, 5, 7>;
 
 TEST_CASE("adapting the context alone is CAVIA, as in PyTorch", "[nn]") {
     const auto task = pr::tests::golden_episode<regression>();
-    constexpr auto cavia = pr::input<1> | pr::context<3> | pr::dense<6> | pr::tanh | pr::dense<6> | pr::tanh | pr::dense<1> |
-                           pr::mse | pr::adapt<5>(pr::sgd{.rate = 1.0f}, pr::only<"context">) | pr::exact;
+    constexpr auto net =
+        pr::input<1> | pr::context<3> | pr::dense<6> | pr::tanh | pr::dense<6> | pr::tanh | pr::dense<1>;
+    constexpr auto cavia = net | pr::mse | pr::adapt<5>(pr::sgd{.rate = 1.0f}, pr::only<"context">) | pr::exact;
     golden_run<decltype(cavia), regression> run(cavia);
     run.set("dense_0", 79);
     run.run(task);

@@ -77,14 +77,15 @@ struct golden_run {
     std::vector<double> adapted(const Episode& task) {
         const auto at = space->theta.all();
         copy(program_type::size, view<double>(theta.data()), at);
-        program_type::template adapt<typename program_type::rule_type>(description, at, view_of(task.support), pass{}, space->stage_traces);
+        program_type::template adapt<typename program_type::rule_type>(description, at, view_of(task.support), pass{},
+                                                                       space->stage_traces);
         return {at.data, at.data + program_type::size};
     }
 
     // max |error| / `largest` of the numbers from the block or group of this name on.
     template <std::size_t Count>
-    static double error(const std::vector<double>& got, std::string_view name, const std::array<double, Count>& expected,
-                        std::size_t first = 0, std::size_t count = Count) {
+    static double error(const std::vector<double>& got, std::string_view name,
+                        const std::array<double, Count>& expected, std::size_t first = 0, std::size_t count = Count) {
         const std::size_t at = layout_type::offset_of(name);
         REQUIRE(at + count <= program_type::size);
         double worst = 0, largest = 0;

@@ -13,12 +13,13 @@
 
 namespace priori {
 
-// Column n of the weights is 2 c_n, the bias of class n is -|c_n|^2, c_n the mean feature of class n: up to a number that
-// is the same for all classes the logit of x is -|x - c_n|^2.
+// Column n of the weights is 2 c_n, the bias of class n is -|c_n|^2, c_n the mean feature of class n: up to a number
+// that is the same for all classes the logit of x is -|x - c_n|^2.
 // Shapes: features (B, F), weights (F, classes), bias (classes).
 // Derivative: c_bar_n = 2 (W_bar_n - b_bar_n c_n), shared by the rows of class n.
 // Cost: B F additions forward and back.
-// Reference: Snell et al. 2017 (prototypical networks), equation 1 and section 2.4; Triantafillou et al. 2020 (Proto-MAML).
+// Reference: Snell et al. 2017 (prototypical networks), equation 1 and section 2.4; Triantafillou et al. 2020
+// (Proto-MAML).
 struct prototypes {
     static constexpr fixed_string kind{"prototypes"};
     static constexpr bool is_closed_form = true;

@@ -16,7 +16,8 @@
 
 namespace priori {
 
-// W = X' (X X' + lambda I)^-1 Y, Y one-hot (0, 1) or the targets themselves; lambda is a positive number or learned(...).
+// W = X' (X X' + lambda I)^-1 Y, Y one-hot (0, 1) or the targets themselves; lambda is a positive number or
+// learned(...).
 // Shapes: X (B, F), Y and M (B, O), W (F, O).
 // Derivative: with M = (X X' + lambda I)^-1 Y and R = (X X' + lambda I)^-1 X W_bar,
 // X_bar = M (W_bar - X' R)' - R W', lambda_bar -= sum R M: by the implicit rule, with the factors of the forward pass.

@@ -45,7 +45,8 @@ struct closed_form_sizes {
 }  // namespace detail
 
 // Shapes: features (B, F) are what the layers before Head make of the support inputs; Head is dense, F to O.
-// Derivative: the head is written over, so its old value gets no cotangent; the layers before it and the form get theirs.
+// Derivative: the head is written over, so its old value gets no cotangent; the layers before it and the form get
+// theirs.
 // Cost: one run of the layers before Head, and the form's.
 template <fixed_string Head, class Form>
 struct solve_stage {
@@ -93,12 +94,13 @@ struct solving {
                         "numbers; take ridge.">();
         } else if constexpr (sizes::outputs != outputs) {
             return join<"[priori:A333] solve: ", Description::head, " has ", decimal<sizes::outputs>(),
-                        " outputs, the episode has ", decimal<outputs>(), " classes or numbers in a target; give the layer "
-                        "as many, such as dense<ways>.">();
+                        " outputs, the episode has ", decimal<outputs>(), " classes or numbers in a target; give the "
+                        "layer as many, such as dense<ways>.">();
         } else if constexpr (model_type::template parameter_count<layer> != head_size) {
             return join<"[priori:A334] solve: ", Description::head, " has ",
-                        decimal<model_type::template parameter_count<layer>>(), " parameters, ", form_type::kind, " gives ",
-                        decimal<head_size>(), "; prototypes want dense<ways>, ridge wants dense<ways>.without_bias().">();
+                        decimal<model_type::template parameter_count<layer>>(), " parameters, ", form_type::kind,
+                        " gives ", decimal<head_size>(), "; prototypes want dense<ways>, ridge wants "
+                        "dense<ways>.without_bias().">();
         } else {
             return accepted;
         }

@@ -70,11 +70,12 @@ struct writing {
             return join<"[priori:A321] write: the model has no layer with parameters named ", Description::head,
                         "; name the one to be written with scratch<...>(...).">();
         } else if constexpr (code_size == 0) {
-            return join<"[priori:A323] write: there is no code named ", Description::code, "; put an encode of that name "
-                        "before it.">();
+            return join<"[priori:A323] write: there is no code named ", Description::code, "; put an encode of that "
+                        "name before it.">();
         } else if constexpr (code_size != classes * in) {
-            return join<"[priori:A324] write: the code has ", decimal<code_size / classes>(), " numbers for each class, the "
-                        "decoder begins with an input of ", decimal<in>(), "; give it that many.">();
+            return join<"[priori:A324] write: the code has ", decimal<code_size / classes>(),
+                        " numbers for each class, the decoder begins with an input of ", decimal<in>(), "; give it "
+                        "that many.">();
         } else if constexpr (decoder_type::refusal().length > 0) {
             return decoder_type::refusal();
         } else if constexpr (head_size != classes * out) {

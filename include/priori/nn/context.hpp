@@ -32,8 +32,8 @@ struct context_layer {
     template <class In>
     static consteval auto refusal() {
         if constexpr (In::rank != 1) {
-            return join<"[priori:N151] context: the input has shape ", detail::text_of<In>, ", context wants a vector; put "
-                        "flatten before it.">();
+            return join<"[priori:N151] context: the input has shape ", detail::text_of<In>, ", context wants a vector; "
+                        "put flatten before it.">();
         } else {
             return detail::accepted;
         }
