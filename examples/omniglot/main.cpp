@@ -37,7 +37,8 @@ pr::class_split split_of(const pr::omniglot_data& data, const std::string& name)
     if (name == "vinyals")
         return {data.classes(pr::omniglot_split::train), data.classes(pr::omniglot_split::validation),
                 data.classes(pr::omniglot_split::test)};
-    const std::size_t count = data.class_count(), train = count * 1100 / 1623, validation = count * 100 / 1623;
+    const std::size_t count = data.class_count(), train = count * 1100 / 1623;
+    const std::size_t validation = std::min(std::max<std::size_t>(count * 100 / 1623, 2), count - train);
     return pr::random_split(count, {train, validation, count - train - validation}, pr::seed{1});
 }
 

@@ -156,7 +156,8 @@ outcome train_and_test(const Trained& trained, const Tried& tried, std::size_t m
                               .stop = p.stop},
                              curve, pr::progress_bar({.quiet = p.quiet}));
     const auto add = [&](const char* normalization, auto& mode) {
-        const std::size_t chosen = best_of(mode(*learner, validation, 200, p.seed + 1, steps)).steps;
+        const std::size_t count = std::min<std::size_t>(p.test_tasks, 200);
+        const std::size_t chosen = best_of(mode(*learner, validation, count, p.seed + 1, steps)).steps;
         found.evaluation.push_back({normalization, chosen, mode(*learner, test, p.test_tasks, p.seed, steps)});
     };
     add(name_of<Mode>, same_mode);
