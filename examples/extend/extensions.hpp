@@ -79,8 +79,8 @@ struct diagonal_layer {
 };
 inline constexpr diagonal_layer diagonal{};
 
-// An optimizer says what one coordinate does. s <- s + g^2, p <- p - rate g / sqrt(s + eps). Its rate may be learned, or
-// follow a schedule, and it serves in the inner loop, differentiated through, and in the outer one.
+// An optimizer says what one coordinate does. s <- s + g^2, p <- p - rate g / sqrt(s + eps). Its rate may be learned,
+// or follow a schedule, and it serves in the inner loop, differentiated through, and in the outer one.
 // Reference: Duchi, Hazan, Singer, Adaptive subgradient methods (2011), with eps inside of the root.
 template <class Rate = double>
 struct adagrad {

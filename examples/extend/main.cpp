@@ -54,23 +54,28 @@ int run(int argc, char** argv) {
 
     constexpr auto plain = pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1> | pr::mse;
     constexpr auto two_steps = pr::adapt<2>(pr::sgd{.rate = 0.1});
-    constexpr auto own = pr::input<1> | pr::dense<16> | extend::swish | extend::diagonal | pr::dense<1> | extend::cauchy |
-                         pr::adapt<3>(extend::adagrad{.rate = pr::learned(0.1)}) | extend::every_other;
+    constexpr auto own = pr::input<1> | pr::dense<16> | extend::swish | extend::diagonal | pr::dense<1> |
+                         extend::cauchy | pr::adapt<3>(extend::adagrad{.rate = pr::learned(0.1)}) | extend::every_other;
     const std::vector<std::pair<std::string, double>> checks = {
-        {"activation", error_of(pr::input<1> | pr::dense<8> | extend::swish | pr::dense<1> | pr::mse | two_steps | pr::exact,
-                                common.seed)},
-        {"loss", error_of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1> | extend::cauchy | two_steps | pr::exact,
-                          common.seed)},
-        {"layer", error_of(pr::input<1> | pr::dense<8> | pr::tanh | extend::diagonal | pr::dense<1> | pr::mse | two_steps |
-                               pr::exact,
+        {"activation",
+         error_of(pr::input<1> | pr::dense<8> | extend::swish | pr::dense<1> | pr::mse | two_steps | pr::exact,
+                  common.seed)},
+        {"loss",
+         error_of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1> | extend::cauchy | two_steps | pr::exact,
+                  common.seed)},
+        {"layer", error_of(pr::input<1> | pr::dense<8> | pr::tanh | extend::diagonal | pr::dense<1> | pr::mse |
+                               two_steps | pr::exact,
                            common.seed)},
-        {"optimizer", error_of(plain | pr::adapt<2>(extend::adagrad{.rate = pr::learned(0.1)}) | pr::exact, common.seed)},
+        {"optimizer",
+         error_of(plain | pr::adapt<2>(extend::adagrad{.rate = pr::learned(0.1)}) | pr::exact, common.seed)},
         {"rule", error_of(plain | pr::adapt<3>(pr::sgd{.rate = 0.1}) | extend::every_other, common.seed)},
         {"all_together", error_of(own, common.seed)},
     };
     const double worst = std::ranges::max(checks, {}, [](const auto& check) { return check.second; }).second;
     if (!common.quiet) {
-        std::printf("Error of the meta-gradient against differences, on a task of the own source, over its largest element:\n\n");
+        std::printf(
+            "Error of the meta-gradient against differences, on a task of the own source, over its largest "
+            "element:\n\n");
         for (const auto& [part, error] : checks) std::printf("%-14s %.1e\n", part.c_str(), error);
         std::printf("\n");
     }
@@ -81,7 +86,8 @@ int run(int argc, char** argv) {
     const pr::evaluation_settings fresh{.tasks = 500, .seed = {common.seed}};
     const auto before = pr::evaluate(*learner, tasks, fresh)[0];
     const std::uint64_t iterations = common.iterations.value_or(2000);
-    pr::periodic_evaluation curve(tasks, {.every = std::max<std::uint64_t>(iterations / 20, 1), .seed = {common.seed + 1}});
+    pr::periodic_evaluation curve(tasks,
+                                  {.every = std::max<std::uint64_t>(iterations / 20, 1), .seed = {common.seed + 1}});
     const auto report = pr::train(*learner, tasks,
                                   {.iterations = iterations,
                                    .meta_batch = 8,
@@ -107,14 +113,18 @@ int run(int argc, char** argv) {
     }
     if (!common.json.empty()) {
         pr::json_writer json;
-        json.begin_object().member("seed", common.seed).member("iterations", report.iterations).key("errors").begin_object();
+        json.begin_object()
+            .member("seed", common.seed)
+            .member("iterations", report.iterations)
+            .key("errors")
+            .begin_object();
         for (const auto& [part, error] : checks) json.member(part, error);
         json.end_object().member("loss_before", before.mean).member("loss_after", after.mean).end_object();
         pr::write_file_atomically(common.json, json.text() + "\n");
     }
     if (!(worst <= tolerance)) {
-        std::fprintf(stderr, "extend: a meta-gradient is off by %g of its largest element, at most %g was expected.\n", worst,
-                     tolerance);
+        std::fprintf(stderr, "extend: a meta-gradient is off by %g of its largest element, at most %g was expected.\n",
+                     worst, tolerance);
         return 1;
     }
     if (report.reason != pr::ending::diverged) return 0;

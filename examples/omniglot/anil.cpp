@@ -13,8 +13,8 @@ namespace omniglot {
 
 outcome anil(const plan& p) {
     const auto describe = [](auto net) {
-        return net | pr::cross_entropy_sum_over_classes | pr::adapt<5>(pr::sgd{.rate = 0.4}, pr::only<"head">) | pr::exact |
-               pr::outer(pr::adam{.rate = 1e-3});
+        return net | pr::cross_entropy_sum_over_classes | pr::adapt<5>(pr::sgd{.rate = 0.4}, pr::only<"head">) |
+               pr::exact | pr::outer(pr::adam{.rate = 1e-3});
     };
     outcome found = with_choices(p, [&]<class Mode, std::size_t Shots>() {
         return train_and_test<Mode, Shots, Shots>(describe, describe, 32, pr::at_steps<0, 1, 5>, p);

@@ -37,21 +37,22 @@ pr::class_split split_of(const pr::omniglot_data& data, const std::string& name)
     if (name == "vinyals")
         return {data.classes(pr::omniglot_split::train), data.classes(pr::omniglot_split::validation),
                 data.classes(pr::omniglot_split::test)};
-    const std::size_t count = data.class_count(), train = count * 1100 / 1623, validation = count * 100 / 1623;
+    const std::size_t count = data.class_count(), train = count * 1100 / 1623;
+    const std::size_t validation = std::min(std::max<std::size_t>(count * 100 / 1623, 2), count - train);
     return pr::random_split(count, {train, validation, count - train - validation}, pr::seed{1});
 }
 
 void print_table(const outcome& found, const plan& p) {
     std::printf("\n%s, %zu ways, %zu shot%s: %llu iterations in %.1f s, %zu parameters\n", p.algorithm.c_str(),
-                omniglot::ways, p.shots, p.shots == 1 ? "" : "s", static_cast<unsigned long long>(found.report.iterations),
-                found.report.seconds, found.parameter_count);
+                omniglot::ways, p.shots, p.shots == 1 ? "" : "s",
+                static_cast<unsigned long long>(found.report.iterations), found.report.seconds, found.parameter_count);
     std::printf("%s\n", found.loss_convention.c_str());
     std::printf("accuracy on %zu episodes of test characters, with its 95 %% interval\n\n", p.test_tasks);
     std::printf("%-20s %5s  %s\n", "normalization", "steps", "accuracy");
     for (const omniglot::scores& of : found.evaluation) {
         for (const pr::evaluation_entry& at : of.at)
-            std::printf("%-20s %5zu  %.2f +- %.2f %%%s\n", of.normalization.c_str(), at.steps, 100 * at.mean, 100 * at.ci95,
-                        at.steps == of.steps ? ", best on validation characters" : "");
+            std::printf("%-20s %5zu  %.2f +- %.2f %%%s\n", of.normalization.c_str(), at.steps, 100 * at.mean,
+                        100 * at.ci95, at.steps == of.steps ? ", best on validation characters" : "");
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reptile (Nichol et al. 2018) in its published setting for five ways: five steps of Adam without momentum on minibatches
-// of 10 from ten drawings of each class; fifty steps on all of the support set in tests.
+// Reptile (Nichol et al. 2018) in its published setting for five ways: five steps of Adam without momentum on
+// minibatches of 10 from ten drawings of each class; fifty steps on all of the support set in tests.
 #include "algorithms.hpp"
 
 #include <priori/adapt/adapt.hpp>

@@ -71,7 +71,7 @@ struct outcome {
     pr::training_report report{};
     std::size_t parameter_count = 0;
     std::string loss_convention;
-    std::vector<scores> evaluation{};            // the normalization of the training first
+    std::vector<scores> evaluation{};           // the normalization of the training first
     std::vector<pr::evaluation_point> curve{};  // on validation classes, where it is drawn
 };
 
@@ -127,7 +127,8 @@ inline const pr::evaluation_entry& best_of(const std::vector<pr::evaluation_entr
 
 // trained(net) and tried(net) complete a net to the algorithm that is trained and to that of the tests, with the same
 // parameters. `TrainShots` are the support drawings of each class in training. Which number of steps is reported is
-// chosen on validation classes. The accuracy while training, if it is drawn, is measured at iterations that grow by a fifth.
+// chosen on validation classes. The accuracy while training, if it is drawn, is measured at iterations that grow by a
+// fifth.
 template <class Mode, std::size_t Shots, std::size_t TrainShots, class Trained, class Tried, std::size_t Count>
 outcome train_and_test(const Trained& trained, const Tried& tried, std::size_t meta_batch,
                        const std::array<std::size_t, Count>& steps, const plan& p) {
@@ -156,7 +157,8 @@ outcome train_and_test(const Trained& trained, const Tried& tried, std::size_t m
                               .stop = p.stop},
                              curve, pr::progress_bar({.quiet = p.quiet}));
     const auto add = [&](const char* normalization, auto& mode) {
-        const std::size_t chosen = best_of(mode(*learner, validation, 200, p.seed + 1, steps)).steps;
+        const std::size_t count = std::min<std::size_t>(p.test_tasks, 200);
+        const std::size_t chosen = best_of(mode(*learner, validation, count, p.seed + 1, steps)).steps;
         found.evaluation.push_back({normalization, chosen, mode(*learner, test, p.test_tasks, p.seed, steps)});
     };
     add(name_of<Mode>, same_mode);

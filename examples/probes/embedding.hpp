@@ -66,7 +66,9 @@ template <class Description, class Direct>
 outcome train_embedding(const Description& description, const Direct& direct, bool up_to_a_shift, const plan& p) {
     const auto learner = pr::make_learner<double>(description, blobs, pr::seed{p.seed});
     const pr::evaluation_settings fresh{.tasks = 1000, .seed = {p.seed}};
-    const auto accuracy = [&] { return pr::evaluate(*learner, blobs, fresh, pr::at_described_steps, pr::query_accuracy{})[0]; };
+    const auto accuracy = [&] {
+        return pr::evaluate(*learner, blobs, fresh, pr::at_described_steps, pr::query_accuracy{})[0];
+    };
     outcome found;
     const auto before = accuracy();
     pr::periodic_evaluation<std::remove_const_t<decltype(blobs)>, pr::query_accuracy, double> curve(
@@ -89,8 +91,11 @@ outcome train_embedding(const Description& description, const Direct& direct, bo
             }
         }
     }
-    found.results = {{"accuracy_before", before.mean}, {"accuracy_before_ci95", before.ci95}, {"accuracy", after.mean},
-                     {"accuracy_ci95", after.ci95},    {"max_difference", difference}};
+    found.results = {{"accuracy_before", before.mean},
+                     {"accuracy_before_ci95", before.ci95},
+                     {"accuracy", after.mean},
+                     {"accuracy_ci95", after.ci95},
+                     {"max_difference", difference}};
     pr::plot_series series{.name = "accuracy"};
     for (const pr::evaluation_point& point : curve.history()) {
         series.x.push_back(static_cast<double>(point.iteration));

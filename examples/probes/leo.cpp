@@ -42,16 +42,14 @@ constexpr auto encoder = pr::input_of<"encoder", 8> | pr::dense<16>.without_bias
 constexpr auto relation =
     pr::input_of<"relation", 32> | pr::dense<32> | pr::relu | pr::dense<32> | pr::relu | pr::dense<8>;
 // From small weights, so that all classes are about as likely before the training.
-constexpr auto decode =
-    pr::write<"head", "code">(pr::input_of<"decoder", 8> | pr::dense<8>.without_bias().with(pr::truncated_normal(0.05f)));
+constexpr auto decode = pr::write<"head", "code">(pr::input_of<"decoder", 8> |
+                                                  pr::dense<8>.without_bias().with(pr::truncated_normal(0.05f)));
 
-constexpr auto decoded = pr::input<8> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy |
-                         pr::encode<"code">(encoder, relation) |
-                         pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.1)}, pr::only<"code">,
-                                      pr::through(decode)) |
-                         decode;
-constexpr auto tuned =
-    decoded | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.01)}, pr::only<"head">);
+constexpr auto decoded =
+    pr::input<8> | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::cross_entropy |
+    pr::encode<"code">(encoder, relation) |
+    pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.1)}, pr::only<"code">, pr::through(decode)) | decode;
+constexpr auto tuned = decoded | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.01)}, pr::only<"head">);
 constexpr auto algorithm = tuned | pr::exact | pr::outer(pr::adam{.rate = 1e-3});
 
 // What only decodes has the parameters of the whole but those of the last stage, which come last.
@@ -66,7 +64,8 @@ pr::evaluation_entry loss_of(const Given& given, const Learner& learner, std::si
 
 template <class Learner>
 void measure(const Learner& learner, const std::string& when, const plan& p, outcome& found) {
-    const pr::evaluation_entry losses[] = {loss_of(decoded | pr::exact, learner, 0, p), loss_of(decoded | pr::exact, learner, 5, p),
+    const pr::evaluation_entry losses[] = {loss_of(decoded | pr::exact, learner, 0, p),
+                                           loss_of(decoded | pr::exact, learner, 5, p),
                                            loss_of(tuned | pr::exact, learner, pr::as_described, p)};
     const char* const names[] = {"0_steps", "5_steps", "5_5_steps"};
     pr::plot_series series{.name = when, .style = pr::plot_style::line_and_points};

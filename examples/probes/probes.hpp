@@ -26,7 +26,8 @@ struct plan {
     std::stop_token stop{};
 
     pr::train_settings training(std::size_t meta_batch) const {
-        return {.iterations = iterations, .meta_batch = meta_batch, .threads = threads, .minutes = minutes, .stop = stop};
+        return {
+            .iterations = iterations, .meta_batch = meta_batch, .threads = threads, .minutes = minutes, .stop = stop};
     }
     pr::progress_bar progress() const { return pr::progress_bar({.quiet = quiet}); }
 };

@@ -40,8 +40,8 @@ void eliminate(matrix a, matrix& b) {
 
 outcome ridge(const plan& p) {
     constexpr auto algorithm = embedding | pr::scratch<"head">(pr::dense<pr::ways>.without_bias()) | pr::affine |
-                               pr::cross_entropy | pr::solve<"head">(pr::ridge{.lambda = pr::learned(1.0)}) | pr::exact |
-                               pr::outer(pr::adam{.rate = 1e-3});
+                               pr::cross_entropy | pr::solve<"head">(pr::ridge{.lambda = pr::learned(1.0)}) |
+                               pr::exact | pr::outer(pr::adam{.rate = 1e-3});
     // (X'X + lambda I) W = X'Y
     const auto direct = [](const auto& theta, const blob_episode& task) {
         using namespace pr::literals;

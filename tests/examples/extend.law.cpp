@@ -22,7 +22,8 @@ TEST_CASE("an optimizer of one's own pulls back what it pushes forward", "[law]"
     rule_laws::check(extend::adagrad{.rate = pr::learned_per<pr::coordinate>(0.1)});
 }
 
-TEST_CASE("a task source of one's own gives the same bits for the same key, in float those of double rounded", "[law]") {
+TEST_CASE("a task source of one's own gives the same bits for the same key, in float those of double rounded",
+          "[law]") {
     const extend::parabolas tasks;
     extend::parabolas::episode_type<double> one, same;
     extend::parabolas::episode_type<float> single;

@@ -45,7 +45,7 @@ run() {
     algorithm=$1
     shift
     json=$folder/$algorithm.json
-    "$program" --data "$folder/data" --algorithm "$algorithm" --test-tasks 20 --quiet --json "$json" "$@" \
+    "$program" --data "$folder/data" --algorithm "$algorithm" --test-tasks 10 --quiet --json "$json" "$@" \
         >"$folder/output" 2>&1 || complain "$algorithm failed: $(cat "$folder/output")"
     for key in algorithm ways shots model seed iterations seconds loss_convention split evaluation normalization tasks \
         steps accuracy ci95; do
@@ -57,12 +57,12 @@ run() {
 run maml --iterations 10 --threads 2 --plot "$folder/plot"
 grep -q '^{"algorithm": "maml", "ways": 5, "shots": 1, "model": "dense", "seed": 1, "iterations": 10, ' "$json" ||
     complain "the JSON is $(cat "$json")"
-grep -q '\[{"normalization": "transductive", "tasks": 20, "steps": ' "$json" || complain "the JSON is $(cat "$json")"
+grep -q '\[{"normalization": "transductive", "tasks": 10, "steps": ' "$json" || complain "the JSON is $(cat "$json")"
 [ -s "$folder/plot/omniglot_maml_learning_curve.csv" ] || complain "maml writes no CSV of the learning curve"
 run fomaml --iterations 10 --shots 5 --normalization support_statistics
 grep -q '\[{"normalization": "support_statistics", ' "$json" || complain "the JSON is $(cat "$json")"
 run anil --iterations 10 --shots 5 --split random
-run reptile --iterations 5 --shots 5
+run reptile --iterations 5
 
 # refuses <part of the sentence> <option>...: one sentence on stderr, status 2, no file.
 refuses() {
