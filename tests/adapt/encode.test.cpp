@@ -145,5 +145,6 @@ TEST_CASE("what a stage writes over gets no cotangent", "[adapt]") {
     using layout = typename decltype(run)::layout_type;
     for (std::size_t i = 0; i < 12; ++i) CHECK(run.gradient[layout::offset_of("head") + i] == 0.0);
     for (std::size_t i = 0; i < 10; ++i) CHECK(run.gradient[layout::offset_of("first.dense_0") + i] == 0.0);
-    for (std::size_t i = 0; i < 10; ++i) CHECK(run.gradient[layout::offset_of("second.dense_0") + i] != 0.0);
+    // A shift of all codes shifts all logits alike, so the bias has no gradient but rounding.
+    for (std::size_t i = 0; i < 8; ++i) CHECK(run.gradient[layout::offset_of("second.dense_0") + i] != 0.0);
 }
