@@ -147,17 +147,19 @@ void column_sums(const T* a, T* sums) noexcept {
     } else {
         for_each_pack<N, T>([=]<class P>(std::size_t column) {
             constexpr std::size_t chains = M < 4 ? M : 4;
+            constexpr std::size_t whole = M - M % chains;
             P partial[chains];
             PRIORI_UNROLL
             for (std::size_t i = 0; i < chains; ++i) partial[i] = load_as<P>(a + i * N + column);
-            std::size_t row = chains;
-            for (; row + chains <= M; row += chains) {
+            for (std::size_t row = chains; row < whole; row += chains) {
                 PRIORI_UNROLL
                 for (std::size_t i = 0; i < chains; ++i) {
                     partial[i] = partial[i] + load_as<P>(a + (row + i) * N + column);
                 }
             }
-            for (; row < M; ++row) partial[0] = partial[0] + load_as<P>(a + row * N + column);
+            if constexpr (whole < M) {
+                for (std::size_t row = whole; row < M; ++row) partial[0] = partial[0] + load_as<P>(a + row * N + column);
+            }
             PRIORI_UNROLL
             for (std::size_t i = 1; i < chains; ++i) partial[0] = partial[0] + partial[i];
             store(sums + column, Accumulate ? load_as<P>(sums + column) + partial[0] : partial[0]);
