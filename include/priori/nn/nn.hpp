@@ -5,6 +5,8 @@
 #include <priori/nn/activation.hpp>
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/nn/affine.hpp>
+#include <priori/nn/context.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/dropout.hpp>
 #include <priori/nn/elu.hpp>
