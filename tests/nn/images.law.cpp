@@ -39,4 +39,6 @@ TEST_CASE("batch normalization obeys the laws of a layer on images") {
     laws::obeys<rows<2>, shape<2, 2, 35>>(batch_normalization<transductive>, tolerance);
     laws::obeys<rows<3, 2>, shape<2, 3, 9>>(batch_normalization<support_statistics>, tolerance);
     laws::obeys<rows<3, 2>, shape<2, 3, 9>>(batch_normalization<transductive>, tolerance);
+    laws::obeys<rows<3, 2>, shape<2, 3, 9>>(batch_normalization<support_statistics>.without_scale(), tolerance);
+    laws::obeys<rows<2>, shape<2, 2, 35>>(batch_normalization<transductive>.without_scale(), tolerance);
 }
