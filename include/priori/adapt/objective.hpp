@@ -26,8 +26,10 @@ namespace priori {
 //   sweep<N, Layout, Chosen, Batch>                   what the tangents of a task need, and leave
 //   begin(theta, batch, base)                         what no chosen block changes: once for all steps
 //   gradient(theta, batch, theta_bar, tape, base)     the loss; adds the gradient of the chosen blocks to theta_bar
-//   tangent(theta, direction, batch, theta_bar, tape, base, sweep)    after gradient at the same theta: adds the tangent
-//                                                     of the whole gradient in a direction within the chosen blocks
+//   replay(theta, batch, tape, base)                  what gradient leaves in the tape for `tangent`, and no more
+//   tangent(theta, direction, batch, theta_bar, tape, base, sweep)    after gradient or replay at the same theta: adds
+//                                                     the tangent of the whole gradient in a direction within the
+//                                                     chosen blocks
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
 // Optional: refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
@@ -104,6 +106,11 @@ struct objective {
         run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(
             model, parameters, arrays, detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
         return value;
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    void replay(view<N> theta, const Batch& batch, Tape& tape, Tape& base) const noexcept {
+        gradient<Layout, detail::no_blocks>(theta, batch, theta, tape, base);
     }
 
     template <class Layout, class N, class Batch, class Tape>

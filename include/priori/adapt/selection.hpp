@@ -53,6 +53,17 @@ struct all_blocks {
     }
 };
 
+namespace detail {
+
+struct no_blocks {
+    template <class>
+    static constexpr bool contains(std::string_view) {
+        return false;
+    }
+};
+
+}  // namespace detail
+
 template <fixed_string... Names>
 struct only_blocks {
     template <class>
@@ -117,6 +128,31 @@ public:
         std::size_t total = 0;
         for (const segment& part : segments) total += part.size;
         return total;
+    }();
+
+private:
+    static constexpr bool follows(std::size_t i) {
+        return i > 0 && segments[i - 1].offset + segments[i - 1].size == segments[i].offset;
+    }
+    static constexpr std::size_t piece_count = [] {
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < parts; ++i) count += !follows(i);
+        return count;
+    }();
+
+public:
+    // The segments again, neighbours made one: for copies.
+    static constexpr std::array<segment, piece_count> pieces = [] {
+        std::array<segment, piece_count> result{};
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < parts; ++i) {
+            if (follows(i)) {
+                result[n - 1].size += segments[i].size;
+            } else {
+                result[n++] = segments[i];
+            }
+        }
+        return result;
     }();
     static constexpr std::size_t layers = [] {
         std::size_t last = 0;

@@ -112,6 +112,9 @@ struct composed_objective {
         return value;
     }
 
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    void replay(view<N>, const Batch&, Tape&, Tape&) const noexcept {}
+
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
     void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape&,
                  Sweep& space) const noexcept {

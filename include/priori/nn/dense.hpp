@@ -63,8 +63,11 @@ struct dense_layer {
 
     template <class Rows, class In, class P, class X, class Y>
     void forward(view<P> p, view<X> x, view<Y> y) const noexcept {
-        multiply<Rows::count, In::size, Units, false>(x, p, y);
-        if constexpr (Bias) add_rows<Rows::count, Units>(p.at(In::size * Units), y);
+        if constexpr (Bias) {
+            multiply_add_bias<Rows::count, In::size, Units>(x, p, p.at(In::size * Units), y);
+        } else {
+            multiply<Rows::count, In::size, Units, false>(x, p, y);
+        }
     }
 
     template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>

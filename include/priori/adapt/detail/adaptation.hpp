@@ -140,18 +140,26 @@ struct adaptation {
         }
     }
 
+    // Does all of theta move, so that the vector of what moves can stand in its place?
+    template <class Layout>
+    static constexpr bool whole = plan<Layout>::size == Layout::size;
+
     // Between the flat buffer and the vector of what moves.
     template <class Layout, class A, class B>
     static void gather(view<A> theta, view<B> x) noexcept {
-        for (const segment& part : plan<Layout>::segments) copy(part.size, theta.at(part.offset), x.at(part.start));
+        for (const segment& part : plan<Layout>::pieces) {
+            copy(part.size, theta.at(part.offset), x.at(part.start));
+        }
     }
     template <class Layout, class A, class B>
     static void scatter(view<A> x, view<B> theta) noexcept {
-        for (const segment& part : plan<Layout>::segments) copy(part.size, x.at(part.start), theta.at(part.offset));
+        for (const segment& part : plan<Layout>::pieces) {
+            copy(part.size, x.at(part.start), theta.at(part.offset));
+        }
     }
     template <class Layout, class A>
     static void clear(view<A> theta) noexcept {
-        for (const segment& part : plan<Layout>::segments) fill_zero(part.size, theta.at(part.offset));
+        for (const segment& part : plan<Layout>::pieces) fill_zero(part.size, theta.at(part.offset));
     }
 
     // The gradient at theta, of the chosen blocks, into g.
@@ -163,12 +171,12 @@ struct adaptation {
         auto& base = one_batch ? t.tape(0) : tape;
         tape.how = context.how;
         tape.how.step = static_cast<std::uint32_t>(k);
-        const auto total = t.gradient.all();
+        const auto total = whole<Layout> ? g : t.gradient.all();
         const auto& objective = seen(context);
         if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
         clear<Layout>(total);
         objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
-        gather<Layout>(total, g);
+        if constexpr (!whole<Layout>) gather<Layout>(total, g);
     }
 
     // The tape of step k, where it was not kept.
@@ -180,7 +188,7 @@ struct adaptation {
         tape.how.step = static_cast<std::uint32_t>(k);
         const auto batch = batch_at(support, k);
         if (!one_batch) seen(context).template begin<Layout, chosen>(theta, batch, tape);
-        seen(context).template gradient<Layout, chosen>(theta, batch, t.gradient.all(), tape, tape);
+        seen(context).template replay<Layout, chosen>(theta, batch, tape, tape);
     }
 
     struct nothing {
@@ -204,7 +212,9 @@ struct adaptation {
             t.tape(0).how = context.how;
             seen(context).template begin<Layout, chosen>(theta, batch_at(support, 0), t.tape(0));
         }
+        const view<N> given = theta;
         for (std::size_t k = 0; k < count; ++k) {
+            if constexpr (whole<Layout>) theta = t.x(k);
             observe(k, theta);
             const auto g = t.g(k);
             if (replayed != nullptr && (rule_type::detached || !Rule::second(k, Steps))) {
@@ -227,8 +237,9 @@ struct adaptation {
                 copy(n * rule_type::slots, t.s(k), t.s(k + 1));
             }
             rule_type::template forward<Layout, plan<Layout>, Steps>(optimizer, theta, k, t.x(k + 1), g, t.s(k + 1));
-            scatter<Layout>(t.x(k + 1), theta);
+            if constexpr (!whole<Layout>) scatter<Layout>(t.x(k + 1), theta);
         }
+        if constexpr (whole<Layout>) copy(n, t.x(count), given);
     }
 
     // seed(k, theta, theta_bar) adds the cotangents of losses taken before step k.
