@@ -43,6 +43,7 @@ struct batch_normalization_layer {
     static constexpr fixed_string kind{"batch_normalization"};
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
+    static constexpr bool in_place = true;
     static constexpr bool uses_reference = std::is_same_v<Mode, support_statistics>;
     static constexpr bool uses_pass = std::is_same_v<Mode, running>;
 
