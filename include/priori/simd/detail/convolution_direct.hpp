@@ -73,27 +73,31 @@ PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict
             }
         }
     }
-    for (std::size_t ky = first; ky < last; ++ky) {
-        const T* line = x + ky * S::width * S::from;
-        const T* taps = w + ky * 3 * S::tap;
-        for (std::size_t k = 0; k < S::k; ++k, ++line, taps += S::row) {
+    // A loop over the channels for each column of the kernel: in one for all three, the compiler would keep what the
+    // columns share of x and spill the sums.
+    const auto column = [&]<std::size_t Kx>(const T* line, const T* taps) __attribute__((always_inline)) {
+        constexpr std::size_t begin = Left && Kx == 0 ? 1 : 0, end = Right && Kx == 2 ? Pixels - 1 : Pixels;
+        for (std::size_t k = 0; k < S::k; ++k, taps += S::row) {
+            P right[Columns];
             PRIORI_UNROLL
-            for (std::size_t kx = 0; kx < 3; ++kx) {
-                P right[Columns];
+            for (std::size_t j = 0; j < Columns; ++j) right[j] = load_as<P>(taps + j * size);
+            PRIORI_UNROLL
+            for (std::size_t n = 0; n < Images; ++n) {
                 PRIORI_UNROLL
-                for (std::size_t j = 0; j < Columns; ++j) right[j] = load_as<P>(taps + kx * S::tap + j * size);
-                PRIORI_UNROLL
-                for (std::size_t n = 0; n < Images; ++n) {
+                for (std::size_t i = begin; i < end; ++i) {
+                    const P left(line[n * image_from + (i + Kx) * S::from - S::from + k]);
                     PRIORI_UNROLL
-                    for (std::size_t i = 0; i < Pixels; ++i) {
-                        if ((Left && i + kx == 0) || (Right && i + kx == Pixels + 1)) continue;
-                        const P left(line[n * image_from + (i + kx) * S::from - S::from]);
-                        PRIORI_UNROLL
-                        for (std::size_t j = 0; j < Columns; ++j) sums[n][i][j] = fused(left, right[j], sums[n][i][j]);
-                    }
+                    for (std::size_t j = 0; j < Columns; ++j) sums[n][i][j] = fused(left, right[j], sums[n][i][j]);
                 }
             }
         }
+    };
+    for (std::size_t ky = first; ky < last; ++ky) {
+        const T* line = x + ky * S::width * S::from;
+        const T* taps = w + ky * 3 * S::tap;
+        if constexpr (!Left || Pixels > 1) column.template operator()<0>(line, taps);
+        column.template operator()<1>(line, taps + S::tap);
+        if constexpr (!Right || Pixels > 1) column.template operator()<2>(line, taps + 2 * S::tap);
     }
     PRIORI_UNROLL
     for (std::size_t n = 0; n < Images; ++n) {
