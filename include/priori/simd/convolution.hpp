@@ -7,6 +7,7 @@
 #include <priori/simd/detail/convolution_outer.hpp>
 #include <priori/simd/detail/convolution_patches.hpp>
 #include <priori/simd/detail/convolution_shape.hpp>  // IWYU pragma: export
+#include <priori/simd/detail/convolution_single.hpp>
 
 #include <cstddef>
 
@@ -23,6 +24,8 @@ template <class Shape, std::size_t Images, bool Accumulate = false, class T>
 void convolve(const T* x, const T* w, T* y) noexcept {
     if constexpr (detail::is_depthwise<Shape>) {
         detail::depthwise_convolve<Shape, Images, Accumulate>(x, w, y);
+    } else if constexpr (detail::is_direct<Shape> && Shape::in == 1) {
+        detail::single_convolve<Shape, Images, Accumulate>(x, w, y);
     } else if constexpr (detail::is_direct<Shape>) {
         detail::direct_convolve<Shape, Images, Accumulate>(x, w, y);
     } else {

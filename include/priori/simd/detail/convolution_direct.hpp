@@ -45,13 +45,31 @@ PRIORI_ALWAYS_INLINE void for_each_strip(const F& f) noexcept {
     }
 }
 
+// Calls f.operator()<Pixels, Left, Right>() for the parts of a row in order; Left, Right: do they reach its border?
+template <even_parts Parts, class F>
+PRIORI_ALWAYS_INLINE void for_each_chunk(const F& f) noexcept {
+    constexpr std::size_t size = Parts.size, smaller = Parts.smaller > 0 ? size - 1 : size;
+    if constexpr (Parts.larger + Parts.smaller == 1) {
+        f.template operator()<size, true, true>();
+    } else {
+        f.template operator()<size, true, false>();
+        constexpr std::size_t larger_between = Parts.larger - (Parts.smaller == 0 ? 2 : 1);
+        if constexpr (larger_between > 0) {
+            for (std::size_t part = 0; part < larger_between; ++part) f.template operator()<size, false, false>();
+        }
+        if constexpr (Parts.smaller > 1) {
+            for (std::size_t part = 1; part < Parts.smaller; ++part) f.template operator()<smaller, false, false>();
+        }
+        f.template operator()<smaller, false, true>();
+    }
+}
+
 // The sum over K channels of pixels that are From numbers apart; weights are a row of Row numbers for each channel and
 // tap, taps Tap apart; the pixels of the target are To apart.
 template <std::size_t Height, std::size_t Width, std::size_t K, std::size_t From, std::size_t Tap, std::size_t Row,
           std::size_t To>
 struct direct_shape {
     static constexpr std::size_t height = Height, width = Width, k = K, from = From, tap = Tap, row = Row, to = To;
-    static constexpr even_parts chunks = divide_evenly(Width, direct_pixels);  // of a row
 };
 
 // `Pixels` neighbours in the same row of `Images` images; Left, Right: do they reach the border? x at the first pixel
@@ -112,32 +130,16 @@ PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict
 // Every row of `Images` images, chunk by chunk.
 template <class S, std::size_t Images, bool Accumulate, class P, std::size_t Columns, class T>
 PRIORI_NO_INLINE void direct_rows(const T* x, const T* w, T* y) noexcept {
-    constexpr even_parts chunks = S::chunks;
-    constexpr std::size_t size = chunks.size, rest = size - 1;
     for (std::size_t row = 0; row < S::height; ++row) {
         const std::size_t first = row == 0 ? 1 : 0, last = row + 1 == S::height ? 2 : 3;
         const T* from = x + row * S::width * S::from - S::width * S::from;
         T* to = y + row * S::width * S::to;
-        const auto go = [&]<std::size_t Pixels, bool Left, bool Right>() __attribute__((always_inline)) {
+        for_each_chunk<divide_evenly(S::width, direct_pixels)>([&]<std::size_t Pixels, bool Left, bool Right>()
+                                                                   __attribute__((always_inline)) {
             direct_tile<S, Images, Pixels, Left, Right, Accumulate, P, Columns>(from, w, to, first, last);
             from += Pixels * S::from;
             to += Pixels * S::to;
-        };
-        if constexpr (chunks.larger == 1 && chunks.smaller == 0) {
-            go.template operator()<size, true, true>();
-        } else {
-            go.template operator()<size, true, false>();
-            constexpr std::size_t middle = chunks.larger - (chunks.smaller == 0 ? 2 : 1);
-            for (std::size_t chunk = 0; chunk < middle; ++chunk) go.template operator()<size, false, false>();
-            if constexpr (chunks.smaller == 0) {
-                go.template operator()<size, false, true>();
-            } else {
-                for (std::size_t chunk = 1; chunk < chunks.smaller; ++chunk) {
-                    go.template operator()<rest, false, false>();
-                }
-                go.template operator()<rest, false, true>();
-            }
-        }
+        });
     }
 }
 
