@@ -3,8 +3,11 @@
 #pragma once
 
 #include <priori/simd/detail/convolution_depthwise.hpp>
+#include <priori/simd/detail/convolution_direct.hpp>
+#include <priori/simd/detail/convolution_outer.hpp>
 #include <priori/simd/detail/convolution_patches.hpp>
 #include <priori/simd/detail/convolution_shape.hpp>  // IWYU pragma: export
+#include <priori/simd/detail/convolution_single.hpp>
 
 #include <cstddef>
 
@@ -21,6 +24,10 @@ template <class Shape, std::size_t Images, bool Accumulate = false, class T>
 void convolve(const T* x, const T* w, T* y) noexcept {
     if constexpr (detail::is_depthwise<Shape>) {
         detail::depthwise_convolve<Shape, Images, Accumulate>(x, w, y);
+    } else if constexpr (detail::is_direct<Shape> && Shape::in == 1) {
+        detail::single_convolve<Shape, Images, Accumulate>(x, w, y);
+    } else if constexpr (detail::is_direct<Shape>) {
+        detail::direct_convolve<Shape, Images, Accumulate>(x, w, y);
     } else {
         detail::patch_convolve<Shape, Images, Accumulate>(x, w, y);
     }
@@ -31,6 +38,8 @@ template <class Shape, std::size_t Images, bool Accumulate = false, class T>
 void convolve_input_gradient(const T* y_bar, const T* w, T* x_bar) noexcept {
     if constexpr (detail::is_depthwise<Shape>) {
         detail::depthwise_input_gradient<Shape, Images, Accumulate>(y_bar, w, x_bar);
+    } else if constexpr (detail::is_direct<Shape>) {
+        detail::direct_input_gradient<Shape, Images, Accumulate>(y_bar, w, x_bar);
     } else {
         detail::patch_input_gradient<Shape, Images, Accumulate>(y_bar, w, x_bar);
     }
@@ -41,6 +50,8 @@ template <class Shape, std::size_t Images, bool Accumulate = false, class T>
 void convolve_weight_gradient(const T* x, const T* y_bar, T* w_bar) noexcept {
     if constexpr (detail::is_depthwise<Shape>) {
         detail::depthwise_weight_gradient<Shape, Images, Accumulate>(x, y_bar, w_bar);
+    } else if constexpr (detail::is_direct<Shape>) {
+        detail::direct_weight_gradient<Shape, Images, Accumulate>(x, y_bar, w_bar);
     } else {
         detail::patch_weight_gradient<Shape, Images, Accumulate>(x, y_bar, w_bar);
     }
