@@ -69,3 +69,12 @@ auto wrong = adapt_one<28, 28>(pr::global_mean);
 // CASE 8: [priori:N124] average_pool: the input has shape (2, 4, 1), and no window of 3 x 3 places, 3 apart, fits into it
 auto wrong = adapt_one<2, 4, 1>(pr::average_pool<3>);
 #endif
+
+#if CASE == 9
+// CASE 9: [priori:A307] predict: the activations of so many examples at once are too large for the stack
+void wrong() {
+    auto adapter = adapt_one<28, 28, 1>(pr::conv4<8>);
+    auto adapted = adapter.adapt(pr::batch<float, 2, pr::shape<28, 28, 1>, pr::shape<1>>{});
+    adapted(pr::batch<float, 75, pr::shape<28, 28, 1>, pr::shape<1>>{});
+}
+#endif
