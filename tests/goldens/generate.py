@@ -332,6 +332,16 @@ class image_batch_norm:
         return from_torch(F.batch_norm(to_torch(x), None, None, p[: self.size], p[self.size:], True, 0.0, EPSILON))
 
 
+class image_shift_norm:
+    """The same without a scale."""
+
+    def __init__(self, size):
+        self.size, self.count = size, size
+
+    def __call__(self, p, x):
+        return from_torch(F.batch_norm(to_torch(x), None, None, torch.ones(self.size), p, True, 0.0, EPSILON))
+
+
 relu = function(torch.relu)
 flatten = function(lambda x: x.reshape(x.shape[0], -1))
 global_mean = function(lambda x: x.mean((1, 2)))
@@ -349,33 +359,39 @@ def conv_block(channels, filters):
     return convolution(channels, filters, bias=False), image_batch_norm(filters), relu, max_pool(2)
 
 
+def strided_block(channels, filters):
+    return convolution(channels, filters, stride=2, bias=False), image_shift_norm(filters), relu
+
+
 def write_images():
     out = header("images.hpp", "Golden numbers: layers of images.")
     target = support_targets(6, 3)
     cases = [
-        ("image_convolution", "input 5 x 4 x 2, convolution 3 (3 x 3, padding 1), tanh, flatten, dense 3", (5, 4, 2), False,
+        ("image_convolution", "convolution 3 (3 x 3, padding 1), tanh, flatten, dense 3", (5, 4, 2), False,
          net(convolution(2, 3), tanh, flatten, dense(60, 3))),
-        ("image_strided", "input 7 x 6 x 2, convolution 3 (3 x 3, stride 2, padding 1, no bias), tanh, flatten, dense 3",
-         (7, 6, 2), False, net(convolution(2, 3, stride=2, bias=False), tanh, flatten, dense(36, 3))),
-        ("image_dilated", "input 7 x 6 x 2, convolution 3 (3 x 3, dilation 2, padding 0), tanh, flatten, dense 3", (7, 6, 2),
-         False, net(convolution(2, 3, dilation=2, padding=0), tanh, flatten, dense(18, 3))),
-        ("image_grouped", "input 4 x 5 x 4, convolution 6 (2 x 2, padding 0, groups 2), tanh, flatten, dense 3", (4, 5, 4),
-         False, net(convolution(4, 6, kernel=2, padding=0, groups=2), tanh, flatten, dense(72, 3))),
-        ("image_all_options", "input 9 x 8 x 4, convolution 4 (stride 2, dilation 2, padding 2, groups 4), tanh, "
-         "flatten, dense 3", (9, 8, 4), False,
+        ("image_strided", "convolution 3 (stride 2, no bias), tanh, flatten, dense 3", (7, 6, 2), False,
+         net(convolution(2, 3, stride=2, bias=False), tanh, flatten, dense(36, 3))),
+        ("image_dilated", "convolution 3 (dilation 2, padding 0), tanh, flatten, dense 3", (7, 6, 2), False,
+         net(convolution(2, 3, dilation=2, padding=0), tanh, flatten, dense(18, 3))),
+        ("image_grouped", "convolution 6 (2 x 2, padding 0, groups 2), tanh, flatten, dense 3", (4, 5, 4), False,
+         net(convolution(4, 6, kernel=2, padding=0, groups=2), tanh, flatten, dense(72, 3))),
+        ("image_all_options", "convolution 4 (stride 2, dilation 2, padding 2, groups 4), tanh, flatten, dense 3",
+         (9, 8, 4), False,
          net(convolution(4, 4, stride=2, dilation=2, padding=2, groups=4), tanh, flatten, dense(80, 3))),
-        ("image_max_pool", "input 7 x 6 x 2, convolution 3, max_pool 2, tanh, flatten, dense 3", (7, 6, 2), True,
+        ("image_max_pool", "convolution 3, max_pool 2, tanh, flatten, dense 3", (7, 6, 2), True,
          net(convolution(2, 3), max_pool(2), tanh, flatten, dense(27, 3))),
-        ("image_max_pool_overlapping", "input 7 x 6 x 2, convolution 3, max_pool 3 (stride 2), tanh, flatten, dense 3",
-         (7, 6, 2), True, net(convolution(2, 3), max_pool(3, 2), tanh, flatten, dense(18, 3))),
-        ("image_means", "input 7 x 6 x 2, convolution 3, tanh, average_pool 2, convolution 3, tanh, global_mean, dense 3",
-         (7, 6, 2), False,
-         net(convolution(2, 3), tanh, average_pool(2), convolution(3, 3), tanh, global_mean, dense(3, 3))),
-        ("image_batch_norm", "input 5 x 4 x 2, convolution 3 (no bias), batch_norm, tanh, flatten, dense 3", (5, 4, 2), False,
+        ("image_max_pool_overlapping", "convolution 3, max_pool 3 (stride 2), tanh, flatten, dense 3", (7, 6, 2), True,
+         net(convolution(2, 3), max_pool(3, 2), tanh, flatten, dense(18, 3))),
+        ("image_means", "convolution 3, tanh, average_pool 2, convolution 3, tanh, global_mean, dense 3",
+         (7, 6, 2), False, net(convolution(2, 3), tanh, average_pool(2), convolution(3, 3), tanh, global_mean, dense(3, 3))),
+        ("image_batch_norm", "convolution 3 (no bias), batch_norm, tanh, flatten, dense 3", (5, 4, 2), False,
          net(convolution(2, 3, bias=False), image_batch_norm(3), tanh, flatten, dense(60, 3))),
-        ("image_conv4", "input 28 x 28 x 1, 4 times [convolution 3 (no bias), batch_norm, relu, max_pool 2], flatten, dense 3",
+        ("image_conv4", "4 times [convolution 3 (no bias), batch_norm, relu, max_pool 2], flatten, dense 3",
+         (28, 28, 1), True, net(*conv_block(1, 3), *conv_block(3, 3), *conv_block(3, 3), *conv_block(3, 3), flatten, dense(3, 3))),
+        ("image_conv4_strided", "4 times [convolution 3 (stride 2, no bias), shift_norm, relu], global_mean, dense 3",
          (28, 28, 1), True,
-         net(*conv_block(1, 3), *conv_block(3, 3), *conv_block(3, 3), *conv_block(3, 3), flatten, dense(3, 3))),
+         net(*strided_block(1, 3), *strided_block(3, 3), *strided_block(3, 3), *strided_block(3, 3), global_mean,
+             dense(3, 3))),
     ]
     for name, what, size, kinks, model in cases:
         x = support_inputs(6, *size)
@@ -394,7 +410,7 @@ def write_images():
             check_by_differences(f, theta, g, name)
             check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(model.count)).sum(),
                                  theta, product, name + " product")
-        out.case(name, f"{what}; mse, 6 rows", loss=loss, gradient=g, product=product)
+        out.case(name, f"{' x '.join(map(str, size))}: {what}; mse, 6 rows", loss=loss, gradient=g, product=product)
     out.write()
 
 

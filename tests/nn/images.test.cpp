@@ -89,6 +89,10 @@ void check_others(double tolerance) {
         check(input<28, 28, 1> | conv4<3> | dense<3>, g::loss, g::gradient, g::product);
         check(input<28, 28, 1> | conv4<3, support_statistics> | dense<3>, g::loss, g::gradient, g::product);
     }
+    {
+        namespace g = goldens::image_conv4_strided;
+        check(input<28, 28, 1> | conv4_strided<3> | dense<3>, g::loss, g::gradient, g::product);
+    }
 }
 
 }  // namespace
@@ -115,6 +119,10 @@ TEST_CASE("conv4 turns 28 x 28 images into features, under readable names") {
     CHECK(blocks::names[2] == "batch_normalization_0.shift");
     CHECK(blocks::names[9] == "convolution_3.weight");
     CHECK(blocks::names[13] == "dense_0.bias");
+    using strided_type = std::remove_const_t<decltype(input<28, 28, 1> | conv4_strided<64>)>;
+    static_assert(std::is_same_v<strided_type::shape_at<12>, shape<2, 2, 64>>);
+    static_assert(std::is_same_v<strided_type::output_shape, shape<64>>);
+    CHECK(strided_type::blocks::names[7] == "batch_normalization_3.shift");
     static_assert(std::is_same_v<decltype(input<84, 84, 3> | conv4<32>)::output_shape, shape<5 * 5 * 32>>);
 }
 
