@@ -34,7 +34,7 @@ PRIORI_ALWAYS_INLINE void single_tile(const T* const (&lines)[3], const P (&weig
     for (std::size_t ky = 0; ky < 3; ++ky) {
         PRIORI_UNROLL
         for (std::size_t from = Left ? 1 : 0; from < Pixels + (Right ? 1 : 2); ++from) {
-            const P left(lines[ky][from - 1]);
+            const P left(lines[ky][static_cast<std::ptrdiff_t>(from) - 1]);
             PRIORI_UNROLL
             for (std::size_t kx = 0; kx < 3; ++kx) {
                 if (from < kx || from - kx >= Pixels) continue;
