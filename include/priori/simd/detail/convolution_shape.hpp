@@ -40,6 +40,11 @@ template <class Shape>
 struct output_pixel {
     std::size_t image = 0, row = 0, column = 0;
 
+    static output_pixel number(std::size_t pixel) noexcept {
+        const std::size_t line = pixel / Shape::output_width;
+        return {line / Shape::output_height, line % Shape::output_height, pixel % Shape::output_width};
+    }
+
     void next() noexcept {
         if (++column < Shape::output_width) return;
         column = 0;
