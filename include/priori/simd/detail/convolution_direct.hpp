@@ -134,8 +134,8 @@ PRIORI_NO_INLINE void direct_rows(const T* x, const T* w, T* y) noexcept {
     for (std::size_t row = 0; row < S::height; ++row) {
         const T* from = x;
         T* to = y + row * S::width * S::to;
-        for_each_chunk<divide_evenly(S::width, direct_pixels)>([&]<std::size_t Pixels, bool Left, bool Right>()
-                                                                   __attribute__((always_inline)) {
+        for_each_chunk<divide_evenly(S::width, direct_pixels)>([&]<std::size_t Pixels, bool Left,
+                                                                   bool Right>() __attribute__((always_inline)) {
             direct_tile<S, Images, Pixels, Left, Right, Accumulate, P, Columns>(from, w, to, row);
             from += Pixels * S::from;
             to += Pixels * S::to;
@@ -160,8 +160,8 @@ PRIORI_ALWAYS_INLINE void for_each_group(const F& f) noexcept {
 
 template <class Shape, std::size_t Images, bool Accumulate, class T>
 void direct_convolve(const T* x, const T* w, T* y) noexcept {
-    using shape = direct_shape<Shape::height, Shape::width, Shape::in, Shape::in, Shape::in * Shape::out, Shape::out,
-                               Shape::out>;
+    using shape =
+        direct_shape<Shape::height, Shape::width, Shape::in, Shape::in, Shape::in * Shape::out, Shape::out, Shape::out>;
     constexpr std::size_t pixels = Shape::height * Shape::width;
     for_each_group<Images, Shape::width>([&]<std::size_t Count>(std::size_t image) {
         const T* from = x + image * pixels * Shape::in;

@@ -83,7 +83,8 @@ void patch_convolve(const T* x, const T* w, T* y) noexcept {
             gather_patches<Shape, Count>(x + group * plan::in, at, rows);
             tiled_product<tile_shape<Count, plan::length, plan::out, plan::length, 1, Shape::out, Shape::out>,
                           Accumulate ? tile_start::target : tile_start::zero>(
-                rows, w + group * plan::out, y + pixel * Shape::out + group * plan::out, static_cast<const T*>(nullptr));
+                rows, w + group * plan::out, y + pixel * Shape::out + group * plan::out,
+                static_cast<const T*>(nullptr));
         }
     });
 }
