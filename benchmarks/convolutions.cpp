@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // Convolutions: forward, the gradient of the input (dx), the gradient of the weights (dw), at the shapes of conv4.
 //
-// The name: height x width, channels in and out, the stride if it is not 1; images. FLOPS counts 2 multiply-adds' work
+// The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp. FLOPS counts 2 multiply-adds' work
 // of every tap of every output pixel, those in the padding too, whatever path is taken; peak_fraction is its share of
 // the fused multiply-add peak of one core, measured just before and just after.
 #include "peak.hpp"
 
 #include <priori/simd/convolution.hpp>
+#include <priori/simd/winograd.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -19,7 +20,14 @@ namespace {
 
 namespace pr = priori;
 
-enum class direction { forward, input_gradient, weight_gradient };
+enum class direction {
+    forward,
+    input_gradient,
+    weight_gradient,
+    fast_forward,
+    fast_input_gradient,
+    fast_weight_gradient
+};
 
 template <class Shape, std::size_t Images, direction Which>
 void run(benchmark::State& state) {
@@ -33,8 +41,14 @@ void run(benchmark::State& state) {
             pr::convolve<Shape, Images>(x.data(), w.data(), y.data());
         } else if constexpr (Which == direction::input_gradient) {
             pr::convolve_input_gradient<Shape, Images>(y.data(), w.data(), x.data());
-        } else {
+        } else if constexpr (Which == direction::weight_gradient) {
             pr::convolve_weight_gradient<Shape, Images>(x.data(), y.data(), w.data());
+        } else if constexpr (Which == direction::fast_forward) {
+            pr::winograd_convolve<Shape, Images>(x.data(), w.data(), y.data());
+        } else if constexpr (Which == direction::fast_input_gradient) {
+            pr::winograd_convolve_input_gradient<Shape, Images>(y.data(), w.data(), x.data());
+        } else {
+            pr::winograd_convolve_weight_gradient<Shape, Images>(x.data(), y.data(), w.data());
         }
         benchmark::ClobberMemory();
     }
@@ -53,6 +67,11 @@ void add() {
     benchmark::RegisterBenchmark((name + "forward").c_str(), run<Shape, Images, direction::forward>);
     benchmark::RegisterBenchmark((name + "dx").c_str(), run<Shape, Images, direction::input_gradient>);
     benchmark::RegisterBenchmark((name + "dw").c_str(), run<Shape, Images, direction::weight_gradient>);
+    if constexpr (pr::winograd_pays<Shape>) {
+        benchmark::RegisterBenchmark((name + "fast forward").c_str(), run<Shape, Images, direction::fast_forward>);
+        benchmark::RegisterBenchmark((name + "fast dx").c_str(), run<Shape, Images, direction::fast_input_gradient>);
+        benchmark::RegisterBenchmark((name + "fast dw").c_str(), run<Shape, Images, direction::fast_weight_gradient>);
+    }
 }
 
 template <class Shape>

@@ -41,12 +41,16 @@ void for_each_product(const F& f) {
                 for (std::size_t c = 0; c < S::out; ++c, ++y) {
                     for (std::size_t a = 0; a < S::kernel_height; ++a) {
                         for (std::size_t b = 0; b < S::kernel_width; ++b) {
-                            const auto row = static_cast<long>(i * S::stride + a * S::dilation) - long(S::padding);
-                            const auto column = static_cast<long>(j * S::stride + b * S::dilation) - long(S::padding);
-                            if (row < 0 || row >= long(S::height) || column < 0 || column >= long(S::width)) continue;
-                            const std::size_t pixel = (n * S::height + std::size_t(row)) * S::width + std::size_t(column);
+                            // in the padded image
+                            const std::size_t row = i * S::stride + a * S::dilation;
+                            const std::size_t column = j * S::stride + b * S::dilation;
+                            if (row < S::padding || row - S::padding >= S::height) continue;
+                            if (column < S::padding || column - S::padding >= S::width) continue;
+                            const std::size_t pixel =
+                                (n * S::height + row - S::padding) * S::width + column - S::padding;
                             for (std::size_t d = 0; d < in; ++d) {
-                                f(pixel * S::in + c / out * in + d, ((a * S::kernel_width + b) * in + d) * S::out + c, y);
+                                const std::size_t weight = ((a * S::kernel_width + b) * in + d) * S::out + c;
+                                f(pixel * S::in + c / out * in + d, weight, y);
                             }
                         }
                     }
@@ -77,7 +81,7 @@ double product(const std::vector<T>& a, const std::vector<T>& b) {  // of two ar
     return sum;
 }
 
-template <class S, std::size_t Images, class T>
+template <class S, std::size_t Images, class T, bool... Accumulate>
 void check_type() {
     using size = sizes<S, Images>;
     const double bound = std::is_same_v<T, float> ? 1e-6 : 1e-15;
@@ -110,8 +114,7 @@ void check_type() {
             CHECK(std::abs(product(w, w_bar) - value) <= bound * scale);
         }
     };
-    check(std::false_type{});
-    check(std::true_type{});
+    (check(std::bool_constant<Accumulate>{}), ...);
 }
 
 template <std::size_t Images, class S>
@@ -119,8 +122,8 @@ void check_shape(S) {
     INFO(Images << " images " << S::height << " x " << S::width << ", " << S::in << " to " << S::out << ", kernel "
                 << S::kernel_height << " x " << S::kernel_width << ", stride " << S::stride << ", padding "
                 << S::padding << ", dilation " << S::dilation << ", groups " << S::groups);
-    check_type<S, Images, float>();
-    check_type<S, Images, double>();
+    check_type<S, Images, float, false, true>();
+    check_type<S, Images, double, S::in == 3>();  // either is enough: compiling takes long
 }
 
 using priori::convolution_shape;

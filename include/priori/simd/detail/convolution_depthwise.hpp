@@ -11,7 +11,7 @@
 namespace priori::detail {
 
 template <class Shape>
-inline constexpr bool is_depthwise = Shape::groups > 1 && Shape::groups == Shape::in && Shape::groups == Shape::out;
+inline constexpr bool is_depthwise = Shape::groups > 1 && Shape::in == Shape::groups && Shape::out == Shape::groups;
 
 // target += a b, channel by channel.
 template <std::size_t Count, class T>

@@ -72,12 +72,12 @@ struct direct_shape {
     static constexpr std::size_t height = Height, width = Width, k = K, from = From, tap = Tap, row = Row, to = To;
 };
 
-// `Pixels` neighbours in the same row of `Images` images; Left, Right: do they reach the border? x at the first pixel
-// in the row above (which is not read if it is outside: rows `first` to `last` of the kernel only).
+// `Pixels` neighbours in row `row` of `Images` images; Left, Right: do they reach the border? x at the first row of the
+// first image, y at its target.
 template <class S, std::size_t Images, std::size_t Pixels, bool Left, bool Right, bool Accumulate, class P,
           std::size_t Columns, class T>
-PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict w, T* __restrict y, std::size_t first,
-                                      std::size_t last) noexcept {
+PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict w, T* __restrict y,
+                                      std::size_t row) noexcept {
     constexpr std::size_t size = width<P>, image_from = S::height * S::width * S::from,
                           image_to = S::height * S::width * S::to;
     P sums[Images][Pixels][Columns];
@@ -103,15 +103,16 @@ PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict
             for (std::size_t n = 0; n < Images; ++n) {
                 PRIORI_UNROLL
                 for (std::size_t i = begin; i < end; ++i) {
-                    const P left(line[n * image_from + (i + Kx) * S::from - S::from + k]);
+                    const P left(line[static_cast<std::ptrdiff_t>(n * image_from + (i + Kx) * S::from - S::from + k)]);
                     PRIORI_UNROLL
                     for (std::size_t j = 0; j < Columns; ++j) sums[n][i][j] = fused(left, right[j], sums[n][i][j]);
                 }
             }
         }
     };
+    const std::size_t first = row == 0 ? 1 : 0, last = row + 1 == S::height ? 2 : 3;
     for (std::size_t ky = first; ky < last; ++ky) {
-        const T* line = x + ky * S::width * S::from;
+        const T* line = x + (row + ky - 1) * S::width * S::from;
         const T* taps = w + ky * 3 * S::tap;
         if constexpr (!Left || Pixels > 1) column.template operator()<0>(line, taps);
         column.template operator()<1>(line, taps + S::tap);
@@ -131,39 +132,43 @@ PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict
 template <class S, std::size_t Images, bool Accumulate, class P, std::size_t Columns, class T>
 PRIORI_NO_INLINE void direct_rows(const T* x, const T* w, T* y) noexcept {
     for (std::size_t row = 0; row < S::height; ++row) {
-        const std::size_t first = row == 0 ? 1 : 0, last = row + 1 == S::height ? 2 : 3;
-        const T* from = x + row * S::width * S::from - S::width * S::from;
+        const T* from = x;
         T* to = y + row * S::width * S::to;
-        for_each_chunk<divide_evenly(S::width, direct_pixels)>([&]<std::size_t Pixels, bool Left, bool Right>()
-                                                                   __attribute__((always_inline)) {
-            direct_tile<S, Images, Pixels, Left, Right, Accumulate, P, Columns>(from, w, to, first, last);
+        for_each_chunk<divide_evenly(S::width, direct_pixels)>([&]<std::size_t Pixels, bool Left,
+                                                                   bool Right>() __attribute__((always_inline)) {
+            direct_tile<S, Images, Pixels, Left, Right, Accumulate, P, Columns>(from, w, to, row);
             from += Pixels * S::from;
             to += Pixels * S::to;
         });
     }
 }
 
-// One strip of output channels in all images: where rows are short, a tile takes them from several images.
-template <class S, std::size_t Images, bool Accumulate, class P, std::size_t Columns, class T>
-void direct_images(const T* x, const T* w, T* y) noexcept {
-    constexpr even_parts groups = divide_evenly(Images, std::max<std::size_t>(direct_pixels / S::width, 1));
-    const auto go = [&]<std::size_t Count>() {
-        direct_rows<S, Count, Accumulate, P, Columns>(x, w, y);
-        x += Count * S::height * S::width * S::from;
-        y += Count * S::height * S::width * S::to;
-    };
-    for (std::size_t group = 0; group < groups.larger; ++group) go.template operator()<groups.size>();
+// Calls f.operator()<Count>(image) for groups of images: where rows are short, a tile takes them from several images.
+template <std::size_t Images, std::size_t Width, class F>
+PRIORI_ALWAYS_INLINE void for_each_group(const F& f) noexcept {
+    constexpr even_parts groups = divide_evenly(Images, std::max<std::size_t>(direct_pixels / Width, 1));
+    std::size_t image = 0;
+    for (std::size_t group = 0; group < groups.larger; ++group, image += groups.size) {
+        f.template operator()<groups.size>(image);
+    }
     if constexpr (groups.smaller > 0) {
-        for (std::size_t group = 0; group < groups.smaller; ++group) go.template operator()<groups.size - 1>();
+        for (std::size_t group = 0; group < groups.smaller; ++group, image += groups.size - 1) {
+            f.template operator()<groups.size - 1>(image);
+        }
     }
 }
 
 template <class Shape, std::size_t Images, bool Accumulate, class T>
 void direct_convolve(const T* x, const T* w, T* y) noexcept {
-    using shape = direct_shape<Shape::height, Shape::width, Shape::in, Shape::in, Shape::in * Shape::out, Shape::out,
-                               Shape::out>;
-    for_each_strip<Shape::out, direct_columns, T>([=]<class P, std::size_t Columns>(std::size_t channel) {
-        direct_images<shape, Images, Accumulate, P, Columns>(x, w + channel, y + channel);
+    using shape =
+        direct_shape<Shape::height, Shape::width, Shape::in, Shape::in, Shape::in * Shape::out, Shape::out, Shape::out>;
+    constexpr std::size_t pixels = Shape::height * Shape::width;
+    for_each_group<Images, Shape::width>([&]<std::size_t Count>(std::size_t image) {
+        const T* from = x + image * pixels * Shape::in;
+        T* to = y + image * pixels * Shape::out;
+        for_each_strip<Shape::out, direct_columns, T>([&]<class P, std::size_t Columns>(std::size_t channel) {
+            direct_rows<shape, Count, Accumulate, P, Columns>(from, w + channel, to + channel);
+        });
     });
 }
 
@@ -176,7 +181,11 @@ void direct_block(const T* y_bar, const T* w, T* x_bar, T* buffer) noexcept {
                                                         buffer + (8 - tap) * Count * strip);
     }
     using shape = direct_shape<Shape::height, Shape::width, Count, Shape::out, Count * strip, strip, Shape::in>;
-    direct_images<shape, Images, Accumulate, P, Columns>(y_bar, buffer, x_bar);
+    constexpr std::size_t pixels = Shape::height * Shape::width;
+    for_each_group<Images, Shape::width>([&]<std::size_t Group>(std::size_t image) {
+        direct_rows<shape, Group, Accumulate, P, Columns>(y_bar + image * pixels * Shape::out, buffer,
+                                                          x_bar + image * pixels * Shape::in);
+    });
 }
 
 // The output channels, in the parts that are transposed together.

@@ -34,20 +34,25 @@ struct patch_plan {
         divide_pixels(pixels, std::clamp<std::size_t>(patch_bytes / sizeof(T) / length, 4, 96));
 };
 
-// Calls f.operator()<Count>(first pixel, its place) part by part.
+// Calls f.operator()<Count>(first pixel, its place) for the parts from `begin` to `end`.
 template <class Shape, even_parts Parts, class F>
-void for_each_part(const F& f) noexcept {
-    output_pixel<Shape> at;
-    std::size_t pixel = 0;
+void for_each_part(std::size_t begin, std::size_t end, const F& f) noexcept {
+    std::size_t pixel = begin * Parts.size - (begin > Parts.larger ? begin - Parts.larger : 0);
+    output_pixel<Shape> at = output_pixel<Shape>::number(pixel);
     const auto go = [&]<std::size_t Count>() {
         f.template operator()<Count>(pixel, at);
         pixel += Count;
         for (std::size_t i = 0; i < Count; ++i) at.next();
     };
-    for (std::size_t part = 0; part < Parts.larger; ++part) go.template operator()<Parts.size>();
+    for (; begin < end && begin < Parts.larger; ++begin) go.template operator()<Parts.size>();
     if constexpr (Parts.smaller > 0) {
-        for (std::size_t part = 0; part < Parts.smaller; ++part) go.template operator()<Parts.size - 1>();
+        for (; begin < end; ++begin) go.template operator()<Parts.size - 1>();
     }
+}
+
+template <class Shape, even_parts Parts, class F>
+void for_each_part(const F& f) noexcept {
+    for_each_part<Shape, Parts>(0, Parts.larger + Parts.smaller, f);
 }
 
 // rows = what `Count` output pixels see of the channels of one group, x and rows shifted to its first.
@@ -78,7 +83,8 @@ void patch_convolve(const T* x, const T* w, T* y) noexcept {
             gather_patches<Shape, Count>(x + group * plan::in, at, rows);
             tiled_product<tile_shape<Count, plan::length, plan::out, plan::length, 1, Shape::out, Shape::out>,
                           Accumulate ? tile_start::target : tile_start::zero>(
-                rows, w + group * plan::out, y + pixel * Shape::out + group * plan::out, static_cast<const T*>(nullptr));
+                rows, w + group * plan::out, y + pixel * Shape::out + group * plan::out,
+                static_cast<const T*>(nullptr));
         }
     });
 }
@@ -98,12 +104,18 @@ void patch_weight_gradient(const T* x, const T* y_bar, T* w_bar) noexcept {
     });
 }
 
+// Bytes of x_bar and y_bar that get the products of all taps before the next ones do: a share of the second cache.
+inline constexpr std::size_t scatter_bytes = 256 * 1024;
+
 // Tap by tap and block of channels by block: the weights of one are transposed, and the products are added to the
-// pixels that the tap sees. Count is at most `transposed_block`.
+// pixels that the tap sees.
 template <class Shape, std::size_t Images, bool Accumulate, class T>
 void patch_input_gradient(const T* y_bar, const T* w, T* x_bar) noexcept {
     using plan = patch_plan<Shape, Images, T>;
     constexpr even_parts parts = divide_pixels(plan::pixels, transposed_block);
+    constexpr std::size_t count = parts.larger + parts.smaller;
+    constexpr std::size_t together = std::clamp<std::size_t>(
+        scatter_bytes / (parts.size * (Shape::out + Shape::stride * Shape::stride * Shape::in) * sizeof(T)), 1, count);
     constexpr std::size_t edge = transposed_block;
     constexpr std::size_t in_whole = std::min(plan::in, edge), in_rest = plan::in % in_whole;
     constexpr std::size_t out_whole = std::min(plan::out, edge), out_rest = plan::out % out_whole;
@@ -111,36 +123,37 @@ void patch_input_gradient(const T* y_bar, const T* w, T* x_bar) noexcept {
     alignas(64) T rows[parts.size * in_whole];
     if constexpr (!Accumulate) set_zero<Images * Shape::height * Shape::width * Shape::in>(x_bar);
 
-    const auto block = [&]<std::size_t In, std::size_t Out>(std::size_t ky, std::size_t kx, const T* from,
-                                                           std::size_t group, std::size_t in, std::size_t out) {
-        transpose_part<In, Out, Shape::out, In>(from + in * Shape::out + group * plan::out + out, weights);
+    std::size_t first = 0, last = 0, tap = 0, group = 0;
+    const auto block = [&]<std::size_t In, std::size_t Out>(std::size_t in, std::size_t out) {
+        out += group * plan::out;
+        transpose_part<In, Out, Shape::out, In>(w + (tap * plan::in + in) * Shape::out + out, weights);
         T* target = x_bar + group * plan::in + in;
-        for_each_part<Shape, parts>([&]<std::size_t Count>(std::size_t pixel, output_pixel<Shape> at) {
+        for_each_part<Shape, parts>(first, last, [&]<std::size_t Count>(std::size_t pixel, output_pixel<Shape> at) {
             tiled_product<tile_shape<Count, Out, In, Shape::out, 1, In, In>, tile_start::zero>(
-                y_bar + pixel * Shape::out + group * plan::out + out, weights, rows, static_cast<const T*>(nullptr));
+                y_bar + pixel * Shape::out + out, weights, rows, static_cast<const T*>(nullptr));
             for (std::size_t i = 0; i < Count; ++i, at.next()) {
                 std::size_t seen = 0;
-                if (at.seen_by(ky, kx, seen)) add_values<In>(rows + i * In, target + seen * Shape::in);
+                if (at.seen_by(tap / Shape::kernel_width, tap % Shape::kernel_width, seen)) {
+                    add_values<In>(rows + i * In, target + seen * Shape::in);
+                }
             }
         });
     };
-    const auto strip = [&]<std::size_t In>(std::size_t ky, std::size_t kx, const T* from, std::size_t group,
-                                          std::size_t in) {
+    const auto strip = [&]<std::size_t In>(std::size_t in) {
         for (std::size_t out = 0; out + out_whole <= plan::out; out += out_whole) {
-            block.template operator()<In, out_whole>(ky, kx, from, group, in, out);
+            block.template operator()<In, out_whole>(in, out);
         }
-        if constexpr (out_rest > 0) {
-            block.template operator()<In, out_rest>(ky, kx, from, group, in, plan::out - out_rest);
-        }
+        if constexpr (out_rest > 0) block.template operator()<In, out_rest>(in, plan::out - out_rest);
     };
-    for (std::size_t tap = 0; tap < plan::taps; ++tap) {
-        const std::size_t ky = tap / Shape::kernel_width, kx = tap % Shape::kernel_width;
-        const T* from = w + tap * plan::in * Shape::out;
-        for (std::size_t group = 0; group < Shape::groups; ++group) {
-            for (std::size_t in = 0; in + in_whole <= plan::in; in += in_whole) {
-                strip.template operator()<in_whole>(ky, kx, from, group, in);
+    for (first = 0; first < count; first = last) {
+        last = std::min(first + together, count);
+        for (tap = 0; tap < plan::taps; ++tap) {
+            for (group = 0; group < Shape::groups; ++group) {
+                for (std::size_t in = 0; in + in_whole <= plan::in; in += in_whole) {
+                    strip.template operator()<in_whole>(in);
+                }
+                if constexpr (in_rest > 0) strip.template operator()<in_rest>(plan::in - in_rest);
             }
-            if constexpr (in_rest > 0) strip.template operator()<in_rest>(ky, kx, from, group, plan::in - in_rest);
         }
     }
 }

@@ -16,20 +16,23 @@ template <std::size_t Height, std::size_t Width, std::size_t In, std::size_t Out
           std::size_t KernelWidth = 3, std::size_t Stride = 1, std::size_t Padding = 1, std::size_t Dilation = 1,
           std::size_t Groups = 1>
 struct convolution_shape {
-    static_assert(In > 0 && Out > 0 && KernelHeight > 0 && KernelWidth > 0 && Stride > 0 && Dilation > 0 && Groups > 0,
-                  "[priori:S102] convolution_shape: an extent, the stride, the dilation or the number of groups is zero;"
-                  " all must be at least 1.");
+    static_assert(Height > 0 && Width > 0 && In > 0 && Out > 0 && KernelHeight > 0 && KernelWidth > 0 && Stride > 0 &&
+                      Dilation > 0 && Groups > 0,
+                  "[priori:S102] convolution_shape: an extent, the stride, the dilation or the number of groups is "
+                  "zero; all must be at least 1.");
     static_assert(In % Groups == 0 && Out % Groups == 0,
-                  "[priori:S103] convolution_shape: the groups do not divide the channels; both the input and the output"
-                  " channels must be multiples of the number of groups.");
-    static_assert(Height + 2 * Padding > (KernelHeight - 1) * Dilation && Width + 2 * Padding > (KernelWidth - 1) * Dilation,
-                  "[priori:S104] convolution_shape: the kernel is larger than the padded image; give a smaller kernel or"
-                  " dilation, or more padding.");
+                  "[priori:S103] convolution_shape: the groups do not divide the channels; both the input and the "
+                  "output channels must be multiples of the number of groups.");
+    static_assert(Height + 2 * Padding > (KernelHeight - 1) * Dilation &&
+                      Width + 2 * Padding > (KernelWidth - 1) * Dilation,
+                  "[priori:S104] convolution_shape: the kernel is larger than the padded image; give a smaller kernel "
+                  "or dilation, or more padding.");
 
     static constexpr std::size_t height = Height, width = Width, in = In, out = Out;
     static constexpr std::size_t kernel_height = KernelHeight, kernel_width = KernelWidth;
     static constexpr std::size_t stride = Stride, padding = Padding, dilation = Dilation, groups = Groups;
-    static constexpr std::size_t output_height = (Height + 2 * Padding - (KernelHeight - 1) * Dilation - 1) / Stride + 1;
+    static constexpr std::size_t output_height =
+        (Height + 2 * Padding - (KernelHeight - 1) * Dilation - 1) / Stride + 1;
     static constexpr std::size_t output_width = (Width + 2 * Padding - (KernelWidth - 1) * Dilation - 1) / Stride + 1;
 };
 
@@ -39,6 +42,11 @@ namespace detail {
 template <class Shape>
 struct output_pixel {
     std::size_t image = 0, row = 0, column = 0;
+
+    static output_pixel number(std::size_t pixel) noexcept {
+        const std::size_t line = pixel / Shape::output_width;
+        return {line / Shape::output_height, line % Shape::output_height, pixel % Shape::output_width};
+    }
 
     void next() noexcept {
         if (++column < Shape::output_width) return;
@@ -70,9 +78,8 @@ PRIORI_ALWAYS_INLINE void copy_values(const T* source, T* target) noexcept {
 
 template <std::size_t Count, class T>
 PRIORI_ALWAYS_INLINE void add_values(const T* source, T* target) noexcept {
-    for_each_pack<Count, T>([=]<class P>(std::size_t i) {
-        store(target + i, load_as<P>(target + i) + load_as<P>(source + i));
-    });
+    for_each_pack<Count, T>(
+        [=]<class P>(std::size_t i) { store(target + i, load_as<P>(target + i) + load_as<P>(source + i)); });
 }
 
 }  // namespace detail

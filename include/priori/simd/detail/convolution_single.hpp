@@ -18,7 +18,8 @@ inline constexpr std::size_t single_pixels = vector_registers == 32 ? 6 : 4;
 
 // `Pixels` neighbours in one row; Left, Right: do they reach the border? `lines` at the first pixel in the three rows
 // that the kernel sees.
-template <class Shape, std::size_t Pixels, bool Left, bool Right, bool Accumulate, class P, std::size_t Columns, class T>
+template <class Shape, std::size_t Pixels, bool Left, bool Right, bool Accumulate, class P, std::size_t Columns,
+          class T>
 PRIORI_ALWAYS_INLINE void single_tile(const T* const (&lines)[3], const P (&weights)[3][3][Columns],
                                       T* __restrict y) noexcept {
     constexpr std::size_t size = width<P>;
@@ -34,7 +35,7 @@ PRIORI_ALWAYS_INLINE void single_tile(const T* const (&lines)[3], const P (&weig
     for (std::size_t ky = 0; ky < 3; ++ky) {
         PRIORI_UNROLL
         for (std::size_t from = Left ? 1 : 0; from < Pixels + (Right ? 1 : 2); ++from) {
-            const P left(lines[ky][from - 1]);
+            const P left(lines[ky][static_cast<std::ptrdiff_t>(from) - 1]);
             PRIORI_UNROLL
             for (std::size_t kx = 0; kx < 3; ++kx) {
                 if (from < kx || from - kx >= Pixels) continue;
@@ -64,8 +65,8 @@ PRIORI_NO_INLINE void single_row(const T* above, const T* x, const T* below, con
         }
     }
     const T* lines[3] = {above, x, below};
-    for_each_chunk<divide_evenly(Shape::width, single_pixels)>([&]<std::size_t Pixels, bool Left, bool Right>()
-                                                                   __attribute__((always_inline)) {
+    for_each_chunk<divide_evenly(Shape::width, single_pixels)>([&]<std::size_t Pixels, bool Left,
+                                                                   bool Right>() __attribute__((always_inline)) {
         single_tile<Shape, Pixels, Left, Right, Accumulate>(lines, weights, y);
         for (const T*& line : lines) line += Pixels;
         y += Pixels * Shape::out;
@@ -82,7 +83,8 @@ void single_convolve(const T* x, const T* w, T* y) noexcept {
         place = place + 1 == Shape::height ? 0 : place + 1;
         const T* below = place == 0 ? zeros : at + line;
         for_each_strip<Shape::out, single_columns, T>([=]<class P, std::size_t Columns>(std::size_t channel) {
-            single_row<Shape, Accumulate, P, Columns>(above, at, below, w + channel, y + row * line * Shape::out + channel);
+            single_row<Shape, Accumulate, P, Columns>(above, at, below, w + channel,
+                                                      y + row * line * Shape::out + channel);
         });
     }
 }
