@@ -55,7 +55,7 @@ public:
     // With `record`, remembers the support gradients; otherwise uses those remembered wherever the rule holds them fixed.
     double operator()(const std::vector<double>& theta, bool record) {
         std::copy(theta.begin(), theta.end(), theta_->elements);
-        const auto at = theta_->all();
+        auto at = theta_->all();
         const auto support = view_of(task_.support);
         const auto query = Program::query_of(task_);
         double loss = 0;
@@ -69,17 +69,18 @@ public:
                         loss += Program::weight_at(description_, k) * query_loss(parameters, query);
                     }
                 };
-                bound::template forward<typename Program::layout_type, recording>(
-                    context, at, support, now, watch, record ? nullptr : &get<i>(*recorded_));
+                const auto* replayed = record ? nullptr : &get<i>(*recorded_);
+                at = advance<bound, typename Program::layout_type, recording>(context, at, support, now, watch, replayed);
             } else {
-                bound::template forward<typename Program::layout_type, recording>(context, at, support, now);
+                at = advance<bound, typename Program::layout_type, recording>(context, at, support, now);
             }
         });
+        adapted_ = at.data;
         return loss + Program::last_weight(description_) * query_loss(at, query);
     }
 
     // theta after all stages.
-    const double* adapted() const { return theta_->elements; }
+    const double* adapted() const { return adapted_; }
 
 private:
     double query_loss(view<double> theta, const typename Program::query_view& query) {
@@ -91,6 +92,7 @@ private:
     const algorithm_type& description_;
     const episode_type& task_;
     pass how_;
+    const double* adapted_ = nullptr;
     std::unique_ptr<storage<double, Program::size>> theta_ = std::make_unique<storage<double, Program::size>>();
     std::unique_ptr<traces> recorded_ = std::make_unique<traces>();
     std::unique_ptr<traces> current_ = std::make_unique<traces>();
