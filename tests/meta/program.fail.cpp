@@ -42,3 +42,9 @@ auto wrong = adapt_one<episode>(pr::input<2> | pr::dense<1> | pr::mse | pr::adap
 auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<2>) | pr::named<"a">(pr::dense<1>) | pr::mse |
                                 pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif
+
+#if CASE == 5
+// CASE 5: [priori:T204] parameters: two layers have the name a and not the same parameters; give one of them another name
+auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<1>.without_bias()) | pr::dense<1> |
+                                pr::named<"a">(pr::dense<1>) | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif

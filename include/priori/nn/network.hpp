@@ -184,11 +184,38 @@ private:
 public:
     using blocks = typename decltype(grown<0, layout<>>())::type;
 
-    // The sentence of the first layer from I on that does not go with its input; empty if all do.
+    // Do layer I's parameters lie one behind the other in Layout? They do not where a layer of its name has others.
+    template <std::size_t I, class Layout>
+    static constexpr bool lies_together = [] {
+        using own = typename detail::blocks_of_list<name<I>, unwrapped<I>::parameter_role, parameters_of<I>>::type;
+        for (std::size_t b = 0; b < own::count; ++b) {
+            const std::size_t at = Layout::find(own::names[b]);
+            if (at == Layout::count) continue;  // two sizes of one name, which is said elsewhere
+            if (Layout::offsets[at] != Layout::offset_of(name<I>.view()) + own::offsets[b]) return false;
+        }
+        return true;
+    }();
+
+private:
+    template <std::size_t I>
+    static consteval auto scattered() {
+        if constexpr (I == size) {
+            return detail::accepted;
+        } else if constexpr (!lies_together<I, blocks>) {
+            return join<"[priori:T204] parameters: two layers have the name ", name<I>,
+                        " and not the same parameters; give one of them another name with named<...>(...).">();
+        } else {
+            return scattered<I + 1>();
+        }
+    }
+
+public:
+    // The sentence of the first layer from I on that does not go with its input, or shares a name and not its
+    // parameters; empty if all do.
     template <std::size_t I = 0>
     static consteval auto refusal() {
         if constexpr (I == size) {
-            return detail::accepted;
+            return scattered<0>();
         } else if constexpr (!detail::accepts<layer_type<I>, shape_at<I>>) {
             return detail::layer_refusal<layer_type<I>, shape_at<I>>();
         } else {
