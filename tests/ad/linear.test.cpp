@@ -41,7 +41,7 @@ pr::storage<N, Count> filled(double phase) {
 double distance(double a, double b) { return std::fabs(a - b); }
 template <class N>
 double distance(const pr::dual<N>& a, const pr::dual<N>& b) {
-    return std::fmax(distance(a.value, b.value), distance(a.tangent[0], b.tangent[0]));
+    return pr::maximum(distance(a.value, b.value), distance(a.tangent[0], b.tangent[0]));
 }
 
 enum class turned { none, left, right };

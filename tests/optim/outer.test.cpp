@@ -46,7 +46,7 @@ double error(const O& optimizer, const std::array<double, 8>& start, const std::
     double worst = 0;
     for (std::size_t i = 0; i < 8; ++i) {
         const double difference = std::abs(theta[places[i]] - last[i]);
-        worst = difference <= worst ? worst : difference;
+        worst = pr::maximum(worst, difference);
     }
     return worst;
 }

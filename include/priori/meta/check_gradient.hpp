@@ -6,6 +6,7 @@
 #include <priori/adapt/pull_back.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/program.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -134,10 +135,10 @@ gradient_report compare_gradient(const Given& given, const Episode& task, const 
             }
             block.largest = std::max(block.largest, std::abs(expected));
             const double error = std::abs(gradient[i] - expected);
-            block.error = error <= block.error ? block.error : error;  // a NaN stays
+            block.error = maximum(block.error, error);  // a NaN stays
         }
         report.largest = std::max(report.largest, block.largest);
-        report.error = block.error <= report.error ? report.error : block.error;
+        report.error = maximum(report.error, block.error);
         report.blocks.push_back(block);
     }
     return report;
