@@ -13,6 +13,9 @@
 #include <priori/meta/detail/stage_names.hpp>
 #include <priori/meta/diagnosis.hpp>
 #include <priori/nn/initialize.hpp>
+#include <priori/optim/outer.hpp>
+#include <priori/optim/segment.hpp>
+#include <priori/tensor/layout.hpp>
 
 #include <algorithm>
 #include <array>
@@ -181,6 +184,13 @@ public:
                 objective.template gradient<layout_type, all_blocks>(theta, query, own, space.query, space.query);
             map_add(
                 size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
+            // What running averages want is no gradient: the mean over the steps, whatever the weights sum to.
+            const T share = share_at(description, weight) - weight;
+            for (const segment& part : blocks_of_role<layout_type, role::buffer>::segments) {
+                map_add(
+                    part.size, [share](const auto& g) { return g * share; }, theta_bar.at(part.offset),
+                    own.at(part.offset));
+            }
             return weight * loss;
         } else {
             return objective.template gradient<layout_type, all_blocks>(theta, query, theta_bar, space.query,
@@ -214,6 +224,12 @@ public:
         } else {
             return T(1);
         }
+    }
+    // A weight as a part of all weights; none if they cancel.
+    static T share_at(const algorithm_type& description, T weight) noexcept {
+        T total(0);
+        for (const float one : description.queries.weights) total += static_cast<T>(one);
+        return total > T(0) ? weight / total : T(0);
     }
     static T last_weight(const algorithm_type& description) noexcept {
         if constexpr (every_step) {
