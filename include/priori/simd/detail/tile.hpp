@@ -186,7 +186,7 @@ void tiled_product(const T* a, const T* b, T* c, const T* bias) noexcept {
     constexpr even_parts strips = divide_evenly(columns, most_columns);
     constexpr std::size_t last_strip = strips.smaller > 0 ? strips.size - 1 : strips.size;
 
-    alignas(64) T last[tail_width<tail, T>()];
+    alignas(64) T last[tail_width<tail, T>()]{};
     if constexpr (tail > 0 && tail_width<tail, T>() > tail) {
         for (std::size_t j = 0; j < tail_width<tail, T>(); ++j) {
             last[j] = j < tail ? b[(Shape::k - 1) * Shape::b_row + Shape::n - tail + j] : T(0);
