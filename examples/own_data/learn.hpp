@@ -62,10 +62,12 @@ results few_shot(const data& given, const plan& p) {
     double lowest = std::numeric_limits<double>::infinity();
     for (const double rate : {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1}) {
         const auto tuned = objective | pr::adapt<5>(pr::sgd{.rate = rate}) | pr::exact;
-        pr::adapter<float, std::remove_const_t<decltype(tuned)>, typename decltype(training)::template episode_type<float>>
+        pr::adapter<float, std::remove_const_t<decltype(tuned)>,
+                    typename decltype(training)::template episode_type<float>>
             tuner(tuned);
         tuner.import_parameters(trained->parameters().all());
-        const double error = pr::evaluate(tuner, training, {.tasks = 500, .seed = {p.seed + 1}}, pr::at_steps<5>)[0].mean;
+        const double error =
+            pr::evaluate(tuner, training, {.tasks = 500, .seed = {p.seed + 1}}, pr::at_steps<5>)[0].mean;
         if (!(error < lowest)) continue;
         lowest = error;
         found.joint.rate = rate;
