@@ -19,6 +19,7 @@
 #include <priori/train/loop.hpp>
 #include <priori/train/progress_bar.hpp>
 
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 
@@ -68,8 +69,11 @@ results few_shot(const data& given, const plan& p) {
         tuner.import_parameters(trained->parameters().all());
         const double error =
             pr::evaluate(tuner, training, {.tasks = 500, .seed = {p.seed + 1}}, pr::at_steps<5>)[0].mean;
-        if (!(error < lowest)) continue;
-        lowest = error;
+        if (error < lowest) {
+            lowest = error;
+        } else if (found.joint.rate != 0) {  // the first one counts even where every rate diverges
+            continue;
+        }
         found.joint.rate = rate;
         found.joint.test = pr::evaluate(tuner, test, fresh, steps);
     }
