@@ -27,7 +27,7 @@ auto wrong = adapt_one<pictures>(pr::input<28, 28> | pr::dense<1> | pr::mse | pr
 #endif
 
 #if CASE == 2
-// CASE 2: [priori:A302] only: no parameter has the name hed; the names are dense_0, head
+// CASE 2: [priori:A302] only: no parameter has the name hed; the names are dense_0, head; give a layer a name of its own
 auto wrong = adapt_one<episode>(pr::input<1> | pr::dense<4> | pr::named<"head">(pr::dense<1>) | pr::mse |
                                 pr::adapt<1>(pr::sgd{}, pr::only<"hed">) | pr::exact);
 #endif

@@ -71,8 +71,9 @@ public:
         constexpr std::size_t group = 16;
         const std::size_t count = x.size() / inputs;
         if (count * inputs != x.size() || count * outputs != y.size()) {
-            return failure{error_kind::bad_shape, "predict: the spans do not hold the same number of examples; x wants n "
-                                                  "inputs, y n outputs, row-major."};
+            return failure{error_kind::bad_shape,
+                           "predict: the spans do not hold the same number of examples; x wants n "
+                           "inputs, y n outputs, row-major."};
         }
         std::size_t i = 0;
         for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);

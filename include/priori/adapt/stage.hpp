@@ -14,17 +14,18 @@
 
 namespace priori {
 
-// A stage is a final aggregate, a description without storage; S::template bound<Id, Before, Objective, Support> makes it
-// concrete for the blocks so far, the objective and the type of the support batch (a batch_view):
+// A stage is a final aggregate, a description without storage; S::template bound<Id, Before, Objective, Support> makes
+// it concrete for the blocks so far, the objective and the type of the support batch (a batch_view):
 //   layout_after                                   Before, and the blocks that the stage adds
 //   trace<N, Layout, Rule, Support>                what forward keeps for vjp, workspace included
 //   initialize<Layout>(stage, key, theta)          starts the meta-parameters that are the stage's own
 //   forward<Layout, Rule>(context, theta, support, trace)           in place
-//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar from the
-//                                                  cotangent of all of theta after the stage to that before, in place
-// Optional: leaves_theta<Layout>, if true: forward does not touch theta, which has to live until vjp, but returns the view
-// of theta after the stage, in its trace; refusal(), the sentence for a description or episode that the stage does not go with (a fixed_string with a
-// code; empty if all is well; if not, only layout_after is looked at, which must compile all the same).
+//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar in place,
+//                                                  from the cotangent of all of theta after the stage to that before
+// Optional: leaves_theta<Layout>, if true: forward does not touch theta, which has to live until vjp, but returns the
+// view of theta after the stage, in its trace; refusal(), the sentence for a description or episode that the stage does
+// not go with (a fixed_string with a code; empty if all is well; if not, only layout_after is looked at, which must
+// compile all the same).
 // Rule says how an adaptation is pulled back (exact, first_order, ...); other stages pass it on or ignore it.
 // Models: adapt, encode, write, solve. Not a model: an objective, which returns a number.
 template <class S>

@@ -53,7 +53,8 @@ public:
     outer_loss(const algorithm_type& description, const episode_type& task, const pass& how)
         : description_(description), task_(task), how_(how) {}
 
-    // With `record`, remembers the support gradients; otherwise uses those remembered wherever the rule holds them fixed.
+    // With `record`, remembers the support gradients; otherwise uses those remembered wherever the rule holds them
+    // fixed.
     double operator()(const std::vector<double>& theta, bool record) {
         std::copy(theta.begin(), theta.end(), theta_->elements);
         auto at = theta_->all();
@@ -146,8 +147,9 @@ gradient_report compare_gradient(const Given& given, const Episode& task, const 
 
 }  // namespace detail
 
-// Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are replayed
-// in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean nothing.
+// Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are
+// replayed in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean
+// nothing. A learned field that is small may want a smaller settings.step.
 // Cost: four outer losses a parameter. Fourth-order differences: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h.
 template <class Given, class Episode>
 gradient_report check_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k = {},

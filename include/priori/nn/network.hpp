@@ -232,7 +232,8 @@ public:
         return found;
     }
 
-    static constexpr bool uses_reference = (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
+    static constexpr bool uses_reference =
+        (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
 };
 
 // input<28, 28, 1>: a network without layers; append them with |.

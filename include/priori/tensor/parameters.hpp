@@ -48,7 +48,9 @@ public:
     constexpr explicit named_parameters(T* first) noexcept : first_(first) {}
 
     static constexpr std::size_t size() noexcept { return Layout::size; }
-    constexpr std::span<T, Layout::size> all() const noexcept { return std::span<T, Layout::size>(first_, Layout::size); }
+    constexpr std::span<T, Layout::size> all() const noexcept {
+        return std::span<T, Layout::size>(first_, Layout::size);
+    }
 
     template <fixed_string Name>
     constexpr auto operator[](name<Name>) const noexcept {

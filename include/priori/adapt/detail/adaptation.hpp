@@ -35,8 +35,9 @@ struct adaptation {
     static constexpr bool has_proximal = Description::has_proximal;
 
     // The rows that one step looks at.
-    static constexpr std::size_t step_rows =
-        Description::minibatch == 0 || Description::minibatch > Support::count ? Support::count : Description::minibatch;
+    static constexpr std::size_t step_rows = Description::minibatch == 0 || Description::minibatch > Support::count
+                                                 ? Support::count
+                                                 : Description::minibatch;
     static constexpr bool one_batch = step_rows == Support::count;
     using step_batch = decltype(std::declval<Support>().template slice<step_rows>(0));
 
@@ -110,7 +111,9 @@ struct adaptation {
     template <class Layout, class T>
     static void initialize(const Description& stage, key k, T* theta) noexcept {
         // A rule that starts at random takes a key of its own.
-        if constexpr (requires { rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta); }) {
+        if constexpr (requires {
+                          rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta);
+                      }) {
             key own = k;
             own.task = hash_of(Id.view());
             rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, own, theta);
@@ -195,8 +198,8 @@ struct adaptation {
         constexpr void operator()(std::size_t, auto) const noexcept {}
     };
 
-    // observe(k, theta) is called before step k. Where `replayed` is given, the gradients recorded there are used at the
-    // steps that Rule holds fixed. Returns where theta lies afterwards.
+    // observe(k, theta) is called before step k. Where `replayed` is given, the gradients recorded there are used at
+    // the steps that Rule holds fixed. Returns where theta lies afterwards.
     template <class Layout, class Rule, class N, class Observer = nothing>
     static view<N> forward(const context_type& context, view<N> theta, const Support& support,
                         trace<N, Layout, Rule>& t, const Observer& observe = {},
