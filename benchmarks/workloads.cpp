@@ -7,14 +7,15 @@
 //   W2       sinusoid Reptile: 1-64-64-1 tanh, 32 steps on 10 points
 //   W5-mlp   adaptation alone: W1's net, five steps on ten points
 //
+// Those of images (W3, W4, W5-conv) are in image_workloads.cpp, and in the same program.
 // FLOPS counts the arithmetic that the workload needs, whatever path is taken; peak_fraction is its share of the fused
 // multiply-add peak of one core, measured beside it.
-#include "peak.hpp"
+#include "learn.hpp"
 #include "support/allocation_counter.hpp"
 
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
-#include <priori/meta/learner.hpp>
+#include <priori/meta/adapter.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/adam.hpp>
@@ -23,56 +24,16 @@
 
 #include <benchmark/benchmark.h>
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
+#include <type_traits>
 
 namespace {
 
 namespace pr = priori;
 
-void report(benchmark::State& state, std::size_t tasks, double work, std::uint64_t allocations) {
-    const double done = static_cast<double>(state.iterations()) * static_cast<double>(tasks);
-    const double peak = benchmarks::fma_peak();
-    state.counters["tasks_per_second"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
-    state.counters["FLOPS"] = benchmark::Counter(done * work, benchmark::Counter::kIsRate);
-    state.counters["peak_fraction"] = benchmark::Counter(done * work / peak, benchmark::Counter::kIsRate);
-    state.counters["seconds_per_task"] =
-        benchmark::Counter(done, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["allocations"] = static_cast<double>(allocations);
-}
-
-// Meta-iterations of a learner; `work` is the arithmetic of one task.
-template <class Description, class Tasks>
-void learn(benchmark::State& state, const Description& description, const Tasks& source, std::size_t meta_batch,
-           double work) {
-    using learner_type = pr::learner_for<float, Description, Tasks>;
-    auto learner = std::make_unique<learner_type>(description, source, pr::seed{1});
-    std::vector<typename learner_type::episode_type> tasks(meta_batch);
-    for (std::size_t t = 0; t < meta_batch; ++t) {
-        source.template draw_into<float>(pr::key{1, 0, static_cast<std::uint32_t>(t)}, tasks[t]);
-    }
-    std::vector<float> gradient(learner_type::size), mean(learner_type::size);
-    const auto one = std::span<float, learner_type::size>(gradient);
-    const auto all = std::span<float, learner_type::size>(mean);
-    const std::uint64_t before = priori::test::allocations();
-    for (auto _ : state) {
-        pr::fill_zero(all.size(), pr::view<float>(all.data()));
-        for (const auto& task : tasks) {
-            benchmark::DoNotOptimize(learner->loss_and_gradient(task, pr::key{}, one));
-            pr::map_add(all.size(), [](const auto& g) { return g; }, pr::view<float>(all.data()),
-                        pr::view<float>(one.data()));
-        }
-        const float share = 1.0f / static_cast<float>(meta_batch);
-        pr::map(all.size(), [share](const auto& g) { return g * share; }, pr::view<float>(all.data()),
-                pr::view<float>(all.data()));
-        learner->step(all);
-    }
-    report(state, meta_batch, work, priori::test::allocations() - before);
-}
+using benchmarks::learn;
+using benchmarks::report;
 
 constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu | pr::dense<1> | pr::mse;
 constexpr auto tasks = pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>};

@@ -105,10 +105,12 @@ struct subject {
         for (double& p : a.p) p -= 1.5;
         return a;
     }
+    // What a layer has to write is not a number before.
     static arrays prepared(arrays a) {
-        a.y.assign(outputs, 0);
+        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+        a.y.assign(outputs, nan);
         a.saved.assign(std::max<std::size_t>(saved, 1), 0);
-        a.x_bar.assign(inputs, 0);
+        a.x_bar.assign(inputs, nan);
         a.p_bar.assign(parameters, 0);
         return a;
     }

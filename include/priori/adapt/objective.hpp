@@ -23,6 +23,7 @@ namespace priori {
 // An objective is a final value; Chosen says which blocks move, Batch is a batch_view or a referenced_batch:
 //   blocks                                            its layout
 //   tape<N, Layout, Chosen, Batch>                    what one evaluation keeps
+//   gradient_tape<N, Layout, Chosen, Batch>           the same where no tangent follows; may be smaller
 //   sweep<N, Layout, Chosen, Batch>                   what the tangents of a task need, and leave
 //   begin(theta, batch, base)                         what no chosen block changes: once for all steps
 //   gradient(theta, batch, theta_bar, tape, base)     the loss; adds the gradient of the chosen blocks to theta_bar
@@ -61,16 +62,22 @@ struct objective {
         }
     }
 
-    template <class N, class Layout, class Chosen, class Batch>
+    template <class N, class Layout, class Chosen, class Batch, tape_use Use = tape_use::swept>
     struct tape {
         using batch_rows = rows<Batch::row_count, Batch::reference>;
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
+        static constexpr tape_use use = Use;
         static constexpr bool copies_input = depth<N> > 0 || Batch::reference > 0;
 
-        storage<N, plan_of<Network, batch_rows>.size> values;
+        storage<N, plan_of<Network, batch_rows, Use>.size> values;
         storage<N, copies_input ? Batch::row_count * Batch::input_shape::size : 0> input;
         pass how;
     };
+
+    // What stands before the first moving layer is run once and read by all steps: it keeps its place.
+    template <class N, class Layout, class Chosen, class Batch>
+    using gradient_tape = tape<N, Layout, Chosen, Batch,
+                               detail::first_chosen<Network, Chosen> == 0 ? tape_use::gradient : tape_use::swept>;
 
     template <class N, class Layout, class Chosen, class Batch>
     struct sweep {
@@ -174,7 +181,7 @@ private:
     }
     template <class Batch, class Tape>
     static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
-        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first>(
+        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use>(
             input_of(batch, base), base.values.all(), tape.values.all());
     }
 };

@@ -112,6 +112,8 @@ struct composed_objective {
         pass how;
     };
     template <class N, class Layout, class Chosen, class Batch>
+    using gradient_tape = tape<N, Layout, Chosen, Batch>;
+    template <class N, class Layout, class Chosen, class Batch>
     struct sweep {
         copies<dual<N>, Layout, Batch> lifted;
         void start() noexcept {}

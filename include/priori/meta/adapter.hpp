@@ -91,6 +91,9 @@ public:
 #endif
 
 private:
+    static constexpr std::size_t look_size = adapted_type::template place_to_look<support_view::count>;
+    struct no_place {};
+
     template <class View>
     adapted_type adapt_view(const View& support, std::size_t steps) noexcept {
         adapted_type result(description_.objective);
@@ -105,7 +108,13 @@ private:
             traces kept;
             run(support, steps, kept, result);
         }
-        result.look_at(support);
+        if constexpr (look_size > 0 && std::is_same_v<View, support_view>) {
+            result.lend(std::span<T>(look_.elements, look_size));
+            result.look_at(support);
+            result.lend({});
+        } else {
+            result.look_at(support);
+        }
         return result;
     }
     template <class View, class Traces>
@@ -120,6 +129,7 @@ private:
     typename program_type::algorithm_type description_;
     storage<T, layout_type::size> theta_;
     typename program_type::template traces_of<forward_only_rule, support_view> traces_;
+    [[no_unique_address]] std::conditional_t<(look_size > 0), storage<T, look_size>, no_place> look_;
 };
 
 }  // namespace priori

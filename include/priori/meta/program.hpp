@@ -110,7 +110,7 @@ public:
     template <class Rule, class Support>
     using traces_of = typename decltype(traces_type<Rule, Support>(std::make_index_sequence<stages>{}))::type;
     using traces = traces_of<rule_type, support_view>;
-    using query_tape = typename objective_type::template tape<T, layout_type, all_blocks, query_view>;
+    using query_tape = typename objective_type::template gradient_tape<T, layout_type, all_blocks, query_view>;
 
     // Is theta changed in place, so that one who wants to keep it copies it first?
     static constexpr bool works_in_place = detail::changes_theta<program, stages>;

@@ -265,4 +265,14 @@ constexpr chain<Layers..., Next> operator|(chain<Layers...> before, Next next) {
     return {appended(before.layers, next)};
 }
 
+template <class... Layers, class... Next>
+constexpr chain<Layers..., Next...> operator|(chain<Layers...> before, chain<Next...> next) {
+    return {concatenated(before.layers, next.layers)};
+}
+
+template <detail::LayerLike First, class... Next>
+constexpr chain<First, Next...> operator|(First first, chain<Next...> next) {
+    return {concatenated(tuple<First>{first}, next.layers)};
+}
+
 }  // namespace priori

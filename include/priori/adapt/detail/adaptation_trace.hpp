@@ -35,10 +35,13 @@ struct adaptation_trace {
     static constexpr bool keeps_states = reads && slots > 0;
     static constexpr bool keeps_unpulled = Rule::keeps_gradients && Adaptation::has_proximal;
 
-    using tape_type = typename Adaptation::seen_objective::template tape<N, Layout, typename Adaptation::chosen,
-                                                                         typename Adaptation::step_batch>;
-    using sweep_type = typename Adaptation::seen_objective::template sweep<N, Layout, typename Adaptation::chosen,
-                                                                           typename Adaptation::step_batch>;
+    using seen_objective = typename Adaptation::seen_objective;
+    using chosen = typename Adaptation::chosen;
+    using step_batch = typename Adaptation::step_batch;
+    using tape_type =
+        std::conditional_t<curved, typename seen_objective::template tape<N, Layout, chosen, step_batch>,
+                           typename seen_objective::template gradient_tape<N, Layout, chosen, step_batch>>;
+    using sweep_type = typename seen_objective::template sweep<N, Layout, chosen, step_batch>;
     static constexpr bool keeps_tapes = curved && (steps == 1 || steps * sizeof(tape_type) <= tape_budget);
 
     struct empty {};
