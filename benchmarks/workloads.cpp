@@ -1,113 +1,143 @@
 // SPDX-License-Identifier: BSL-1.0
-// Whole workloads: one meta-iteration each, on tasks drawn before. Time is for one task.
+// Whole workloads (workload_list.hpp): one meta-iteration each, on tasks drawn before; seconds_per_task is for one task.
 //
-//   W1       sinusoid MAML: 1-40-40-1 relu, 10 + 10 points, meta-batch 25, one exact step, meta-gradient and Adam step
-//   W1-fo    the same, first order
-//   W1-5     the same, five exact steps
-//   W2       sinusoid Reptile: 1-64-64-1 tanh, 32 steps on 10 points
-//   W5-mlp   adaptation alone: W1's net, five steps on ten points
+//   workloads [--threads N] [--only W1,W2] [options of Google Benchmark]
+//   workloads --losses FILE [--double] [--iterations N] [--only W1,W2]    the losses of the first iterations, as JSON
+//   workloads --export FOLDER [--only W1,W2]                              parameters at the start and tasks, as .npy
 //
 // FLOPS counts the arithmetic that the workload needs, whatever path is taken; peak_fraction is its share of the fused
-// multiply-add peak of one core, measured beside it.
-#include "peak.hpp"
-#include "support/allocation_counter.hpp"
+// multiply-add peak of the cores in use, measured beside it; peak_resident_bytes is the whole process's.
+#include "meta_batch.hpp"
+#include "report.hpp"
+#include "workload_files.hpp"
+#include "workload_list.hpp"
 
-#include <priori/adapt/adapt.hpp>
-#include <priori/loss/mse.hpp>
-#include <priori/meta/learner.hpp>
-#include <priori/nn/activation.hpp>
-#include <priori/nn/dense.hpp>
-#include <priori/optim/adam.hpp>
-#include <priori/optim/sgd.hpp>
-#include <priori/task/sinusoids.hpp>
+#include <priori/core/key.hpp>
+#include <priori/io/files.hpp>
+#include <priori/meta/adapter.hpp>
 
 #include <benchmark/benchmark.h>
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
 #include <memory>
-#include <span>
-#include <vector>
+#include <string>
+#include <string_view>
 
 namespace {
 
 namespace pr = priori;
+using benchmarks::workload;
 
-void report(benchmark::State& state, std::size_t tasks, double work, std::uint64_t allocations) {
-    const double done = static_cast<double>(state.iterations()) * static_cast<double>(tasks);
-    const double peak = benchmarks::fma_peak();
-    state.counters["tasks_per_second"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
-    state.counters["FLOPS"] = benchmark::Counter(done * work, benchmark::Counter::kIsRate);
-    state.counters["peak_fraction"] = benchmark::Counter(done * work / peak, benchmark::Counter::kIsRate);
-    state.counters["seconds_per_task"] =
-        benchmark::Counter(done, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["allocations"] = static_cast<double>(allocations);
+void report(benchmark::State& state, const workload& w, const benchmarks::stopwatch& watch, std::size_t threads) {
+    const double seconds = watch.seconds(), allocations = watch.allocations();
+    const double done = static_cast<double>(state.iterations()) * static_cast<double>(w.meta_batch);
+    state.counters["seconds_per_task"] = seconds / done;
+    state.counters["tasks_per_second"] = done / seconds;
+    state.counters["allocations"] = allocations;
+    state.counters["peak_resident_bytes"] = benchmarks::peak_resident_bytes();
+    benchmarks::report_work(state, done * w.work, seconds, threads);
 }
 
-// Meta-iterations of a learner; `work` is the arithmetic of one task.
-template <class Description, class Tasks>
-void learn(benchmark::State& state, const Description& description, const Tasks& source, std::size_t meta_batch,
-           double work) {
-    using learner_type = pr::learner_for<float, Description, Tasks>;
-    auto learner = std::make_unique<learner_type>(description, source, pr::seed{1});
-    std::vector<typename learner_type::episode_type> tasks(meta_batch);
-    for (std::size_t t = 0; t < meta_batch; ++t) {
-        source.template draw_into<float>(pr::key{1, 0, static_cast<std::uint32_t>(t)}, tasks[t]);
+struct register_all {
+    std::size_t threads;
+    std::string_view only;
+
+    template <class Description, class Source>
+    void learn(const workload& w, const Description& description, const Source& source) {
+        if (!benchmarks::is_chosen(only, w.name) || w.meta_batch < threads) return;
+        benchmark::RegisterBenchmark(w.name, [=, count = threads](benchmark::State& state) {
+            benchmarks::meta_batch<float, Description, Source> run(description, source, w.meta_batch, count);
+            run.iterate();
+            const benchmarks::stopwatch watch;
+            for (auto _ : state) run.iterate();
+            report(state, w, watch, count);
+        });
     }
-    std::vector<float> gradient(learner_type::size), mean(learner_type::size);
-    const auto one = std::span<float, learner_type::size>(gradient);
-    const auto all = std::span<float, learner_type::size>(mean);
-    const std::uint64_t before = priori::test::allocations();
-    for (auto _ : state) {
-        pr::fill_zero(all.size(), pr::view<float>(all.data()));
-        for (const auto& task : tasks) {
-            benchmark::DoNotOptimize(learner->loss_and_gradient(task, pr::key{}, one));
-            pr::map_add(all.size(), [](const auto& g) { return g; }, pr::view<float>(all.data()),
-                        pr::view<float>(one.data()));
-        }
-        const float share = 1.0f / static_cast<float>(meta_batch);
-        pr::map(all.size(), [share](const auto& g) { return g * share; }, pr::view<float>(all.data()),
-                pr::view<float>(all.data()));
-        learner->step(all);
+
+    template <class Description, class Source>
+    void adapt(const workload& w, const Description& description, const Source& source) {
+        if (!benchmarks::is_chosen(only, w.name) || threads > 1) return;
+        benchmark::RegisterBenchmark(w.name, [=](benchmark::State& state) {
+            using episode = typename Source::template episode_type<float>;
+            const auto adapter = std::make_unique<pr::adapter<float, Description, episode>>(description);
+            const auto task = std::make_unique<episode>();
+            source.template draw_into<float>(pr::key{1, 0, 0}, *task);
+            const benchmarks::stopwatch watch;
+            for (auto _ : state) benchmark::DoNotOptimize(adapter->adapt(task->support));
+            report(state, w, watch, 1);
+        });
     }
-    report(state, meta_batch, work, priori::test::allocations() - before);
+};
+
+template <class T>
+void losses(const std::string& file, std::size_t iterations, std::string_view only) {
+    benchmarks::write_losses<T> writer(iterations, only);
+    benchmarks::each_workload(writer);
+    pr::write_file_atomically(file, writer.text());
 }
 
-constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu | pr::dense<1> | pr::mse;
-constexpr auto tasks = pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>};
-constexpr auto outer = pr::outer(pr::adam{.rate = 1e-3f});
-
-void w1(benchmark::State& state) {
-    learn(state, net | pr::adapt<1>(pr::sgd{.rate = 0.001f}) | pr::exact | outer, tasks, 25, 0.40e6);
+std::size_t number(const char* text) {
+    char* end = nullptr;
+    const unsigned long value = std::strtoul(text, &end, 10);
+    if (end == text || *end != '\0' || value == 0) {
+        std::fprintf(stderr, "workloads: expected a positive whole number, got '%s'\n", text);
+        std::exit(2);
+    }
+    return value;
 }
-void w1_first_order(benchmark::State& state) {
-    learn(state, net | pr::adapt<1>(pr::sgd{.rate = 0.001f}) | pr::first_order | outer, tasks, 25, 0.20e6);
-}
-void w1_five(benchmark::State& state) {
-    learn(state, net | pr::adapt<5>(pr::sgd{.rate = 0.001f}) | pr::exact | outer, tasks, 25, 1.6e6);
-}
-void w2(benchmark::State& state) {
-    constexpr auto reptile = pr::input<1> | pr::dense<64> | pr::tanh | pr::dense<64> | pr::tanh | pr::dense<1> | pr::mse |
-                             pr::adapt<32>(pr::sgd{.rate = 0.02f}) | pr::displacement | pr::outer(pr::sgd{.rate = 0.1f});
-    learn(state, reptile, pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<1>}, 1, 8.1e6);
-}
-void w5_mlp(benchmark::State& state) {
-    constexpr auto description = net | pr::adapt<5>(pr::sgd{.rate = 0.001f}) | pr::first_order;
-    using episode = decltype(tasks)::episode_type<float>;
-    auto adapter = std::make_unique<pr::adapter<float, std::remove_const_t<decltype(description)>, episode>>(description);
-    const auto task = tasks.draw(pr::key{2});
-    const std::uint64_t before = priori::test::allocations();
-    for (auto _ : state) benchmark::DoNotOptimize(adapter->adapt(task.support));
-    report(state, 1, 0.50e6, priori::test::allocations() - before);
-}
-
-BENCHMARK(w1)->Name("W1");
-BENCHMARK(w1_first_order)->Name("W1-fo");
-BENCHMARK(w1_five)->Name("W1-5");
-BENCHMARK(w2)->Name("W2");
-BENCHMARK(w5_mlp)->Name("W5-mlp");
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) try {
+    std::string losses_file, export_folder, only;
+    std::size_t threads = 1, iterations = 100;
+    bool in_double = false;
+    int kept = 1;
+    for (int i = 1; i < argc; ++i) {
+        const auto value = [&](const char* option) {
+            if (std::strcmp(argv[i], option) != 0) return false;
+            if (++i < argc) return true;
+            std::fprintf(stderr, "workloads: %s wants a value\n", option);
+            std::exit(2);
+        };
+        if (value("--losses")) {
+            losses_file = argv[i];
+        } else if (value("--export")) {
+            export_folder = argv[i];
+        } else if (value("--only")) {
+            only = argv[i];
+        } else if (value("--threads")) {
+            threads = number(argv[i]);
+        } else if (value("--iterations")) {
+            iterations = number(argv[i]);
+        } else if (std::strcmp(argv[i], "--double") == 0) {
+            in_double = true;
+        } else {
+            argv[kept++] = argv[i];
+        }
+    }
+    argc = kept;
+    argv[argc] = nullptr;
+
+    if (!export_folder.empty()) {
+        benchmarks::export_workloads writer(export_folder, only);
+        benchmarks::each_workload(writer);
+        writer.finish();
+    }
+    if (!losses_file.empty()) {
+        in_double ? losses<double>(losses_file, iterations, only) : losses<float>(losses_file, iterations, only);
+    }
+    if (!export_folder.empty() || !losses_file.empty()) return 0;
+
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+    benchmarks::each_workload(register_all{threads, only});
+    benchmark::RunSpecifiedBenchmarks();
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "workloads: %s\n", e.what());
+    return 1;
+}
