@@ -19,6 +19,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -340,29 +341,29 @@ int main(int argc, char** argv) {
     const std::string folder = argv[1];
     const int threads = argc > 2 ? std::atoi(argv[2]) : 1;
     at::set_num_threads(threads);
-    std::unique_ptr<rival> it;
-    std::string made;
+    std::map<std::string, std::unique_ptr<rival>> made;  // of one workload at a time: all its rivals take turns
+    std::string of;
     for (std::string line; std::getline(std::cin, line);) try {
         if (const std::string name = field(line, "rivals"); !name.empty()) {
             const workload w(folder + "/" + name);
             const bool batches = w.kind == "maml" && !w.is_image && w.meta_batch > 1;
             std::printf("{\"rivals\": [\"libtorch\"%s]}\n", batches ? ", \"libtorch-bmm\"" : "");
         } else if (const std::string wanted = field(line, "losses"); !wanted.empty()) {
-            made.clear();
-            it = std::make_unique<rival>(workload(folder + "/" + wanted), field(line, "rival") == "libtorch-bmm", threads);
+            rival fresh(workload(folder + "/" + wanted), field(line, "rival") == "libtorch-bmm", threads);
             std::printf("{\"losses\": [");
             const char* separator = "";
-            for (const double loss : it->losses(std::stoul(field(line, "iterations")))) {
+            for (const double loss : fresh.losses(std::stoul(field(line, "iterations")))) {
                 std::printf("%s%.9g", separator, loss);
                 separator = ", ";
             }
             std::printf("]}\n");
         } else {
-            const std::string measured = field(line, "measure"), which = measured + " " + field(line, "rival");
-            if (made != which) {
-                const bool batched = field(line, "rival") == "libtorch-bmm";
-                it = std::make_unique<rival>(workload(folder + "/" + measured), batched, threads);
-                made = which;
+            const std::string measured = field(line, "measure"), name = field(line, "rival");
+            if (of != measured) made.clear();
+            of = measured;
+            std::unique_ptr<rival>& it = made[name];
+            if (!it) {
+                it = std::make_unique<rival>(workload(folder + "/" + measured), name == "libtorch-bmm", threads);
                 for (int i = 0; i < 3; ++i) it->iterate();
             }
             const double wanted_seconds = std::stod(field(line, "seconds"));

@@ -398,7 +398,8 @@ def serve(folder):
     def rival(request, name):
         which = name, request["rival"]
         if which not in made:
-            made.clear()
+            if any(other != name for other, _ in made):
+                made.clear()  # one workload at a time: all its rivals take turns
             made[which] = RIVALS[request["rival"]](Workload(folder, name))
             for _ in range(3):
                 made[which].once()
