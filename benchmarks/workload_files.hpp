@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a workload starts from and what its losses are, in files that another program can read and repeat.
+// What a workload starts from, in files that another program can read and begin with.
 #pragma once
 
-#include "meta_batch.hpp"
+#include "losses.hpp"
 #include "workload_list.hpp"
 
+#include <priori/core/key.hpp>
 #include <priori/io/files.hpp>
 #include <priori/io/json.hpp>
 #include <priori/io/npy.hpp>
 #include <priori/meta/adapter.hpp>
-#include <priori/task/concepts.hpp>
+#include <priori/meta/learner.hpp>
 #include <priori/tensor/layout.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -23,70 +23,6 @@
 #include <vector>
 
 namespace benchmarks {
-
-// Is `name` in a list such as "W1,W2"? The empty list has every name.
-inline bool is_chosen(std::string_view list, std::string_view name) {
-    if (list.empty()) return true;
-    for (std::size_t from = 0; from <= list.size();) {
-        const std::size_t to = std::min(list.find(',', from), list.size());
-        if (list.substr(from, to - from) == name) return true;
-        from = to + 1;
-    }
-    return false;
-}
-
-// Tasks that an adaptation alone is written for; one is measured.
-inline constexpr std::size_t adaptations = 25;
-
-// {"scalar", "iterations", "losses": {workload: [mean loss of the meta-batch before step 0, 1, ...]}}; for an adaptation
-// the loss of the query set of task i modulo 25 after it.
-template <class T>
-class write_losses {
-public:
-    write_losses(std::size_t iterations, std::string_view only) : iterations_(iterations), only_(only) {
-        json_.begin_object().member("scalar", sizeof(T) == 4 ? "float" : "double").member("iterations", iterations);
-        json_.key("losses").begin_object();
-    }
-
-    template <class Description, class Source>
-    void learn(const workload& w, const Description& description, const Source& source) {
-        if constexpr (pr::TaskSource<Source, T>) {
-            if (!is_chosen(only_, w.name)) return;
-            meta_batch<T, Description, Source> run(description, source, w.meta_batch);
-            json_.key(w.name).begin_array();
-            for (std::size_t i = 0; i < iterations_; ++i) {
-                run.iterate();
-                double sum = 0;
-                for (const T loss : run.losses()) sum += static_cast<double>(loss);
-                json_.value(sum / static_cast<double>(w.meta_batch));
-            }
-            json_.end_array();
-        }
-    }
-
-    template <class Description, class Source>
-    void adapt(const workload& w, const Description& description, const Source& source) {
-        if constexpr (pr::TaskSource<Source, T>) {
-            if (!is_chosen(only_, w.name)) return;
-            using episode = typename Source::template episode_type<T>;
-            const auto adapter = std::make_unique<pr::adapter<T, Description, episode>>(description);
-            const auto task = std::make_unique<episode>();
-            json_.key(w.name).begin_array();
-            for (std::size_t i = 0; i < iterations_; ++i) {
-                source.template draw_into<T>(pr::key{1, 0, static_cast<std::uint32_t>(i % adaptations)}, *task);
-                json_.value(static_cast<double>(adapter->adapt(task->support).loss(task->query)));
-            }
-            json_.end_array();
-        }
-    }
-
-    std::string text() { return json_.end_object().end_object().text() + "\n"; }
-
-private:
-    std::size_t iterations_;
-    std::string_view only_;
-    pr::json_writer json_;
-};
 
 // <folder>/<workload>/{theta,support_inputs,support_targets,query_inputs,query_targets}.npy, the tasks outermost, and
 // <folder>/workloads.json: {workload: {"adaptation", "meta_batch", "work", "inner_rate", "outer_rate",

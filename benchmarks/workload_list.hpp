@@ -35,7 +35,7 @@ struct workload {
 // Calls visit.learn(workload, description, tasks) for those that learn, visit.adapt(...) for those that only adapt.
 // A new line here is a new row of RESULTS.md, once rivals/ knows the name.
 template <class Visitor>
-void each_workload(Visitor&& visit) {
+void each_small_workload(Visitor&& visit) {
     constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu | pr::dense<1> | pr::mse;
     constexpr auto waves = pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>};
     constexpr auto adam = pr::outer(pr::adam{.rate = 1e-3});
@@ -49,6 +49,12 @@ void each_workload(Visitor&& visit) {
     visit.learn(workload{"W2", 1, 8.1e6, 0.02, 0.1},
                 wide | pr::adapt<32>(pr::sgd{.rate = 0.02}) | pr::displacement | pr::outer(pr::sgd{.rate = 0.1}),
                 pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<1>});
+}
+
+// Those, and the ones on images.
+template <class Visitor>
+void each_workload(Visitor&& visit) {
+    each_small_workload(visit);
 }
 
 }  // namespace benchmarks

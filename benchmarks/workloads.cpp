@@ -7,6 +7,7 @@
 //
 // FLOPS counts the arithmetic that the workload needs, whatever path is taken; peak_fraction is its share of the fused
 // multiply-add peak of the cores in use, measured beside it; peak_resident_bytes is the whole process's.
+#include "losses.hpp"
 #include "meta_batch.hpp"
 #include "report.hpp"
 #include "workload_files.hpp"
@@ -14,6 +15,7 @@
 
 #include <priori/core/key.hpp>
 #include <priori/io/files.hpp>
+#include <priori/io/json.hpp>
 #include <priori/meta/adapter.hpp>
 
 #include <benchmark/benchmark.h>
@@ -73,11 +75,16 @@ struct register_all {
     }
 };
 
+// {"scalar", "iterations", "losses": {workload: [...]}}
 template <class T>
-void losses(const std::string& file, std::size_t iterations, std::string_view only) {
-    benchmarks::write_losses<T> writer(iterations, only);
-    benchmarks::each_workload(writer);
-    pr::write_file_atomically(file, writer.text());
+void write_losses(const std::string& file, std::size_t iterations, const std::string& only) {
+    benchmarks::losses_of<T> losses{iterations, only};
+    benchmarks::each_workload(losses);
+    pr::json_writer json;
+    json.begin_object().member("scalar", sizeof(T) == 4 ? "float" : "double").member("iterations", iterations);
+    json.key("losses").begin_object();
+    for (const auto& of : losses.found) json.member(of.name, of.values);
+    pr::write_file_atomically(file, json.end_object().end_object().text() + "\n");
 }
 
 std::size_t number(const char* text) {
@@ -129,7 +136,7 @@ int main(int argc, char** argv) try {
         writer.finish();
     }
     if (!losses_file.empty()) {
-        in_double ? losses<double>(losses_file, iterations, only) : losses<float>(losses_file, iterations, only);
+        in_double ? write_losses<double>(losses_file, iterations, only) : write_losses<float>(losses_file, iterations, only);
     }
     if (!export_folder.empty() || !losses_file.empty()) return 0;
 
