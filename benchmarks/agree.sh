@@ -42,13 +42,13 @@ failed=0
 
 has() { grep -qw "$1" /proc/cpuinfo; }
 
-# build <variant> <flag>...: the program $work/<variant>.
+# build <program> <flag>...: $work/<program>.
 build() {
-    variant=$1
+    target=$1
     shift
     # CXXFLAGS is a list of words.
     # shellcheck disable=SC2086
-    "$CXX" -std=c++20 ${CXXFLAGS:--O2} "$@" -Iinclude -Itests "benchmarks/support/$program.cpp" -o "$work/$variant" -pthread
+    "$CXX" -std=c++20 ${CXXFLAGS:--O2} "$@" -Iinclude -Itests "benchmarks/support/$program.cpp" -o "$work/$target" -pthread
 }
 
 build_neon() {
@@ -63,7 +63,7 @@ build_neon() {
     for library in xtensor xtl xsimd boost; do
         [ -d /usr/include/$library ] && ln -sf /usr/include/$library "$work/headers/$library"
     done
-    CXX=$cross build neon.program -static -isystem "$work/headers" || return 2
+    CXX=$cross build neon.program -static -Wno-psabi -isystem "$work/headers" || return 2
     printf '#!/bin/sh\nexec %s %s "$@"\n' "$qemu" "$work/neon.program" >"$work/neon"
     chmod +x "$work/neon"
 }

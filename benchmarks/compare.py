@@ -90,7 +90,7 @@ def compare(priori, servers, names, ours, threads, options, log):
                 continue
             difference = relative_difference(ours[name], answer["losses"])
             row = {"workload": name, "rival": rival, "threads": threads, "difference": difference}
-            row.update(priori=[], peak=[], times=[], allocations=0, memory=0)
+            row.update(priori=[], peak=[], times=[], flops=[], allocations=0, memory=0, learner=0)
             rows[rival] = server, row
         for _ in range(options.rounds):
             for rival, (server, row) in rows.items():
@@ -101,6 +101,8 @@ def compare(priori, servers, names, ours, threads, options, log):
                     continue
                 row["priori"].append(own["seconds_per_task"])
                 row["peak"].append(own["peak_fraction"])
+                row["flops"].append(own["FLOPS"])
+                row["learner"] = own["learner_bytes"]
                 row["allocations"] = max(row["allocations"], own["allocations"])
                 row["memory"] = max(row["memory"], own["peak_resident_bytes"])
                 row["times"].append(other["seconds_per_task"])
@@ -140,16 +142,29 @@ def thread_speed_ups(programs, quick):
         return {}
     found = subprocess.run([path, "--benchmark_format=json", f"--benchmark_min_time={0.2 if quick else 2}"], check=True,
                            text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(1)).stdout
-    return {b["name"]: b["speed_up"] for b in json.loads(found)["benchmarks"]}
+    return {b["name"].removesuffix("/real_time"): b["speed_up"] for b in json.loads(found)["benchmarks"]}
 
 
-def compiling(folder, output):
-    path = os.path.join(output, "compile.json")
-    script = os.path.join(folder, "compile.sh")
-    if not os.path.exists(script) or subprocess.run(["sh", script, "--json", path], stdout=sys.stderr).returncode:
-        return {}
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
+def kernels(programs, quick):
+    """The products and what memory gives, for the roofline."""
+    path = os.path.join(programs, "kernels")
+    if not os.path.exists(path):
+        return []
+    found = subprocess.run([path, "--benchmark_format=json", "--benchmark_filter=multiply|triad",
+                            f"--benchmark_min_time={0.02 if quick else 0.3}"], check=True, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(1)).stdout
+    wanted = "name", "FLOPS", "peak_fraction", "flop_per_byte", "bytes_per_second"
+    return [{key: b[key] for key in wanted if key in b} for b in json.loads(found)["benchmarks"]]
+
+
+def compiling(folder, quick):
+    with tempfile.TemporaryDirectory() as work:
+        path = os.path.join(work, "compile.json")
+        command = ["sh", os.path.join(folder, "compile.sh"), "--json", path, *(["--quick"] if quick else [])]
+        if subprocess.run(command, stdout=sys.stderr).returncode:
+            return {}
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
 
 
 def write_markdown(path, report, results, options):
@@ -258,7 +273,11 @@ def main():
     report["memory"] = {row["workload"]: row["memory"] for row in alone}
     report["threads"] = thread_speed_ups(options.programs, options.quick)
     report["allocations"] = {row["workload"]: row["allocations"] for row in alone}
-    report["compile"] = compiling(here, options.output)
+    report["roofline"] = {"kernels": kernels(options.programs, options.quick),
+                          "workloads": [{"name": row["workload"], "FLOPS": statistics.median(row["flops"]),
+                                         "flop_per_byte": facts[row["workload"]]["work"] / row["learner"]}
+                                        for row in best_rows(results) if row["threads"] == 1]}
+    report["compile"] = compiling(here, options.quick)
     os.makedirs(options.output, exist_ok=True)
     with open(os.path.join(options.output, "RESULTS.json"), "w", encoding="utf-8") as file:
         json.dump(report, file, indent=1)

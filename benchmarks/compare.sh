@@ -56,12 +56,12 @@ fi
 has_openblas || echo "OpenBLAS is missing (libopenblas0-openmp): PyTorch runs on a slow BLAS, and the ratios flatter Priori."
 
 cmake --preset release -DPRIORI_BUILD_TESTS=OFF -DPRIORI_BUILD_EXAMPLES=OFF || exit 1
-cmake --build --preset release -j "$(nproc)" --target benchmark_workloads benchmark_threads || exit 1
+cmake --build --preset release -j "$(nproc)" --target benchmark_workloads benchmark_threads benchmark_kernels || exit 1
 programs=build/release/benchmarks
 for folder in /usr/include /usr/local/include; do
     [ -f $folder/torch/csrc/api/include/torch/torch.h ] && api=$folder/torch/csrc/api/include
 done
-if [ -n "${api:-}" ] && { [ ! -x $programs/libtorch ] || [ benchmarks/rivals/libtorch.cpp -nt $programs/libtorch ]; }; then
+if [ -n "${api:-}" ] && [ -z "$(find $programs/libtorch -newer benchmarks/rivals/libtorch.cpp 2>/dev/null)" ]; then
     echo "building the rival on libtorch"
     "$CXX" -std=c++17 -O2 -march=native -isystem "$api" benchmarks/rivals/libtorch.cpp -o $programs/libtorch \
         -ltorch -ltorch_cpu -lc10 -lpthread || echo "libtorch could not be used and is left out"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSL-1.0
 # What a user's program costs the compiler: the README's first program (examples/first.cpp) and every compile/*.cpp.
 #
-#   sh benchmarks/compile.sh [--json FILE]   seconds and peak memory of `g++ -O2 -c`, and the counts below
-#   sh benchmarks/compile.sh --check         the counts alone, against compile_budget.txt; status 1 beyond it
+#   sh benchmarks/compile.sh [--json FILE] [--quick]   seconds and peak memory of `g++ -O2 -c`, the least of three (of
+#                                                      one), and the counts below
+#   sh benchmarks/compile.sh --check                   the counts alone, against compile_budget.txt; status 1 beyond it
 #
 # Counts, the same on every run: lines after the preprocessor (without blank ones), and functions and classes instantiated
 # whose names have to do with priori. Only g++ says the latter two; another compiler is held to the lines.
@@ -13,16 +14,18 @@ cd "$(dirname "$0")/.." || exit 1
 
 check=
 json=
+runs=3
 while [ $# -gt 0 ]; do
     case $1 in
         --check) check=1 ;;
+        --quick) runs=1 ;;
         --json)
             [ $# -gt 1 ] || { echo "compile.sh: --json wants a value"; exit 2; }
             json=$2
             shift
             ;;
         *)
-            echo "usage: sh benchmarks/compile.sh [--check | --json FILE]"
+            echo "usage: sh benchmarks/compile.sh [--check | --quick --json FILE]"
             exit 2
             ;;
     esac
@@ -55,16 +58,16 @@ counts() {
     echo "$(grep -c . "$work/lines") $functions $classes"
 }
 
-# cost <file>: "<seconds> <bytes>", the least of three compilations.
+# cost <file>: "<seconds> <bytes>", the least of $runs compilations.
 cost() {
     # shellcheck disable=SC2086
-    "$PYTHON" - "$CXX" -std=c++20 ${CXXFLAGS:-} -O2 -Iinclude -c "$1" -o "$work/object.o" <<'PYTHON_END'
+    "$PYTHON" - $runs "$CXX" -std=c++20 ${CXXFLAGS:-} -O2 -Iinclude -c "$1" -o "$work/object.o" <<'PYTHON_END'
 import os, subprocess, sys, time
 
 least = None
-for _ in range(3):
+for _ in range(int(sys.argv[1])):
     begin = time.perf_counter()
-    process = subprocess.Popen(sys.argv[1:])
+    process = subprocess.Popen(sys.argv[2:])
     _, status, used = os.wait4(process.pid, 0)
     if status:
         sys.exit(1)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // One benchmark for each kernel of simd/, at the sizes of small nets and of convolutions.
 //
-// FLOPS and peak_fraction (share of the multiply-add peak, measured beside it) where multiply-adds are the work; bytes a
-// second, read and written, where memory is; values a second for functions.
+// FLOPS and peak_fraction (share of the multiply-add peak, measured beside it) where multiply-adds are the work, with
+// flop_per_byte, as if every matrix went through memory once; bytes a second, read and written, where memory is; values a
+// second for functions. triad, a = b + s c, says what the caches (its size in KiB) and the memory give.
 #include "report.hpp"
 
+#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/core/shape.hpp>
 #include <priori/loss/cross_entropy.hpp>
@@ -57,6 +59,7 @@ void measure(const std::string& name, const size& of, Call call) {
         const double seconds = watch.seconds(), calls = static_cast<double>(state.iterations());
         state.counters["allocations"] = watch.allocations();
         if (of.bytes > 0) state.counters["bytes_per_second"] = of.bytes * calls / seconds;
+        if (of.bytes > 0 && of.flops > 0) state.counters["flop_per_byte"] = of.flops / of.bytes;
         if (of.values > 0) state.counters["values_per_second"] = of.values * calls / seconds;
         if (of.flops > 0) benchmarks::report_work(state, of.flops * calls, seconds);
     });
@@ -65,7 +68,7 @@ void measure(const std::string& name, const size& of, Call call) {
 template <std::size_t M, std::size_t K, std::size_t N>
 void products() {
     const std::string shape = std::to_string(M) + "x" + std::to_string(K) + "x" + std::to_string(N);
-    const size of{2.0 * M * K * N, 0, 0};
+    const size of{2.0 * M * K * N, 4.0 * (M * K + K * N + M * N), 0};
     const auto with = [&](const char* kernel, auto product) {
         measure(kernel + ("/" + shape), of,
                 [=, a = values(M * K), b = values(K * N), c = values(M * N)]() mutable {
@@ -141,6 +144,16 @@ void adam() {
             });
 }
 
+void triad(std::size_t kibibytes) {
+    const std::size_t count = kibibytes * 1024 / 4 / 3;
+    measure("triad/" + std::to_string(kibibytes), {0, 12.0 * static_cast<double>(count), 0},
+            [count, a = values(count), b = values(count), c = values(count)]() mutable {
+                pr::map(
+                    count, [](const auto& x, const auto& y) { return x + y * 0.5f; }, pr::view<float>(a.data()),
+                    pr::view<float>(b.data()), pr::view<float>(c.data()));
+            });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -162,6 +175,9 @@ int main(int argc, char** argv) {
     functions<1280>();
     adam<1761>();
     adam<111936>();
+    triad(24);
+    triad(768);
+    triad(256 * 1024);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     benchmark::RunSpecifiedBenchmarks();

@@ -6,7 +6,8 @@
 //   workloads --export FOLDER [--only W1,W2]                              parameters at the start and tasks, as .npy
 //
 // FLOPS counts the arithmetic that the workload needs, whatever path is taken; peak_fraction is its share of the fused
-// multiply-add peak of the cores in use, measured beside it; peak_resident_bytes is the whole process's.
+// multiply-add peak of the cores in use, measured beside it; peak_resident_bytes is the whole process's,
+// learner_bytes is what the learner (or adapter) alone takes.
 #include "losses.hpp"
 #include "meta_batch.hpp"
 #include "report.hpp"
@@ -34,12 +35,14 @@ namespace {
 namespace pr = priori;
 using benchmarks::workload;
 
-void report(benchmark::State& state, const workload& w, const benchmarks::stopwatch& watch, std::size_t threads) {
+void report(benchmark::State& state, const workload& w, const benchmarks::stopwatch& watch, std::size_t bytes,
+            std::size_t threads) {
     const double seconds = watch.seconds(), allocations = watch.allocations();
     const double done = static_cast<double>(state.iterations()) * static_cast<double>(w.meta_batch);
     state.counters["seconds_per_task"] = seconds / done;
     state.counters["tasks_per_second"] = done / seconds;
     state.counters["allocations"] = allocations;
+    state.counters["learner_bytes"] = static_cast<double>(bytes);
     state.counters["peak_resident_bytes"] = benchmarks::peak_resident_bytes();
     benchmarks::report_work(state, done * w.work, seconds, threads);
 }
@@ -56,7 +59,7 @@ struct register_all {
             run.iterate();
             const benchmarks::stopwatch watch;
             for (auto _ : state) run.iterate();
-            report(state, w, watch, count);
+            report(state, w, watch, sizeof(run.learner()), count);
         });
     }
 
@@ -70,7 +73,7 @@ struct register_all {
             source.template draw_into<float>(pr::key{1, 0, 0}, *task);
             const benchmarks::stopwatch watch;
             for (auto _ : state) benchmark::DoNotOptimize(adapter->adapt(task->support));
-            report(state, w, watch, 1);
+            report(state, w, watch, sizeof *adapter, 1);
         });
     }
 };
