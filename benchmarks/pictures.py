@@ -33,6 +33,7 @@ def main():
     bandwidth = [k["bytes_per_second"] / 1e9 for k in roofline["kernels"] if k["name"].startswith("triad/")]
     with open(os.path.join(folder, "roofs.gp"), "w", encoding="utf-8") as file:
         print(f"peak = {peaks[len(peaks) // 2]}", file=file)
+        print(f"right = {2 * max(of['flop_per_byte'] for of in products + roofline['workloads'])}", file=file)
         for name, value in zip(("level1", "level2", "memory"), bandwidth):
             print(f"{name} = {value}", file=file)
 

@@ -45,27 +45,29 @@ set xtics offset 0,0.2
 stats '$work/ratios.txt' using 2 nooutput name 'R'
 stats '$work/ratios.txt' using 4 nooutput name 'A'
 top = (R_max > A_max ? R_max : A_max)
-set yrange [0:top * 1.18]
+set logscale y
+set yrange [1:top * 2]
+set ytics (1, 2, 5, 10, 20, 50, 100)
 set xrange [-0.6:R_records - 0.4]
 plot '$work/ratios.txt' using 0:2:xtic(1) with boxes lc rgb '#4a7ab5' title 'measured', \
      '' using 0:3:(0.36) with xerrorbars pt -1 lw 3 lc rgb '#c05a2c' title 'must', \
      '' using 0:4:(0.36) with xerrorbars pt -1 lw 2 dt 3 lc rgb '#606060' title 'aim', \
-     '' using 0:2:(sprintf('%.1f', column(2))) with labels offset 0,0.6 notitle
+     '' using 0:(1.12):(sprintf('%.1f', column(2))) with labels font ',11' textcolor rgb 'white' notitle
 
 reset
 set datafile separator "\t"
 set border 3 lc rgb '#606060'
 set tics nomirror out
 set grid lc rgb '#e4e4e4' lt 1
-set key bottom right
 load '$work/roofs.gp'
 set output '$folder/roofline.$kind'
 set title 'Kernels and workloads under the roofline, one core, float'
 set xlabel 'operations per byte, as if every byte went through memory once'
 set ylabel 'GFLOP/s'
 set logscale xy
-set xrange [0.05:100]
-set yrange [1:peak * 2]
+set xrange [0.2:right]
+set yrange [5:peak * 3]
+set key top left reverse Left maxrows 4
 roof(x, bandwidth) = (x * bandwidth < peak ? x * bandwidth : peak)
 set samples 400
 plot roof(x, memory) lc rgb '#a0a0a0' lw 2 title sprintf('memory, %.0f GB/s', memory), \
@@ -74,8 +76,8 @@ plot roof(x, memory) lc rgb '#a0a0a0' lw 2 title sprintf('memory, %.0f GB/s', me
      peak lc rgb '#404040' lw 2 title sprintf('multiply-adds, %.0f GFLOP/s', peak), \
      '$work/transposed.txt' using 1:2 with points pt 6 lc rgb '#7aa5d0' title 'transposed products', \
      '$work/kernels.txt' using 1:2 with points pt 7 lc rgb '#2f5f95' title 'products', \
-     '' using 1:2:3 with labels left offset 0.6,-0.7 font ',9' textcolor rgb '#2f5f95' notitle, \
+     '' using 1:2:3 with labels left rotate by -50 offset 0.3,-0.6 font ',9' textcolor rgb '#2f5f95' notitle, \
      '$work/workloads.txt' using 1:2 with points pt 9 ps 1.4 lc rgb '#c05a2c' title 'workloads', \
-     '' using 1:2:3 with labels right offset -0.8,0.5 font ',9' textcolor rgb '#c05a2c' notitle
+     '' using 1:2:3 with labels right rotate by -50 offset -0.4,0.8 font ',9' textcolor rgb '#c05a2c' notitle
 END
 echo "pictures in $folder: ratios.$kind, roofline.$kind"
