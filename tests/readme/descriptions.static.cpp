@@ -17,7 +17,6 @@ using namespace priori;
 template <class Description, class Tasks>
 constexpr bool learns(const Description&, const Tasks&) {
     using learner_type = learner_for<float, Description, Tasks>;
-    static_assert(learner_type::diagnosis_type::is_algorithm);
     constexpr auto iteration = [](learner_type& learner, const typename learner_type::episode_type& task,
                                   std::span<float, learner_type::size> gradient) {
         learner.loss_and_gradient(task, key{}, gradient);
@@ -107,6 +106,24 @@ namespace proto_maml_row {
 static_assert(learns(embedding | scratch<"head">(dense<ways>) | cross_entropy
                      | solve<"head">(prototypes{}) | adapt<5>(sgd{.rate = 0.01f}) | exact | outer(adam{}), blobs));
 }  // namespace proto_maml_row
+
+namespace inner_rules_row {
+// README: inner Adam, inner momentum
+static_assert(learns(net | mse | adapt<5>(adam{.rate = 0.01f}) | exact | outer(adam{}), tasks));
+static_assert(learns(net | mse | adapt<5>(momentum{.rate = 0.01f}) | exact | outer(adam{}), tasks));
+}  // namespace inner_rules_row
+
+namespace joint_row {
+// README: joint training
+static_assert(learns(net | mse | exact | outer(adam{}), tasks));
+}  // namespace joint_row
+
+namespace averaging_row {
+// README: model averaging
+constexpr auto description = net | mse | adapt<50>(sgd{}) | displacement | outer(sgd{.rate = 1.f})
+                             | then(1, net | mse | exact | outer(adam{}));
+static_assert(learns(description, same_tasks{tasks}));
+}  // namespace averaging_row
 
 namespace learned_optimizer_row {
 // README: learned optimizer
