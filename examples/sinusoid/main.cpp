@@ -9,6 +9,7 @@
 #include <support/program.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <optional>

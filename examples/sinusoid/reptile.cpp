@@ -7,6 +7,8 @@
 #include <priori/optim/schedule.hpp>
 #include <priori/task/concepts.hpp>
 
+#include <cstddef>
+
 namespace sinusoid {
 
 namespace {

@@ -20,7 +20,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>

@@ -5,6 +5,8 @@
 #include <priori/config/config.hpp>
 #include <priori/ad/jet.hpp>
 
+#include <cstddef>
+
 namespace priori {
 
 template <class N, std::size_t M>

@@ -8,6 +8,7 @@
 #include <priori/nn/initializer.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 

@@ -5,7 +5,6 @@
 #include <priori/core/name.hpp>
 #include <priori/tensor/layout.hpp>
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <tuple>

@@ -8,10 +8,8 @@
 #include <priori/train/evaluate.hpp>
 #include <priori/train/observer.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
