@@ -56,7 +56,7 @@ auto wrong = adapt_one<8, 8, 3>(pr::convolution<4>.groups<2>());
 #endif
 
 #if CASE == 6
-// CASE 6: [priori:N124] max_pool: the input has shape (1, 1, 2), and no window of 2 x 2 places, 2 apart, fits into it
+// CASE 6: [priori:N124] batch_normalization: the input has shape (1, 1, 2), and no window of 2 x 2 places, 2 apart, fits into it
 auto wrong = adapt_one<8, 8, 1>(pr::conv4<2>);
 #endif
 

@@ -42,3 +42,12 @@ TEST_CASE("batch normalization obeys the laws of a layer on images") {
     laws::obeys<rows<3, 2>, shape<2, 3, 9>>(batch_normalization<support_statistics>.without_scale(), tolerance);
     laws::obeys<rows<2>, shape<2, 2, 35>>(batch_normalization<transductive>.without_scale(), tolerance);
 }
+
+TEST_CASE("batch normalization with a max-pool in one pass obeys the laws of a layer") {
+    constexpr double tolerance = 1e-8;
+    laws::obeys<rows<2>, shape<4, 2, 3>>(batch_normalization<transductive>.max_pooled<2>(), tolerance);
+    laws::obeys<rows<2>, shape<3, 5, 2>>(batch_normalization<transductive>.max_pooled<2>().without_scale(), tolerance);
+    laws::obeys<rows<1>, shape<4, 4, 19>>(batch_normalization<transductive>.max_pooled<3>(), tolerance);
+    laws::obeys<rows<4, 2>, shape<3, 2, 9>>(batch_normalization<support_statistics>.max_pooled<2>(), tolerance);
+    laws::obeys<rows<3, 2>, shape<2, 3, 9>>(batch_normalization<transductive>.max_pooled<2>(), tolerance);
+}

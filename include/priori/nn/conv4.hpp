@@ -7,7 +7,6 @@
 #include <priori/nn/convolution.hpp>
 #include <priori/nn/flatten.hpp>
 #include <priori/nn/global_mean.hpp>
-#include <priori/nn/max_pool.hpp>
 #include <priori/nn/network.hpp>
 
 #include <cstddef>
@@ -16,11 +15,12 @@ namespace priori {
 
 namespace detail {
 
-// The convolution has no bias: the normalization behind it would take it off again. relu and max_pool may change
-// places, max(relu(x)) = relu(max(x)): relu then looks at a quarter of the numbers.
+// The convolution has no bias: the normalization behind it would take it off again. relu and max-pool may change
+// places, max(relu(x)) = relu(max(x)): relu then looks at a quarter of the numbers, and the max-pool joins the pass
+// before it.
 template <std::size_t Filters, class Mode>
 inline constexpr auto convolution_block =
-    convolution<Filters>.without_bias() | batch_normalization<Mode> | max_pool<2> | relu;
+    convolution<Filters>.without_bias() | batch_normalization<Mode>.template max_pooled<2>() | relu;
 
 template <std::size_t Filters, class Mode>
 inline constexpr auto strided_block =

@@ -98,7 +98,8 @@ public:
     static consteval auto refusal() {
         if constexpr (Filters == 0 || Options.kernel == 0 || Options.stride == 0 || Options.dilation == 0 ||
                       Options.groups == 0) {
-            return fixed_string("[priori:N121] convolution: filters, kernel, stride, dilation and groups are at least 1.");
+            return fixed_string(
+                "[priori:N121] convolution: filters, kernel, stride, dilation and groups are at least 1.");
         } else if constexpr (detail::image_refusal<kind, In>.length > 0) {
             return detail::image_refusal<kind, In>;
         } else if constexpr (Options.reach() > In::extents[0] + 2 * Options.border() ||

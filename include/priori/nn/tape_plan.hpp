@@ -101,7 +101,9 @@ struct tape_plan {
                 }() && (!layer::reads_input || (in_place && !back));
                 if (back && layer::reads_output) last = 2 * layers - (b - 1);
                 if (same_size && input_is_free) activation_of[b] = activation_of[b - 1];
-                if (same_size && (detail::is_piecewise_linear<layer> || in_place)) cotangent_of[b] = cotangent_of[b - 1];
+                if (same_size && (in_place || detail::is_piecewise_linear<layer>)) {
+                    cotangent_of[b] = cotangent_of[b - 1];
+                }
                 spread(activation_of[b], numbers, keeps ? 0 : b - 1, keeps ? end : last);
                 constexpr bool is_given = detail::uses_reference<layer>;  // written before a run, or read after it
                 spread(3 * b + 2, detail::saved_size<layer, Rows, in>, keeps || is_given ? 0 : b - 1,

@@ -22,7 +22,8 @@ PRIORI_ALWAYS_INLINE void in_channel_blocks(const F& f) noexcept {
     for (std::size_t i = packs * lanes<T>; i < Channels; ++i) f.template operator()<T, 1>(i);
 }
 
-// Packs registers L of channels, one row after the other. Shapes: x, y, bar (count, Channels), all else (Packs) registers.
+// Packs registers L of channels, one row after the other.
+// Shapes: x, y, bar (count, Channels), all else Packs registers.
 template <std::size_t Channels, class L, std::size_t Packs>
 struct channel_block {
     template <class N>
@@ -165,7 +166,8 @@ struct channel_block {
     }
     // y = x slope
     template <class X, class Y, class E>
-    PRIORI_ALWAYS_INLINE static void multiply(view<X> x, view<Y> y, std::size_t count, const E (&slope)[Packs]) noexcept {
+    PRIORI_ALWAYS_INLINE static void multiply(view<X> x, view<Y> y, std::size_t count,
+                                              const E (&slope)[Packs]) noexcept {
         for (std::size_t n = 0; n < count; ++n) {
             PRIORI_UNROLL
             for (std::size_t b = 0; b < Packs; ++b) {

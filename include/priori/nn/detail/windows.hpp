@@ -20,22 +20,42 @@ struct windows {
     static constexpr std::size_t output_width = width < Edge ? 0 : (width - Edge) / Step + 1;
     static constexpr std::size_t count = Edge * Edge;  // places in a window
     static constexpr bool overlap = Step < Edge;
-    static constexpr bool cover = !overlap && Step == Edge && output_height * Edge == height && output_width * Edge == width;
+    static constexpr bool cover = Step == Edge && output_height * Edge == height && output_width * Edge == width;
 
     using output = shape<output_height, output_width, channels>;
 
     // From a window's first place to place j.
     static constexpr std::size_t offset(std::size_t j) { return (j / Edge * width + j % Edge) * channels; }
 
-    // f(L, first, out): the windows of all images, lanes L of their channels; where they begin and what they become.
-    template <std::size_t Images, class T, class F>
-    PRIORI_ALWAYS_INLINE static void each(const F& f) noexcept {
+    // f(first, out): the windows of all images; where they begin and what they become.
+    template <class F>
+    PRIORI_ALWAYS_INLINE static void each_window(std::size_t images, const F& f) noexcept {
         std::size_t out = 0;
-        for (std::size_t n = 0; n < Images; ++n) {
+        for (std::size_t n = 0; n < images; ++n) {
             for (std::size_t y = 0; y < output_height; ++y) {
                 for (std::size_t x = 0; x < output_width; ++x, out += channels) {
-                    const std::size_t first = ((n * height + y * Step) * width + x * Step) * channels;
-                    in_lanes<T>(channels, [&]<class L>(std::size_t c) { f.template operator()<L>(first + c, out + c); });
+                    f(((n * height + y * Step) * width + x * Step) * channels, out);
+                }
+            }
+        }
+    }
+    // f<L>(first, out): the same in lanes L of their channels.
+    template <std::size_t Images, class T, class F>
+    PRIORI_ALWAYS_INLINE static void each(const F& f) noexcept {
+        each_window(Images, [&](std::size_t first, std::size_t out) {
+            in_lanes<T>(channels, [&]<class L>(std::size_t c) { f.template operator()<L>(first + c, out + c); });
+        });
+    }
+    // f(first): the places of all images that are in no window; windows do not overlap and leave no gaps.
+    template <class F>
+    PRIORI_ALWAYS_INLINE static void each_left_over(std::size_t images, const F& f) noexcept {
+        constexpr std::size_t rows = output_height * Edge, columns = output_width * Edge;
+        if constexpr (!cover) {
+            for (std::size_t n = 0; n < images; ++n) {
+                for (std::size_t y = 0; y < height; ++y) {
+                    for (std::size_t x = y < rows ? columns : 0; x < width; ++x) {
+                        f(((n * height + y) * width + x) * channels);
+                    }
                 }
             }
         }
