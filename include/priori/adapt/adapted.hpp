@@ -126,7 +126,7 @@ public:
                                                                       view<void>{});
     }
 
-    // The share of a batch's examples whose largest output is their label's.
+    // The share of a batch's examples whose largest output is their label's; an output that is not a number is none.
     template <std::size_t Count, std::size_t Ways>
     T accuracy(const batch<T, Count, input_shape, labels<Ways>>& rows) const noexcept {
         batch_tensor<T, Count, output_shape> y;
@@ -136,7 +136,8 @@ public:
             const T* scores = y.data() + i * outputs;
             std::size_t best = 0;
             for (std::size_t c = 1; c < outputs; ++c) best = scores[c] > scores[best] ? c : best;
-            right += best == static_cast<std::size_t>(rows.targets.data()[i]);
+            const bool is_number = scores[best] == scores[best];
+            right += is_number && best == static_cast<std::size_t>(rows.targets.data()[i]);
         }
         return static_cast<T>(right) / static_cast<T>(Count);
     }

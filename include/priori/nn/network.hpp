@@ -197,26 +197,25 @@ public:
         return true;
     }();
 
-private:
-    template <std::size_t I>
+    // The sentence of the first layer whose parameters do not lie together in Layout; empty if all do.
+    template <class Layout, std::size_t I = 0>
     static consteval auto scattered() {
         if constexpr (I == size) {
             return detail::accepted;
-        } else if constexpr (!lies_together<I, blocks>) {
+        } else if constexpr (!lies_together<I, Layout>) {
             return join<"[priori:T204] parameters: two layers have the name ", name<I>,
                         " and not the same parameters; give one of them another name with named<...>(...).">();
         } else {
-            return scattered<I + 1>();
+            return scattered<Layout, I + 1>();
         }
     }
 
-public:
     // The sentence of the first layer from I on that does not go with its input, or shares a name and not its
     // parameters; empty if all do.
     template <std::size_t I = 0>
     static consteval auto refusal() {
         if constexpr (I == size) {
-            return scattered<0>();
+            return scattered<blocks>();
         } else if constexpr (!detail::accepts<layer_type<I>, shape_at<I>>) {
             return detail::layer_refusal<layer_type<I>, shape_at<I>>();
         } else {
