@@ -7,6 +7,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/objective.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/simd/pack.hpp>
 #include <priori/task/batch.hpp>
 
 #include <algorithm>
@@ -22,7 +23,10 @@ namespace priori::goldens {
 struct network_errors {
     double loss = 0, gradient = 0, product = 0, dual_product = 0, dual_gradient = 0, lean_gradient = 0;
 
-    double largest() const { return std::max({loss, gradient, product, dual_product, dual_gradient, lean_gradient}); }
+    double largest() const {
+        const double plain = maximum(maximum(loss, gradient), maximum(product, lean_gradient));
+        return maximum(plain, maximum(dual_product, dual_gradient));
+    }
 };
 
 template <class T, class Model, std::size_t Size>
@@ -70,7 +74,7 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
     for (std::size_t i = 0; i < Size; ++i) {
         const auto worse = [](double& worst, double expected, T found) {
             const double now = std::abs(double(found) - expected);
-            worst = now <= worst ? worst : now;  // a NaN stays
+            worst = maximum(worst, now);  // a NaN stays
         };
         worse(error.gradient, gradient[i], bar[i]);
         worse(error.product, product[i], dbar[i]);

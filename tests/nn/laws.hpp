@@ -8,6 +8,7 @@
 #include <priori/core/random.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +33,7 @@ inline double distance(const numbers& a, const numbers& b) {
     double worst = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         const double now = std::abs(a[i] - b[i]) / (1 + std::abs(b[i]));
-        worst = now <= worst ? worst : now;  // a NaN stays
+        worst = maximum(worst, now);  // a NaN stays
     }
     return worst;
 }

@@ -95,8 +95,9 @@ public:
         constexpr std::size_t group = 16;
         const std::size_t count = x.size() / inputs;
         if (count * inputs != x.size() || count * outputs != y.size()) {
-            return failure{error_kind::bad_shape, "predict: the spans do not hold the same number of examples; x wants n "
-                                                  "inputs, y n outputs, row-major."};
+            return failure{error_kind::bad_shape,
+                           "predict: the spans do not hold the same number of examples; x wants n "
+                           "inputs, y n outputs, row-major."};
         }
         std::size_t i = 0;
         for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
@@ -125,7 +126,7 @@ public:
                                                                       view<void>{});
     }
 
-    // The share of a batch's examples whose largest output is their label's.
+    // The share of a batch's examples whose largest output is their label's; an output that is not a number is none.
     template <std::size_t Count, std::size_t Ways>
     T accuracy(const batch<T, Count, input_shape, labels<Ways>>& rows) const noexcept {
         batch_tensor<T, Count, output_shape> y;
@@ -135,7 +136,8 @@ public:
             const T* scores = y.data() + i * outputs;
             std::size_t best = 0;
             for (std::size_t c = 1; c < outputs; ++c) best = scores[c] > scores[best] ? c : best;
-            right += best == static_cast<std::size_t>(rows.targets.data()[i]);
+            const bool is_number = scores[best] == scores[best];
+            right += is_number && best == static_cast<std::size_t>(rows.targets.data()[i]);
         }
         return static_cast<T>(right) / static_cast<T>(Count);
     }

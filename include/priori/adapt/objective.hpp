@@ -100,12 +100,13 @@ struct objective {
             if constexpr (before > 0) copy(before, view<scalar>(batch.reference_inputs), base.input.all());
             copy(Batch::count * Batch::input_shape::size, view<scalar>(batch.inputs), base.input.all().at(before));
         }
-        run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays_of(batch, base, base),
-                                                               base.how);
+        run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta),
+                                                               arrays_of(batch, base, base), base.how);
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
-    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base) const noexcept {
+    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape,
+                           Tape& base) const noexcept {
         const auto arrays = arrays_of(batch, tape, base);
         const auto parameters = plain<Layout>(theta);
         run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);

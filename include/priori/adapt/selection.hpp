@@ -66,9 +66,11 @@ struct no_blocks {
 
 template <fixed_string... Names>
 struct only_blocks {
-    template <class>
+    template <class Model>
     static constexpr bool contains(std::string_view name) {
-        return (lies_within(name, Names.view()) || ...);
+        const std::size_t at = Model::find(name);
+        const bool is_buffer = at < Model::count && Model::roles[at] == role::buffer;
+        return !is_buffer && (lies_within(name, Names.view()) || ...);
     }
     template <class Layout, class Model>
     static consteval auto refusal() {
@@ -89,7 +91,8 @@ struct except_blocks {
 };
 
 inline constexpr all_blocks everything{};
-// The blocks of these names or within them: only<"head"> takes head.weight and head.bias.
+// The blocks of these names or within them: only<"head"> takes head.weight and head.bias. Buffers never: running
+// averages are no parameters, and a rule that decays what it moves would spoil them.
 template <fixed_string... Names>
 inline constexpr only_blocks<Names...> only{};
 // All of the model's blocks but these.
@@ -103,7 +106,9 @@ concept Selection = requires { S::template contains<layout<>>(std::string_view{}
 template <class Layout, class Model, class Chosen>
 struct picked {
 private:
-    static constexpr bool takes(std::size_t i) { return Chosen::template contains<Model>(Layout::names[i]); }
+    static constexpr bool takes(std::size_t i) {
+        return Layout::roles[i] != role::buffer && Chosen::template contains<Model>(Layout::names[i]);
+    }
     static constexpr std::size_t parts = [] {
         std::size_t count = 0;
         for (std::size_t i = 0; i < Layout::count; ++i) count += takes(i) && Layout::sizes[i] > 0;

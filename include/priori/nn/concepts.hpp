@@ -8,6 +8,7 @@
 #include <priori/core/shape.hpp>
 #include <priori/tensor/layout.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 

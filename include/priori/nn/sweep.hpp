@@ -9,7 +9,6 @@
 #include <priori/nn/tape_plan.hpp>  // IWYU pragma: export
 
 #include <cstddef>
-#include <type_traits>
 
 namespace priori {
 

@@ -54,9 +54,9 @@ struct evaluation_entry {
     double mean = 0;  // over all tasks, diverged ones included: it may be infinite or NaN
     double median = 0;
     double ci95 = 0;  // mean +- ci95 is the 95 % interval: 1.96 sigma / sqrt(tasks)
-    double diverged =
-        0;  // the share of tasks whose metric or adapted parameters are not finite, or, for an error, whose
-            // metric is worse than with no step
+    // The share of tasks whose metric or adapted parameters are not finite, or, for an error, whose metric is worse
+    // than with no step.
+    double diverged = 0;
 };
 
 template <std::size_t Count>

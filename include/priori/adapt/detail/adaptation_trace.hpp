@@ -25,7 +25,7 @@ struct adaptation_trace {
     static constexpr std::size_t steps = Adaptation::steps;
     static constexpr std::size_t size = Adaptation::template plan<Layout>::size;
     static constexpr std::size_t slots = Adaptation::rule_type::slots;
-    static constexpr bool whole = Adaptation::template whole<Layout>;
+    static constexpr bool whole = Adaptation::template leaves_theta<Layout>;
     static constexpr bool reads = Rule::keeps_path && Adaptation::rule_type::reads_trajectory;
     static constexpr bool curved =
         !Adaptation::rule_type::detached && Rule::any_second(steps);
@@ -46,7 +46,8 @@ struct adaptation_trace {
 
     struct empty {};
 
-    storage<N, (keeps_points ? steps + 1 : 2) * size> points;
+    view<N> start;  // x(0), where theta itself is that
+    storage<N, (keeps_points ? steps : 1) * size + (whole ? 0 : size)> points;
     storage<N, (keeps_gradients ? steps : 1) * size> gradients;
     storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
     storage<N, keeps_unpulled ? steps * size : 0> unpulled;  // the gradients without the proximal pull
@@ -61,7 +62,14 @@ struct adaptation_trace {
     storage<N, curved && !whole ? Layout::size : 0> direction;
     std::conditional_t<curved, sweep_type, empty> sweep;
 
-    view<N> x(std::size_t k) const noexcept { return points.all().at((keeps_points ? k : (k > 0)) * size); }
+    view<N> x(std::size_t k) const noexcept {
+        const std::size_t kept = keeps_points ? k : (k > 0);
+        if constexpr (whole) {
+            return k == 0 ? start : points.all().at((kept - 1) * size);
+        } else {
+            return points.all().at(kept * size);
+        }
+    }
     view<N> g(std::size_t k) const noexcept { return gradients.all().at((keeps_gradients ? k : 0) * size); }
     view<N> s(std::size_t k) const noexcept { return states.all().at((keeps_states ? k : 0) * size * slots); }
     // The gradient of step k as the support loss gave it, where all of them are kept.
@@ -109,9 +117,16 @@ struct adaptation_run {
 
     // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
     void pull_rule(std::size_t k) noexcept {
-        rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
-                                                                   t.s(k), x_bar(), t.s_bar.all(), t.g_bar.all(),
-                                                                   theta_bar);
+        const auto pull = [&](auto g_bar) {
+            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
+                                                                       t.s(k), x_bar(), t.s_bar.all(), g_bar, theta_bar);
+        };
+        constexpr bool wanted = trace_type::curved || trace_type::reads || Adaptation::has_proximal;
+        if constexpr (!wanted && requires { requires rule_type::spares_gradient; }) {
+            pull(view<void>{});
+        } else {
+            pull(t.g_bar.all());
+        }
         if constexpr (Adaptation::has_proximal) pull_proximal(k);
     }
 

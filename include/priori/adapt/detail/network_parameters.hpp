@@ -102,7 +102,7 @@ struct gradient_parameters {
     }
 };
 
-// Where the tangent of the whole gradient is added; the gradient itself goes nowhere: as a known value it is not touched.
+// Where the tangent of the whole gradient is added; the gradient itself goes nowhere: as a known value it is untouched.
 template <class Network, class Layout, class N>
 struct tangent_parameters {
     view<N> theta_bar;

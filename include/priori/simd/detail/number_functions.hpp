@@ -49,8 +49,8 @@ PRIORI_ALWAYS_INLINE T logarithm(T x) noexcept {
 
 namespace detail {
 
-// tanh(x) = x p(x^2) / q(x^2) for |x| <= bound, beyond which it rounds to the value there: a fit of least relative error
-// (1.5e-9 before rounding, 3.6e-7 with it), by reweighted least squares on 4,000 Chebyshev points.
+// tanh(x) = x p(x^2) / q(x^2) for |x| <= bound, beyond which it rounds to the value there: a fit of least relative
+// error (1.5e-9 before rounding, 3.6e-7 with it), by reweighted least squares on 4,000 Chebyshev points.
 struct float_tanh {
     static constexpr float bound = 7.9f;
     static constexpr float p[] = {1.0f,

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Priori and PyTorch on the same numbers, by turns in one run; writes RESULTS.md and RESULTS.json.
+
+Started by compare.sh, which builds what this needs. Every figure is a median of rounds; the ratio is rival / Priori.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "rivals"))
+from machine import Server, environment, machine  # noqa: E402
+
+# workload: (must, aim), as ratios to the best rival on one thread
+TARGETS = {
+    "W1": (10, 15), "W1-fo": (12, 18), "W1-5": (10, 15), "W2": (20, 27), "W3": (2, 3), "W3-5": (2.3, 3.7),
+    "W3-fo": (1.8, 2.8), "W3-anil": (1.8, 2.8), "W3-32": (5, 8), "W4": (1.8, 3), "W5-mlp": (35, 50), "W5-conv": (3.5, 5),
+}  # fmt: skip
+MUST_OF_PEAK = {"W3": 0.80}
+MUST_OF_MEMORY = {"W1": 8 * 2**20, "W3-5": 96 * 2**20}
+MUST_OF_THREADS, AIM_OF_THREADS = 1.9, 1.97
+MUST_OF_COMPILING = {"first": (10, 700 * 2**20)}  # seconds, bytes
+MUST_OF_A_SHAPE = 1.0  # seconds
+LARGEST_DIFFERENCE = 1e-3  # of the first losses, relative
+
+# How each workload is done, for those who read plan.txt: kind, activation, steps, exact, only the head.
+PLANS = {
+    "W1": ("maml", "relu", 1, 1, 0), "W1-fo": ("maml", "relu", 1, 0, 0), "W1-5": ("maml", "relu", 5, 1, 0),
+    "W2": ("reptile", "tanh", 32, 0, 0), "W3": ("maml", "relu", 1, 1, 0), "W3-5": ("maml", "relu", 5, 1, 0),
+    "W3-fo": ("maml", "relu", 1, 0, 0), "W3-anil": ("maml", "relu", 5, 1, 1), "W3-32": ("maml", "relu", 1, 1, 0),
+    "W4": ("prototypes", "relu", 0, 1, 0), "W5-mlp": ("adapt", "relu", 5, 0, 0), "W5-conv": ("adapt", "relu", 5, 0, 0),
+}  # fmt: skip
+
+
+class Priori:
+    def __init__(self, programs):
+        self.programs = programs
+
+    def run(self, *arguments, threads=1):
+        return subprocess.run([os.path.join(self.programs, "workloads"), *arguments], check=True, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(threads)).stdout
+
+    def measure(self, name, threads, seconds):
+        found = self.run("--only", name, "--threads", str(threads), "--benchmark_format=json",
+                         f"--benchmark_min_time={seconds}", threads=threads)
+        return json.loads(found)["benchmarks"][0]
+
+    def export(self, folder, only):
+        self.run("--export", folder, *(["--only", only] if only else []))
+        with open(os.path.join(folder, "workloads.json"), encoding="utf-8") as file:
+            facts = json.load(file)
+        for name, of in facts.items():
+            if name in PLANS:
+                with open(os.path.join(folder, name, "plan.txt"), "w", encoding="utf-8") as file:
+                    print(*PLANS[name], of["meta_batch"], of["inner_rate"], of["outer_rate"], file=file)
+                    for block in of["blocks"]:
+                        print(block["name"], *block["shape"], file=file)
+        return facts
+
+    def losses(self, folder, iterations, only):
+        path = os.path.join(folder, "losses.json")
+        self.run("--losses", path, "--iterations", str(iterations), *(["--only", only] if only else []))
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)["losses"]
+
+
+def relative_difference(ours, theirs):
+    return max(abs(a - b) / max(abs(a), 1e-6) for a, b in zip(ours, theirs))
+
+
+def spread(values, unit=1.0, form="{:.3g}"):
+    shown = [form.format(v / unit) for v in (statistics.median(values), min(values), max(values))]
+    return f"{shown[0]} ({shown[1]} .. {shown[2]})"
+
+
+def compare(priori, servers, names, ours, threads, options, log):
+    """For each workload and rival: the times of the rounds on both sides, and how far the losses are apart."""
+    results = []
+    for name in names:
+        rivals = [(server, rival) for server in servers for rival in server.ask(rivals=name).get("rivals", [])]
+        rows = {}
+        for server, rival in rivals:
+            answer = server.ask(losses=name, rival=rival, iterations=options.iterations)
+            if "losses" not in answer:
+                log(f"{name}: {rival} is left out: {answer.get('error')}")
+                continue
+            difference = relative_difference(ours[name], answer["losses"])
+            row = {"workload": name, "rival": rival, "threads": threads, "difference": difference}
+            row.update(priori=[], peak=[], times=[], flops=[], allocations=0, memory=0, learner=0)
+            rows[rival] = server, row
+        for _ in range(options.rounds):
+            for rival, (server, row) in rows.items():
+                own = priori.measure(name, threads, options.seconds)
+                other = server.ask(measure=name, rival=rival, seconds=options.seconds)
+                if "seconds_per_task" not in other:
+                    log(f"{name}: {rival}: {other.get('error')}")
+                    continue
+                row["priori"].append(own["seconds_per_task"])
+                row["peak"].append(own["peak_fraction"])
+                row["flops"].append(own["FLOPS"])
+                row["learner"] = own["learner_bytes"]
+                row["allocations"] = max(row["allocations"], own["allocations"])
+                row["memory"] = max(row["memory"], own["peak_resident_bytes"])
+                row["times"].append(other["seconds_per_task"])
+        done = [row for _, row in rows.values() if row["times"]]
+        results += done
+        for row in done:
+            log(f"{name}, {threads} thread{'s' * (threads > 1)}: {row['rival']} {statistics.median(row['times']) * 1e6:.1f} us, "
+                f"Priori {statistics.median(row['priori']) * 1e6:.2f} us, losses differ by {row['difference']:.1e}")
+    return results
+
+
+def best_rows(results):
+    """The best rival of each workload and number of threads, among those that did the same work."""
+    best = {}
+    for row in results:
+        if row["difference"] > LARGEST_DIFFERENCE:
+            continue
+        key = row["workload"], row["threads"]
+        if key not in best or statistics.median(row["times"]) < statistics.median(best[key]["times"]):
+            best[key] = row
+    return list(best.values())
+
+
+def summary(row):
+    ours, theirs = statistics.median(row["priori"]), statistics.median(row["times"])
+    return {"workload": row["workload"], "rival": row["rival"], "threads": row["threads"], "priori_seconds": ours,
+            "rival_seconds": theirs, "ratio": theirs / ours, "peak_fraction": statistics.median(row["peak"])}
+
+
+def verdict(is_met):
+    return "met" if is_met else "**missed**"
+
+
+def thread_speed_ups(programs, quick):
+    path = os.path.join(programs, "threads")
+    if not os.path.exists(path):
+        return {}
+    found = subprocess.run([path, "--benchmark_format=json", f"--benchmark_min_time={0.2 if quick else 2}"], check=True,
+                           text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(1)).stdout
+    return {b["name"].removesuffix("/real_time"): b["speed_up"] for b in json.loads(found)["benchmarks"]}
+
+
+def kernels(programs, quick):
+    """The products and what memory gives, for the roofline."""
+    path = os.path.join(programs, "kernels")
+    if not os.path.exists(path):
+        return []
+    found = subprocess.run([path, "--benchmark_format=json", "--benchmark_filter=multiply|triad",
+                            f"--benchmark_min_time={0.02 if quick else 0.3}"], check=True, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(1)).stdout
+    wanted = "name", "FLOPS", "peak_fraction", "flop_per_byte", "bytes_per_second"
+    return [{key: b[key] for key in wanted if key in b} for b in json.loads(found)["benchmarks"]]
+
+
+def compiling(folder, quick):
+    with tempfile.TemporaryDirectory() as work:
+        path = os.path.join(work, "compile.json")
+        command = ["sh", os.path.join(folder, "compile.sh"), "--json", path, *(["--quick"] if quick else [])]
+        if subprocess.run(command, stdout=sys.stderr).returncode:
+            return {}
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
+
+def write_markdown(path, report, results, options):
+    lines = ["# Priori and PyTorch side by side", "",
+             f"Made by `sh benchmarks/compare.sh{options.shown}`: both sides by turns in one run, on the same parameters and tasks.",
+             "Times are medians of the rounds with the least and the greatest, for one task; the ratio is the rival's time",
+             "divided by Priori's. The rival is the best of those below it that did the same work.", ""]
+    what = report["machine"]
+    lines += [f"* Machine: {what['processor']}, {what['cores']} cores, {what['vectors']}, {what['memory_gib']} GiB",
+              f"* Priori: {what['compiler']}, `{what['flags']}`",
+              f"* PyTorch {what['torch']}, {what['blas']}",
+              f"* {options.rounds} rounds of {options.seconds} s for each rival", ""]
+    lines += ["## Ratios", "",
+              "| workload | threads | Priori, us | rival | rival, us | ratio | least .. greatest | share of the peak | must | aim |",
+              "|---|---|---|---|---|---|---|---|---|---|"]
+    for row in best_rows(results):
+        s = summary(row)
+        ratios = [b / a for a, b in zip(row["priori"], row["times"])]
+        must, aim = TARGETS.get(s["workload"], (None, None)) if s["threads"] == 1 else (None, None)
+        musts = f"{must}x: {verdict(s['ratio'] >= must)}" if must else ""
+        if must and s["workload"] in MUST_OF_PEAK:
+            share = MUST_OF_PEAK[s["workload"]]
+            musts += f"; {share:.0%} of the peak: {verdict(s['peak_fraction'] >= share)}"
+        aims = f"{aim}x: {verdict(s['ratio'] >= aim).replace('*', '')}" if aim else ""
+        lines.append(f"| {s['workload']} | {s['threads']} | {spread(row['priori'], 1e-6, '{:.4g}')} | {s['rival']} | "
+                     f"{spread(row['times'], 1e-6, '{:.4g}')} | **{s['ratio']:.1f}** | {min(ratios):.1f} .. {max(ratios):.1f} | "
+                     f"{s['peak_fraction']:.0%} | {musts} | {aims} |")
+    lines += ["", "## All rivals", "",
+              "| workload | threads | rival | its time, us | ratio | losses differ by |", "|---|---|---|---|---|---|"]
+    for row in results:
+        s = summary(row)
+        lines.append(f"| {s['workload']} | {s['threads']} | {s['rival']} | {spread(row['times'], 1e-6, '{:.4g}')} | {s['ratio']:.1f} | "
+                     f"{row['difference']:.0e}{'' if row['difference'] <= LARGEST_DIFFERENCE else ': not the same work'} |")
+    lines += ["", f"The losses are those of the first {options.iterations} meta-iterations; the difference is the largest, relative.",
+              "", "## Threads, memory, heap, compiling", ""]
+    for name, value in report["threads"].items():
+        lines.append(f"* Two threads, {name}: {value:.2f} times one; must {MUST_OF_THREADS}: {verdict(value >= MUST_OF_THREADS)}, "
+                     f"aim {AIM_OF_THREADS}")
+    for name, value in report["memory"].items():
+        must = MUST_OF_MEMORY.get(name)
+        bound = f"; must be below {must / 2**20:.0f} MiB: {verdict(value < must)}" if must else ""
+        lines.append(f"* Memory of {name}: {value / 2**20:.1f} MiB resident at most, the whole program{bound}")
+    lines.append(f"* Allocations in the measured loops: {sum(report['allocations'].values()):.0f}; must be 0: "
+                 f"{verdict(not any(report['allocations'].values()))}")
+    for name, of in report["compile"].items():
+        bound = ""
+        if name in MUST_OF_COMPILING:
+            seconds, size = MUST_OF_COMPILING[name]
+            bound = f"; must be below {seconds} s and {size / 2**20:.0f} MiB: {verdict(of['seconds'] < seconds and of['bytes'] < size)}"
+        elif name == "further_shape" and "first" in report["compile"]:
+            more = of["seconds"] - report["compile"]["first"]["seconds"]
+            bound = f"; {more:.1f} s more than first, must be below {MUST_OF_A_SHAPE:.0f} s: {verdict(more < MUST_OF_A_SHAPE)}"
+        lines.append(f"* Compiling {name}: {of['seconds']:.1f} s, {of['bytes'] / 2**20:.0f} MiB, {of['instantiations']} functions "
+                     f"instantiated{bound}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--programs", required=True, help="where the built programs are")
+    parser.add_argument("--python", required=True, help="the Python that has torch")
+    parser.add_argument("--output", required=True, help="folder for RESULTS.md and RESULTS.json")
+    parser.add_argument("--compiler", default="")
+    parser.add_argument("--flags", default="")
+    parser.add_argument("--blas", default="")
+    parser.add_argument("--only", default="", help="W1,W2: these workloads alone")
+    parser.add_argument("--quick", action="store_true", help="two short rounds, one thread")
+    options = parser.parse_args()
+    options.rounds, options.seconds, options.iterations = (2, 0.1, 3) if options.quick else (7, 0.5, 20)
+    options.shown = (" --quick" if options.quick else "") + (f" --only {options.only}" if options.only else "")
+
+    def log(sentence):
+        print(sentence, file=sys.stderr, flush=True)
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    priori = Priori(options.programs)
+    folder = tempfile.mkdtemp()
+    results = []
+    try:
+        facts = priori.export(folder, options.only)
+        for name in facts:
+            if name not in PLANS:
+                log(f"{name}: nobody has written it for PyTorch")
+        names = [name for name in facts if name in PLANS]
+        ours = priori.losses(folder, options.iterations, options.only)
+        for threads in (1,) if options.quick else (1, 2):
+            commands = [[options.python, os.path.join(here, "rivals", "torch_rivals.py"), folder, str(threads)]]
+            libtorch = os.path.join(options.programs, "libtorch")
+            if os.path.exists(libtorch):
+                commands.append([libtorch, folder, str(threads)])
+            servers = [Server(command, threads) for command in commands]
+            own = [n for n in names if threads == 1 or (facts[n]["meta_batch"] >= threads and not facts[n]["adaptation"])]
+            results += compare(priori, servers, own, ours, threads, options, log)
+            for server in servers:
+                server.close()
+    finally:
+        shutil.rmtree(folder)
+
+    torch_version = subprocess.run([options.python, "-c", "import torch; print(torch.__version__)"], text=True,
+                                   stdout=subprocess.PIPE, check=True).stdout.strip()
+    report = {"machine": dict(machine(), compiler=options.compiler, flags=options.flags, torch=torch_version, blas=options.blas)}
+    report["rows"] = [summary(row) for row in best_rows(results)]
+    report["rivals"] = [dict(summary(row), difference=row["difference"]) for row in results]
+    alone = [row for row in results if row["threads"] == 1]
+    report["memory"] = {row["workload"]: row["memory"] for row in alone}
+    report["threads"] = thread_speed_ups(options.programs, options.quick)
+    report["allocations"] = {row["workload"]: row["allocations"] for row in alone}
+    report["roofline"] = {"kernels": kernels(options.programs, options.quick),
+                          "workloads": [{"name": row["workload"], "FLOPS": statistics.median(row["flops"]),
+                                         "flop_per_byte": facts[row["workload"]]["work"] / row["learner"]}
+                                        for row in best_rows(results) if row["threads"] == 1]}
+    report["compile"] = compiling(here, options.quick)
+    os.makedirs(options.output, exist_ok=True)
+    with open(os.path.join(options.output, "RESULTS.json"), "w", encoding="utf-8") as file:
+        json.dump(report, file, indent=1)
+        file.write("\n")
+    write_markdown(os.path.join(options.output, "RESULTS.md"), report, results, options)
+    different = sorted({f"{row['workload']} ({row['rival']})" for row in results if row["difference"] > LARGEST_DIFFERENCE})
+    if different:
+        log("Not the same work: " + ", ".join(different))
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

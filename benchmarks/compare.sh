@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# Priori and PyTorch side by side: installs Debian's PyTorch where it is missing, builds, measures both by turns in one run,
+# compares their losses, and writes RESULTS.md and RESULTS.json. Half an hour; --quick takes two minutes and proves only that
+# all works.
+#
+#   sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER]
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+output=benchmarks
+quick=
+only=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --quick) quick=--quick ;;
+        --only | --output)
+            [ $# -gt 1 ] || { echo "compare.sh: $1 wants a value"; exit 2; }
+            [ "$1" = --only ] && only=$2 || output=$2
+            shift
+            ;;
+        *)
+            echo "usage: sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER]"
+            exit 2
+            ;;
+    esac
+    shift
+done
+
+. tests/support/install.sh
+install_missing tests || exit 1
+
+# The Python that has torch: Debian's is for /usr/bin/python3, which need not be the first.
+torch_python() {
+    for candidate in python3 /usr/bin/python3; do
+        if "$candidate" -c 'import torch, functorch, numpy' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+}
+has_openblas() { ldconfig -p 2>/dev/null | grep -q libopenblas; }
+
+if { [ -z "$(torch_python)" ] || ! has_openblas || ! has_header torch/torch.h torch/csrc/api/include/torch/torch.h; } &&
+    command -v apt-get >/dev/null; then
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        python3-torch libtorch-dev libopenblas0-openmp
+fi
+python=$(torch_python)
+if [ -z "$python" ]; then
+    echo "PyTorch with functorch is missing and could not be installed from here; as root:"
+    echo "    apt-get install python3-torch libtorch-dev libopenblas0-openmp"
+    exit 1
+fi
+has_openblas || echo "OpenBLAS is missing (libopenblas0-openmp): PyTorch runs on a slow BLAS, and the ratios flatter Priori."
+
+cmake --preset release -DPRIORI_BUILD_TESTS=OFF -DPRIORI_BUILD_EXAMPLES=OFF || exit 1
+cmake --build --preset release -j "$(nproc)" --target benchmark_workloads benchmark_threads benchmark_kernels || exit 1
+programs=build/release/benchmarks
+for folder in /usr/include /usr/local/include; do
+    [ -f $folder/torch/csrc/api/include/torch/torch.h ] && api=$folder/torch/csrc/api/include
+done
+if [ -n "${api:-}" ] && [ -z "$(find $programs/libtorch -newer benchmarks/rivals/libtorch.cpp 2>/dev/null)" ]; then
+    echo "building the rival on libtorch"
+    "$CXX" -std=c++17 -O2 -march=native -isystem "$api" benchmarks/rivals/libtorch.cpp -o $programs/libtorch \
+        -ltorch -ltorch_cpu -lc10 -lpthread || echo "libtorch could not be used and is left out"
+fi
+
+blas=$(readlink -f "$(ldconfig -p | sed -n 's/.*libblas\.so\.3 .*=> //p' | head -n 1)")
+"$python" benchmarks/compare.py --programs $programs --python "$python" --output "$output" $quick --only "$only" \
+    --compiler "$("$CXX" --version | head -n 1)" --flags "-O3 -march=native" --blas "$(basename "$(dirname "$blas")")"

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+// The losses of the first iterations of every workload: what has to be the same whoever computes it.
+#pragma once
+
+#include "meta_batch.hpp"
+#include "workload_list.hpp"
+
+#include <priori/core/key.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/task/concepts.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace benchmarks {
+
+// Is `name` in a list such as "W1,W2"? The empty list has every name.
+inline bool is_chosen(std::string_view list, std::string_view name) {
+    if (list.empty()) return true;
+    for (std::size_t from = 0; from <= list.size();) {
+        const std::size_t to = std::min(list.find(',', from), list.size());
+        if (list.substr(from, to - from) == name) return true;
+        from = to + 1;
+    }
+    return false;
+}
+
+// Tasks that an adaptation alone is looked at on; one is measured.
+inline constexpr std::size_t adaptations = 25;
+
+// A visitor of the workloads, which it runs in T. found: the mean loss of the meta-batch before step 0, 1, ...; for an
+// adaptation the loss of the query set of task i modulo 25 after it. Sources that give no tasks in T are left out.
+template <class T>
+struct losses_of {
+    struct entry {
+        std::string name;
+        std::vector<double> values;
+    };
+
+    std::size_t iterations;
+    std::string only;
+    std::vector<entry> found{};
+
+    template <class Description, class Source>
+    void learn(const workload& w, const Description& description, const Source& source) {
+        if constexpr (pr::TaskSource<Source, T>) {
+            if (!is_chosen(only, w.name)) return;
+            meta_batch<T, Description, Source> run(description, source, w.meta_batch);
+            entry own{w.name, {}};
+            for (std::size_t i = 0; i < iterations; ++i) {
+                run.iterate();
+                double sum = 0;
+                for (const T loss : run.losses()) sum += static_cast<double>(loss);
+                own.values.push_back(sum / static_cast<double>(w.meta_batch));
+            }
+            found.push_back(std::move(own));
+        }
+    }
+
+    template <class Description, class Source>
+    void adapt(const workload& w, const Description& description, const Source& source) {
+        if constexpr (pr::TaskSource<Source, T>) {
+            if (!is_chosen(only, w.name)) return;
+            using episode = typename Source::template episode_type<T>;
+            const auto adapter = std::make_unique<pr::adapter<T, Description, episode>>(description);
+            const auto task = std::make_unique<episode>();
+            entry own{w.name, {}};
+            for (std::size_t i = 0; i < iterations; ++i) {
+                source.template draw_into<T>(pr::key{1, 0, static_cast<std::uint32_t>(i % adaptations)}, *task);
+                own.values.push_back(static_cast<double>(adapter->adapt(task->support).loss(task->query)));
+            }
+            found.push_back(std::move(own));
+        }
+    }
+};
+
+}  // namespace benchmarks

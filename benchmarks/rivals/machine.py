@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What the programs that compare know about the machine and about each other's processes."""
+import json
+import os
+import platform
+import subprocess
+
+
+def cpu_facts():
+    model, flags = platform.machine(), set()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                key, _, value = line.partition(":")
+                if key.strip() == "model name":
+                    model = value.strip()
+                elif key.strip() in ("flags", "Features"):
+                    flags = set(value.split())
+    except OSError:
+        pass
+    return model, flags
+
+
+def machine():
+    model, flags = cpu_facts()
+    widest = next((name for name in ("avx512f", "avx2", "asimd", "sse2") if name in flags), "unknown")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {"processor": model, "cores": os.cpu_count(), "vectors": widest, "memory_gib": round(memory, 1)}
+
+
+def environment(threads):
+    """One thread against one, two against two; OpenBLAS does not know new processors and is told."""
+    _, flags = cpu_facts()
+    given = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
+    core = "SkylakeX" if "avx512f" in flags else "Haswell" if "avx2" in flags else None
+    if core:
+        given["OPENBLAS_CORETYPE"] = core
+    return given
+
+
+class Server:
+    """A process that answers one line of JSON with one."""
+
+    def __init__(self, command, threads):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, env=environment(threads))
+
+    def ask(self, **request):
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except OSError:
+            line = ""
+        return json.loads(line) if line else {"error": "the process ended"}
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()

@@ -1,0 +1,434 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The workloads as a PyTorch expert writes them, on the parameters and tasks that `workloads --export` wrote.
+
+A server: reads one JSON object a line from standard input and answers with one.
+
+    {"rivals": NAME}                                         -> {"rivals": [...]}
+    {"losses": NAME, "rival": R, "iterations": N}            -> {"losses": [...]}
+    {"measure": NAME, "rival": R, "seconds": S}              -> {"seconds_per_task": ..., "calls": ...}
+
+    torch                eager, torch.autograd.grad(create_graph=True), task by task
+    torch-channels-last  the same, images in memory as the convolutions like them best
+    functorch-jit        grad and vmap over the tasks of functorch, traced by make_fx, frozen by torch.jit
+"""
+import json
+import os
+import sys
+import time
+import warnings
+
+threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")  # OpenBLAS does not know every processor; this path fits all of late
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+warnings.filterwarnings("ignore")
+
+import functorch  # noqa: E402
+import numpy  # noqa: E402
+import torch  # noqa: E402
+import torch.nn.functional as F  # noqa: E402
+
+torch.set_num_threads(threads)
+
+# name: (inner steps, is exact, only the head moves). The numbers of W2, W4 and W5 are not those of MAML.
+MAML = {
+    "W1": (1, True, False),
+    "W1-fo": (1, False, False),
+    "W1-5": (5, True, False),
+    "W3": (1, True, False),
+    "W3-5": (5, True, False),
+    "W3-fo": (1, False, False),
+    "W3-anil": (5, True, True),
+    "W3-32": (1, True, False),
+}
+ADAPTATIONS = {"W5-mlp": 5, "W5-conv": 5}
+REPTILE = {"W2": 32}
+PROTOTYPES = {"W4"}
+BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
+
+
+class Workload:
+    """What Priori starts from: flat parameters, named blocks, tasks."""
+
+    def __init__(self, folder, name):
+        with open(os.path.join(folder, "workloads.json"), encoding="utf-8") as file:
+            facts = json.load(file)[name]
+        self.name = name
+        self.inner_rate, self.outer_rate = facts["inner_rate"], facts["outer_rate"]
+        self.meta_batch = facts["meta_batch"]
+
+        def array(part):
+            return torch.from_numpy(numpy.load(os.path.join(folder, name, part + ".npy")))
+
+        theta = array("theta")
+        self.layers, self.parameters = [], []
+        for block in facts["blocks"]:
+            self.take_block(block, theta)
+        self.is_image = any(kind == "convolution" for kind, _ in self.layers)
+        self.tasks = self.prepared(array("support_inputs")), array("support_targets"), \
+            self.prepared(array("query_inputs")), array("query_targets")
+        if self.is_image:
+            self.tasks = tuple(t if t.dtype.is_floating_point else t.flatten(1).long() for t in self.tasks)
+        self.ways = int(self.tasks[1].max()) + 1
+
+    def take_block(self, block, theta):
+        """Layers from the blocks in their order: (kind, indices of the parameters)."""
+        shape, field = block["shape"], block["name"].split(".")[-1]
+        size = int(numpy.prod(shape))
+        values = theta[block["offset"] : block["offset"] + size].view(shape)
+        if self.name in PROTOTYPES and self.layers and self.layers[-1][0] != "dense" and len(shape) == 2:
+            self.layers.append(("head", []))  # computed from the support set, not learned
+            return
+        if self.layers and self.layers[-1][0] == "head":
+            return
+        if len(shape) == 4:  # [ky][kx][ci][co]
+            self.layers.append(("convolution", []))
+            values = values.permute(3, 2, 0, 1)
+        elif len(shape) == 2:  # [in][out]
+            self.layers.append(("dense", []))
+        elif field == "scale":
+            self.layers.append(("normalization", []))
+        elif field in ("mean", "variance"):
+            return
+        self.layers[-1][1].append(len(self.parameters))
+        self.parameters.append(values.contiguous().clone())
+
+    def prepared(self, inputs):
+        """Images as tasks x images x channels x height x width."""
+        if not self.is_image:
+            return inputs
+        if inputs.dim() == 4:
+            inputs = inputs.unsqueeze(-1)
+        return inputs.permute(0, 1, 4, 2, 3).contiguous()
+
+
+def network(layers, activation):
+    """f(parameters, inputs), the last dense layer without activation; embedding(parameters, inputs) without the head."""
+    last = len(layers) - 1
+
+    def run(p, x):
+        for i, (kind, own) in enumerate(layers):
+            if kind == "head":
+                break
+            if kind == "convolution":
+                x = F.conv2d(x, p[own[0]], p[own[1]] if len(own) > 1 else None, padding=1)
+            elif kind == "normalization":
+                x = F.batch_norm(x, None, None, p[own[0]], p[own[1]], training=True, eps=1e-5)
+                x = F.max_pool2d(F.relu(x), 2)
+            else:
+                if x.dim() > 2:
+                    x = x.flatten(1)
+                x = torch.addmm(p[own[1]], x, p[own[0]])
+                if i != last:
+                    x = activation(x)
+        return x.flatten(1)
+
+    return run
+
+
+def prototype_logits(embedded_support, labels, embedded_query, ways):
+    """Up to what softmax does not see, minus the squared distances to the mean of each class."""
+    one_hot = F.one_hot(labels, ways).to(embedded_support.dtype)
+    centres = (one_hot.t() @ embedded_support) / one_hot.sum(0).unsqueeze(1)
+    return 2 * embedded_query @ centres.t() - (centres * centres).sum(1)
+
+
+class Rule:
+    """What both ways of writing share: the loss of one task, given how to take an inner gradient."""
+
+    def __init__(self, w):
+        self.w = w
+        self.net = network(w.layers, torch.tanh if w.name in REPTILE else torch.relu)
+        self.loss = F.cross_entropy if w.is_image else F.mse_loss
+        self.steps, self.exact, only_head = MAML.get(w.name, (ADAPTATIONS.get(w.name, REPTILE.get(w.name, 0)), False, False))
+        self.moved = w.layers[-1][1] if only_head else list(range(len(w.parameters)))
+        self.only_head = only_head
+
+    def support_loss(self, p, x, y):
+        return self.loss(self.net(p, x), y)
+
+
+class Eager:
+    def __init__(self, w, channels_last=False):
+        self.w, self.rule = w, Rule(w)
+        # One flat buffer, of which the leaves are views: the outer step is a few calls for all parameters together.
+        self.flat = torch.cat([p.flatten() for p in w.parameters])
+        self.leaves, offset = [], 0
+        for p in w.parameters:
+            view = self.flat[offset : offset + p.numel()].view(p.shape)
+            if channels_last and p.dim() == 4:
+                co, ci, h, k = p.shape
+                view = self.flat[offset : offset + p.numel()].view(co, h, k, ci).permute(0, 3, 1, 2)
+                view.copy_(p)
+            self.leaves.append(view.detach().requires_grad_())
+            offset += p.numel()
+        self.channels_last = channels_last
+
+        def laid_out(t):
+            return t.contiguous(memory_format=torch.channels_last) if channels_last and t.dim() == 4 else t
+
+        self.tasks = [[laid_out(part[t]) for part in w.tasks] for t in range(w.tasks[0].shape[0])]
+        self.m, self.v, self.k = torch.zeros_like(self.flat), torch.zeros_like(self.flat), 0
+
+    def adapted(self, p, xs, ys, create_graph):
+        rule = self.rule
+        if rule.only_head:
+            # What the head sees does not move: one pass for all steps.
+            layers = self.w.layers
+            *_, (_, (weight, bias)) = layers
+            seen = network(layers[:-1], torch.relu)(p, xs)
+            head = [p[weight], p[bias]]
+            for _ in range(rule.steps):
+                loss = rule.loss(torch.addmm(head[1], seen, head[0]), ys)
+                grads = torch.autograd.grad(loss, head, create_graph=create_graph)
+                head = [torch.sub(q, g, alpha=self.w.inner_rate) for q, g in zip(head, grads)]
+            return p[:weight] + head
+        for _ in range(rule.steps):
+            grads = torch.autograd.grad(rule.support_loss(p, xs, ys), p, create_graph=create_graph)
+            p = [torch.sub(q, g, alpha=self.w.inner_rate) for q, g in zip(p, grads)]
+        return p
+
+    def task_loss(self, task):
+        xs, ys, xq, yq = task
+        if self.w.name in PROTOTYPES:
+            both = [self.rule.net(self.leaves, xs), self.rule.net(self.leaves, xq)]
+            return F.cross_entropy(prototype_logits(both[0], ys, both[1], self.w.ways), yq)
+        p = self.adapted(self.leaves, xs, ys, self.rule.exact)
+        return self.rule.loss(self.rule.net(p, xq), yq)
+
+    def iterate(self):
+        if self.w.name in REPTILE:
+            return self.displace()
+        total, losses = None, []
+        for task in self.tasks:
+            loss = self.task_loss(task)
+            grads = torch.autograd.grad(loss, self.leaves)
+            if total is None:
+                total = list(grads)
+            else:
+                torch._foreach_add_(total, grads)
+            losses.append(loss.detach())
+        self.adam(torch.cat([self.as_stored(g) for g in total]) / len(self.tasks))
+        return losses
+
+    def as_stored(self, g):
+        return g.permute(0, 2, 3, 1).reshape(-1) if self.channels_last and g.dim() == 4 else g.reshape(-1)
+
+    @torch.no_grad()
+    def adam(self, g):
+        self.k += 1
+        self.m.mul_(BETA1).add_(g, alpha=1 - BETA1)
+        self.v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
+        root = (self.v / (1 - BETA2**self.k)).add_(EPS).sqrt_()
+        self.flat.addcdiv_(self.m, root, value=-self.w.outer_rate / (1 - BETA1**self.k))
+
+    def displace(self):
+        xs, ys, xq, yq = self.tasks[0]
+        p = [q.detach().requires_grad_() for q in self.leaves]
+        for _ in range(self.rule.steps):
+            grads = torch.autograd.grad(self.rule.support_loss(p, xs, ys), p)
+            with torch.no_grad():
+                p = [torch.sub(q, g, alpha=self.w.inner_rate).requires_grad_() for q, g in zip(p, grads)]
+        with torch.no_grad():
+            loss = self.rule.loss(self.rule.net(p, xq), yq)
+            for leaf, q in zip(self.leaves, p):
+                leaf += self.w.outer_rate * (q - leaf)
+        return [loss]
+
+    def adapt(self, task):
+        xs, ys = task[0], task[1]
+        p = self.leaves
+        for _ in range(self.rule.steps):
+            grads = torch.autograd.grad(self.rule.support_loss(p, xs, ys), p)
+            with torch.no_grad():
+                p = [torch.sub(q, g, alpha=self.w.inner_rate).requires_grad_() for q, g in zip(p, grads)]
+        return p
+
+    def losses(self, iterations):
+        if self.w.name in ADAPTATIONS:
+            found = []
+            for i in range(iterations):
+                task = self.tasks[i % len(self.tasks)]
+                p = self.adapt(task)
+                found.append(float(self.rule.loss(self.rule.net(p, task[2]), task[3])))
+            return found
+        return [float(sum(float(loss) for loss in self.iterate()) / self.w.meta_batch) for _ in range(iterations)]
+
+    def once(self):
+        if self.w.name in ADAPTATIONS:
+            self.adapt(self.tasks[0])
+        else:
+            self.iterate()
+
+
+class Traced:
+    """The whole meta-iteration as one frozen TorchScript graph."""
+
+    def __init__(self, w):
+        self.w, self.rule = w, Rule(w)
+        self.shapes = [p.shape for p in w.parameters]
+        self.sizes = [p.numel() for p in w.parameters]
+        self.theta = torch.cat([p.flatten() for p in w.parameters])
+        self.m, self.v, self.k = torch.zeros_like(self.theta), torch.zeros_like(self.theta), 0
+        if w.name in ADAPTATIONS:
+            self.data = [part[0] for part in w.tasks]
+            self.run = self.traced(self.adaptation, (self.theta, *self.data[:2]))
+        elif w.name in REPTILE:
+            self.data = [part[0] for part in w.tasks]
+            self.run = self.traced(self.displacement, (self.theta, *self.data))
+        else:
+            one = w.is_image  # a batch of convolutions with a filter for each task is slower than task by task
+            self.data = [part[0] for part in w.tasks] if one and w.meta_batch == 1 else list(w.tasks)
+            function = self.gradient_of_one if one else self.meta_iteration
+            if one:
+                self.run_one = self.traced(function, (self.theta, *[part[0] for part in w.tasks]))
+                self.run = self.task_by_task
+            else:
+                self.run = self.traced(function, (self.theta, self.m, self.v, *self.corrections(), *self.data))
+
+    def unpack(self, theta):
+        return [part.view(shape) for part, shape in zip(theta.split(self.sizes), self.shapes)]
+
+    def corrections(self):
+        return (torch.tensor(self.w.outer_rate / (1 - BETA1 ** (self.k + 1))), torch.tensor(1 / (1 - BETA2 ** (self.k + 1))))
+
+    @staticmethod
+    def traced(function, arguments):
+        graph = functorch.make_fx(lambda *given: function(*given))(*arguments)  # it counts the self of a method
+        with torch.no_grad():
+            return torch.jit.freeze(torch.jit.trace(graph.eval(), arguments, check_trace=False))
+
+    def inner(self, p, xs, ys):
+        rule = self.rule
+        if rule.only_head:
+            *_, (_, (weight, bias)) = self.w.layers
+            seen = network(self.w.layers[:-1], torch.relu)(p, xs)
+            head = [p[weight], p[bias]]
+
+            def head_loss(h):
+                return rule.loss(torch.addmm(h[1], seen, h[0]), ys)
+
+            for _ in range(rule.steps):
+                grads = functorch.grad(head_loss)(head)
+                head = [torch.sub(q, g, alpha=self.w.inner_rate) for q, g in zip(head, grads)]
+            return p[:weight] + head
+        for _ in range(rule.steps):
+            grads = functorch.grad(rule.support_loss)(p, xs, ys)
+            if not rule.exact:
+                grads = [g.detach() for g in grads]
+            p = [torch.sub(q, g, alpha=self.w.inner_rate) for q, g in zip(p, grads)]
+        return p
+
+    def task_loss(self, p, xs, ys, xq, yq):
+        if self.w.name in PROTOTYPES:
+            return F.cross_entropy(prototype_logits(self.rule.net(p, xs), ys, self.rule.net(p, xq), self.w.ways), yq)
+        return self.rule.loss(self.rule.net(self.inner(p, xs, ys), xq), yq)
+
+    def gradient_of_one(self, theta, xs, ys, xq, yq):
+        grads, loss = functorch.grad_and_value(self.task_loss)(self.unpack(theta), xs, ys, xq, yq)
+        return torch.cat([g.reshape(-1) for g in grads]), loss
+
+    def meta_iteration(self, theta, m, v, rate, correction, xs, ys, xq, yq):
+        per_task = functorch.vmap(self.task_loss, in_dims=(None, 0, 0, 0, 0))
+
+        def mean_loss(p):
+            return per_task(p, xs, ys, xq, yq).mean()
+
+        grads, loss = functorch.grad_and_value(mean_loss)(self.unpack(theta))
+        return (*self.step(theta, m, v, rate, correction, torch.cat([g.reshape(-1) for g in grads])), loss)
+
+    @staticmethod
+    def step(theta, m, v, rate, correction, g):
+        m = m * BETA1 + g * (1 - BETA1)
+        v = v * BETA2 + g * g * (1 - BETA2)
+        return theta - rate * m / (v * correction + EPS).sqrt(), m, v
+
+    def displacement(self, theta, xs, ys, xq, yq):
+        p = self.inner(self.unpack(theta), xs, ys)
+        loss = self.rule.loss(self.rule.net(p, xq), yq)
+        return theta + self.w.outer_rate * (torch.cat([q.reshape(-1) for q in p]) - theta), loss
+
+    def adaptation(self, theta, xs, ys):
+        return tuple(self.inner(self.unpack(theta), xs, ys))
+
+    def task_by_task(self):
+        total, losses = None, 0.0
+        for t in range(self.w.meta_batch):
+            g, loss = self.run_one(self.theta, *[part[t] for part in self.w.tasks])
+            total = g if total is None else total.add_(g)
+            losses += float(loss)
+        self.theta, self.m, self.v = self.step(self.theta, self.m, self.v, *self.corrections(), total / self.w.meta_batch)
+        self.k += 1
+        return losses / self.w.meta_batch
+
+    @torch.no_grad()
+    def once(self):
+        if self.w.name in ADAPTATIONS:
+            self.run(self.theta, *self.data[:2])
+            return 0.0
+        if self.w.name in REPTILE:
+            self.theta, loss = self.run(self.theta, *self.data)
+            return loss
+        if self.w.is_image:
+            return self.task_by_task()
+        self.theta, self.m, self.v, loss = self.run(self.theta, self.m, self.v, *self.corrections(), *self.data)
+        self.k += 1
+        return loss
+
+    @torch.no_grad()
+    def losses(self, iterations):
+        if self.w.name in ADAPTATIONS:
+            found = []
+            for i in range(iterations):
+                xs, ys, xq, yq = [part[i % part.shape[0]] for part in self.w.tasks]
+                found.append(float(self.rule.loss(self.rule.net(self.run(self.theta, xs, ys), xq), yq)))
+            return found
+        return [float(self.once()) for _ in range(iterations)]
+
+
+RIVALS = {
+    "torch": Eager,
+    "torch-channels-last": lambda w: Eager(w, channels_last=True),
+    "functorch-jit": Traced,
+}
+
+
+def serve(folder):
+    made = {}
+
+    def rival(request, name):
+        which = name, request["rival"]
+        if which not in made:
+            if any(other != name for other, _ in made):
+                made.clear()  # one workload at a time: all its rivals take turns
+            made[which] = RIVALS[request["rival"]](Workload(folder, name))
+            for _ in range(3):
+                made[which].once()
+        return made[which]
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            if "rivals" in request:
+                image = Workload(folder, request["rivals"]).is_image
+                answer = {"rivals": [r for r in RIVALS if image or r != "torch-channels-last"]}
+            elif "losses" in request:
+                made.clear()
+                fresh = RIVALS[request["rival"]](Workload(folder, request["losses"]))
+                answer = {"losses": fresh.losses(request["iterations"])}
+            else:
+                it = rival(request, request["measure"])
+                calls, begin = 0, time.perf_counter()
+                while calls < 2 or time.perf_counter() - begin < request["seconds"]:
+                    it.once()
+                    calls += 1
+                seconds = time.perf_counter() - begin
+                answer = {"seconds_per_task": seconds / calls / it.w.meta_batch, "calls": calls}
+        except Exception as e:  # said to the driver, which leaves this rival out
+            answer = {"error": f"{type(e).__name__}: {e}".splitlines()[0][:200]}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(f"usage: {sys.argv[0]} FOLDER [THREADS], the folder written by `workloads --export FOLDER`")
+    serve(sys.argv[1])

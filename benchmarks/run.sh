@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# Builds and runs all that measures Priori alone: kernels, workloads, threads, and how cost grows. Ten minutes.
+#
+#   sh benchmarks/run.sh [--quick] [FOLDER]     JSON files, CSV files and pictures; otherwise into build/benchmarks
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+minimum=1
+folder=build/benchmarks
+for argument in "$@"; do
+    case $argument in
+        --quick) minimum=0.05 ;;
+        -*)
+            echo "usage: sh benchmarks/run.sh [--quick] [FOLDER]"
+            exit 2
+            ;;
+        *) folder=$argument ;;
+    esac
+done
+
+. tests/support/install.sh
+install_missing tests gnuplot-nox || exit 1
+cmake --preset release -DPRIORI_BUILD_TESTS=OFF -DPRIORI_BUILD_EXAMPLES=OFF || exit 1
+cmake --build --preset release -j "$(nproc)" --target benchmarks || exit 1
+
+mkdir -p "$folder" || exit 1
+status=0
+for name in kernels workloads threads; do
+    build/release/benchmarks/$name --benchmark_min_time=$minimum --benchmark_out="$folder/$name.json" \
+        --benchmark_out_format=json || status=1
+done
+sh benchmarks/scaling.sh "$folder/scaling" $minimum || status=1
+exit $status

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSL-1.0
+// The losses of the workloads without images as text, without Google Benchmark; see agree.sh.
+#include "print_losses.hpp"
+
+int main(int argc, char** argv) {
+    return benchmarks::print_losses(argc, argv, [](auto& visit) { benchmarks::each_small_workload(visit); });
+}
