@@ -43,8 +43,10 @@ TEST_CASE("every change of sizes, layers, loss, steps, rule or scalar changes th
         of<double>(base),
         of(pr::input<1> | pr::dense<9> | pr::tanh | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
         of(pr::input<1> | pr::dense<8> | pr::relu | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
-        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::named<"head">(pr::dense<1>) | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
-        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1>.without_bias() | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::named<"head">(pr::dense<1>) | pr::mse |
+           pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1>.without_bias() | pr::mse | pr::adapt<2>(pr::sgd{}) |
+           pr::exact),
         of(net | pr::huber | pr::adapt<2>(pr::sgd{}) | pr::exact),
         of(net | pr::mse | pr::adapt<3>(pr::sgd{}) | pr::exact),
         of(net | pr::mse | pr::adapt<2>(pr::adam{}) | pr::exact),
