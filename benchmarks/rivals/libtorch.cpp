@@ -127,7 +127,7 @@ struct workload {
                 x = torch::conv2d(x, p[own[0]], own.size() > 1 ? p[own[1]] : Tensor(), 1, 1);
             } else if (layers[i].kind == layer::normalization) {
                 x = torch::batch_norm(x, p[own[0]], p[own[1]], {}, {}, true, 0.1, 1e-5, false);
-                x = torch::max_pool2d(x.relu(), 2);
+                x = torch::max_pool2d(x, 2).relu();  // in this order on a quarter of the numbers
             } else if (!own.empty()) {
                 x = torch::addmm(p[own[1]], x.dim() > 2 ? x.flatten(1) : x, p[own[0]]);
                 if (i + 1 < layers.size()) x = activated(x);
