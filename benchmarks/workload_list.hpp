@@ -2,6 +2,9 @@
 // The workloads, each said once: what is measured, written to files and compared with others is this list.
 #pragma once
 
+#include "image_workloads.hpp"
+#include "workload.hpp"
+
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/algorithm.hpp>
@@ -11,20 +14,7 @@
 #include <priori/optim/sgd.hpp>
 #include <priori/task/sinusoids.hpp>
 
-#include <cstddef>
-
 namespace benchmarks {
-
-namespace pr = priori;
-
-// `work` is the floating-point operations of one task, whatever path is taken; several threads want a meta-batch.
-struct workload {
-    const char* name;
-    std::size_t meta_batch;
-    double work;
-    double inner_rate;  // of the description, said again for the rivals
-    double outer_rate;
-};
 
 //   W1       sinusoid MAML: 1-40-40-1 relu, 10 + 10 points, meta-batch 25, one exact step, meta-gradient and Adam step
 //   W1-fo    the same, first order
@@ -55,6 +45,7 @@ void each_small_workload(Visitor&& visit) {
 template <class Visitor>
 void each_workload(Visitor&& visit) {
     each_small_workload(visit);
+    each_image_workload(visit);
 }
 
 }  // namespace benchmarks

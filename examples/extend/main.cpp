@@ -25,6 +25,7 @@
 #include <support/program.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string>

@@ -7,7 +7,6 @@
 #include <priori/train/evaluate.hpp>
 #include <priori/train/settings.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <stop_token>

@@ -19,6 +19,7 @@
 #include <priori/train/loop.hpp>
 #include <priori/train/progress_bar.hpp>
 
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 
@@ -62,12 +63,17 @@ results few_shot(const data& given, const plan& p) {
     double lowest = std::numeric_limits<double>::infinity();
     for (const double rate : {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1}) {
         const auto tuned = objective | pr::adapt<5>(pr::sgd{.rate = rate}) | pr::exact;
-        pr::adapter<float, std::remove_const_t<decltype(tuned)>, typename decltype(training)::template episode_type<float>>
+        pr::adapter<float, std::remove_const_t<decltype(tuned)>,
+                    typename decltype(training)::template episode_type<float>>
             tuner(tuned);
         tuner.import_parameters(trained->parameters().all());
-        const double error = pr::evaluate(tuner, training, {.tasks = 500, .seed = {p.seed + 1}}, pr::at_steps<5>)[0].mean;
-        if (!(error < lowest)) continue;
-        lowest = error;
+        const double error =
+            pr::evaluate(tuner, training, {.tasks = 500, .seed = {p.seed + 1}}, pr::at_steps<5>)[0].mean;
+        if (error < lowest) {
+            lowest = error;
+        } else if (found.joint.rate != 0) {  // the first one counts even where every rate diverges
+            continue;
+        }
         found.joint.rate = rate;
         found.joint.test = pr::evaluate(tuner, test, fresh, steps);
     }

@@ -35,15 +35,15 @@ struct choices {
     std::optional<double> rate;
 };
 
-// The standardized copy of a table: each number minus its column's mean, over its column's deviation, both taken over the
-// training tasks alone.
+// The standardized copy of a table: each number minus its column's mean, over its column's deviation, both taken over
+// the training tasks alone.
 struct standardized {
     std::vector<double> values;
     double target_deviation = 1;
 };
 
-standardized standardize(const pr::csv_table& csv, const pr::task_table& table, const std::vector<std::size_t>& training,
-                         const pr::table_columns& columns) {
+standardized standardize(const pr::csv_table& csv, const pr::task_table& table,
+                         const std::vector<std::size_t>& training, const pr::table_columns& columns) {
     standardized result{csv.values, 1};
     const auto column = [&](std::size_t c) {
         double count = 0, sum = 0, squares = 0;
@@ -70,7 +70,8 @@ standardized standardize(const pr::csv_table& csv, const pr::task_table& table, 
 }
 
 pr::table_columns columns_of(const pr::csv_table& csv, const choices& given) {
-    pr::table_columns columns{.task = csv.column(given.task_column), .inputs = {}, .target = csv.column(given.target_column)};
+    pr::table_columns columns{
+        .task = csv.column(given.task_column), .inputs = {}, .target = csv.column(given.target_column)};
     if (columns.task == columns.target)
         pr::fail(pr::error_kind::bad_option, "--task-column and --target-column are the same column; name two.");
     for (std::size_t c = 0; c < csv.column_count(); ++c)
@@ -88,7 +89,8 @@ void check_sizes(const pr::csv_table& csv, const pr::table_columns& columns, std
         const std::size_t count = ++rows[csv(row, columns.task)];
         if (count > pr::task_table::most_rows)
             pr::fail(pr::error_kind::bad_shape, csv.place(row, columns.task) + ": this is row 65 of task '" +
-                                                    csv.text(row, columns.task) + "', at most 64 are possible; thin it out.");
+                                                    csv.text(row, columns.task) +
+                                                    "', at most 64 are possible; thin it out.");
     }
     for (const auto& [task, count] : rows) {
         if (count >= wanted) continue;
@@ -191,8 +193,10 @@ void draw(const std::string& folder, const results& found, double unit, std::siz
 int run(int argc, char** argv) {
     example::common_options common;
     choices given;
-    example::options line("own_data", "few-shot regression on a CSV file, each task being the rows with one text in a column");
-    line.text("csv", given.csv, "FILE", "the table: a header, a task column, 1 to 16 inputs, a target, 64 rows a task at most", "")
+    example::options line("own_data",
+                          "few-shot regression on a CSV file, each task being the rows with one text in a column");
+    line.text("csv", given.csv, "FILE",
+              "the table: a header, a task column, 1 to 16 inputs, a target, 64 rows a task at most", "")
         .text("task-column", given.task_column, "NAME", "which task a row belongs to: any texts", given.task_column)
         .text("target-column", given.target_column, "NAME", "what is predicted; all other columns are inputs",
               given.target_column)
@@ -205,7 +209,8 @@ int run(int argc, char** argv) {
     if (!given.example.empty()) {
         own_data::write_example(given.example);
         if (!common.quiet)
-            std::printf("Now: own_data --csv %s --task-column sensor --target-column pressure\n", given.example.c_str());
+            std::printf("Now: own_data --csv %s --task-column sensor --target-column pressure\n",
+                        given.example.c_str());
         return 0;
     }
     if (given.csv.empty()) line.fail("--csv FILE is missing; --write-example FILE makes a table to begin with.");
@@ -226,7 +231,8 @@ int run(int argc, char** argv) {
     check_sizes(csv, columns, p.shots + own_data::queries);
     const pr::task_table plain(csv.values, csv.column_count(), columns);
     const std::size_t tests = std::max<std::size_t>(plain.task_count() / 5, 1);
-    const auto split = pr::random_split(plain.task_count(), {.train = plain.task_count() - tests, .test = tests}, {p.seed});
+    const auto split =
+        pr::random_split(plain.task_count(), {.train = plain.task_count() - tests, .test = tests}, {p.seed});
     const standardized scaled = standardize(csv, plain, split.train, columns);
     const pr::task_table table(scaled.values, csv.column_count(), columns);
     const data tasks{table, split.train, split.test};

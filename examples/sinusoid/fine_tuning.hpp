@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Training without an inner loop, then gradient descent from there on new tasks: what joint training and averaging share.
+// Training without an inner loop, then gradient descent on new tasks: what joint training and averaging share.
 #pragma once
 
 #include "run.hpp"

@@ -43,8 +43,9 @@ outcome joint(const plan& p) {
                         : train_jointly<paper_tasks>(net, paper_tasks::training<10>, p);
 }
 
-// A thousand nets start from one point, each is trained on the support set of a task of its own, and their parameters are
-// averaged: one outer step of rate 1 on the displacement. The average is fine-tuned on the query sets of those tasks.
+// A thousand nets start from one point, each is trained on the support set of a task of its own, and their parameters
+// are averaged: one outer step of rate 1 on the displacement. The average is fine-tuned on the query sets of those
+// tasks.
 outcome averaging(const plan& p) {
     return with_sizes(p, [&](auto shots, auto steps) {
         const several<std::remove_const_t<decltype(paper_tasks::training<shots.value>)>> source;

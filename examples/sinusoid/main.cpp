@@ -9,6 +9,7 @@
 #include <support/program.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -73,13 +74,15 @@ int run(int argc, char** argv) {
         .choice("steps", steps, {"1", "5"}, "inner steps in training, hundreds of them for averaging; not for reptile")
         .positive("rate", rate, "rate of the inner rule",
                   "0.001; meta_sgd 0.01, reptile 0.02, joint and averaging the best of nine")
-        .choice("initializer", initializer_name, names_of(initializers), "start of the weights; reptile has its own, biases too");
+        .choice("initializer", initializer_name, names_of(initializers),
+                "start of the weights; reptile has its own, biases too");
     example::add_common_options(line, common, "70000, reptile 30000");
     if (!line.parse(argc, argv)) return 0;
     if (algorithm_name == "reptile") {
         for (const char* const refused : {"train-shots", "steps"})
             if (line.given(refused))
-                line.fail(std::string("--") + refused + " does not go with reptile, which has its published setting: five "
+                line.fail(std::string("--") + refused +
+                          " does not go with reptile, which has its published setting: five "
                           "steps on minibatches of 10 from 50 points; leave it out.");
     }
     example::check_output_places(common);

@@ -12,8 +12,8 @@ namespace sinusoid {
 
 outcome maml(const plan& p) {
     return with_sizes(p, [&](auto shots, auto steps) {
-        const auto description = paper_net(p.start) | pr::mse | pr::adapt<steps.value>(pr::sgd{.rate = p.rate}) | pr::exact |
-                                 pr::outer(pr::adam{.rate = 1e-3});
+        const auto description = paper_net(p.start) | pr::mse | pr::adapt<steps.value>(pr::sgd{.rate = p.rate}) |
+                                 pr::exact | pr::outer(pr::adam{.rate = 1e-3});
         return train_on_paper_tasks<shots.value>(description, p);
     });
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <utility>
@@ -76,8 +77,10 @@ void print_table(const outcome& found, const std::optional<outcome>& baseline) {
         if (baseline) print_row("", *baseline, baseline->evaluation[i]);
     }
     if (baseline)
-        std::printf("\nThe net trained jointly on all tasks had %llu iterations and is fine-tuned with the best of nine rates, %g.\n",
-                    static_cast<unsigned long long>(baseline->report.iterations), baseline->rate);
+        std::printf(
+            "\nThe net trained jointly on all tasks had %llu iterations and is fine-tuned with the best of nine rates, "
+            "%g.\n",
+            static_cast<unsigned long long>(baseline->report.iterations), baseline->rate);
 }
 
 std::string json_of(const outcome& found, const plan& p, const std::string& initializer) {
@@ -119,12 +122,14 @@ std::string json_of(const outcome& found, const plan& p, const std::string& init
     return json.text() + "\n";
 }
 
-void draw(const std::filesystem::path& folder, const outcome& found, const std::optional<outcome>& baseline, bool quiet) {
+void draw(const std::filesystem::path& folder, const outcome& found, const std::optional<outcome>& baseline,
+          bool quiet) {
     const std::string name = name_of(found);
     pr::line_plot task{.title = "A new task: " + name + ", 10 points given",
                        .x = {.label = "x", .from = -5.0, .to = 5.0},
                        .y = {.label = "y"}};
-    for (std::size_t i = 2; i < found.task.size(); ++i) add(task, found.task[i], found.task[i].name, pr::plot_style::line);
+    for (std::size_t i = 2; i < found.task.size(); ++i)
+        add(task, found.task[i], found.task[i].name, pr::plot_style::line);
     if (baseline) add(task, baseline->task.back(), "joint training, 10 steps", pr::plot_style::dashed);
     add(task, found.task[1], found.task[1].name, pr::plot_style::points);
     add(task, found.task[0], found.task[0].name, pr::plot_style::dashed);

@@ -13,11 +13,12 @@ namespace sinusoid {
 // The error by number of steps, beside that of the jointly trained net where there is one.
 void print_table(const outcome& found, const std::optional<outcome>& baseline);
 
-// {"algorithm", "seed", "iterations", "seconds", "threads", "parameter_count", "settings", "evaluation": [{"shots", "tasks",
-// "steps", "mse", "median", "ci95", "diverged"}]}; a number that is not finite is null.
+// {"algorithm", "seed", "iterations", "seconds", "threads", "parameter_count", "settings", "evaluation": [{"shots",
+// "tasks", "steps", "mse", "median", "ci95", "diverged"}]}; a number that is not finite is null.
 std::string json_of(const outcome& found, const plan& p, const std::string& initializer);
 
 // One task before and after adaptation, the error by number of steps, the learning curve. Prints where they are.
-void draw(const std::filesystem::path& folder, const outcome& found, const std::optional<outcome>& baseline, bool quiet);
+void draw(const std::filesystem::path& folder, const outcome& found, const std::optional<outcome>& baseline,
+          bool quiet);
 
 }  // namespace sinusoid

@@ -7,6 +7,8 @@
 #include <priori/optim/schedule.hpp>
 #include <priori/task/concepts.hpp>
 
+#include <cstddef>
+
 namespace sinusoid {
 
 namespace {
@@ -55,15 +57,17 @@ constexpr auto script_net(pr::initializer start) {
            pr::dense<1>.with(start);
 }
 
-// Weights and biases ~ U(-b, b), b = 1 / sqrt(fan_in), as the script's framework starts a layer; but the first biases with
-// b = 3, as wide as w x is for |x| <= 5, so that the units bend at places all over the inputs. Where all biases are zero the
-// net is odd in x, which the small steps of this setting are slow to change.
+// Weights and biases ~ U(-b, b), b = 1 / sqrt(fan_in), as the script's framework starts a layer; but the first biases
+// with b = 3, as wide as w x is for |x| <= 5, so that the units bend at places all over the inputs. Where all biases
+// are zero the net is odd in x, which the small steps of this setting are slow to change.
 template <class Learner>
 void start_with_biases(Learner& learner, const plan& p) {
     using layout = typename Learner::layout_type;
     pr::random_stream random(pr::key{p.seed}, pr::purpose::user);
     for (std::size_t b = 0; b < layout::count; ++b) {
-        const double bound = layout::names[b] == "dense_0.bias" ? 3.0 : layout::names[b] == "dense_0.weight" ? 1.0 : 0.125;
+        const double bound = layout::names[b] == "dense_0.bias"     ? 3.0
+                             : layout::names[b] == "dense_0.weight" ? 1.0
+                                                                    : 0.125;
         for (float& number : learner.parameters().all().subspan(layout::offsets[b], layout::sizes[b]))
             number = static_cast<float>(random.uniform(-bound, bound));
     }

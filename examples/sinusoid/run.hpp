@@ -20,7 +20,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -88,8 +87,8 @@ struct paper_tasks {
     static constexpr pr::sinusoids<pr::count_t<Shots>, pr::count_t<100>> test{};
 };
 
-// The error while training, on 200 tasks that are neither trained nor tested on, at iterations that grow by a fifth. The
-// tester makes of the learner something that adapts: the learner itself, or an adapter with its parameters.
+// The error while training, on 200 tasks that are neither trained nor tested on, at iterations that grow by a fifth.
+// The tester makes of the learner something that adapts: the learner itself, or an adapter with its parameters.
 template <class Test, class Tester>
 class learning_curve {
 public:
@@ -175,7 +174,11 @@ void test(Tester& tester, const plan& p, outcome& found) {
 }
 
 inline pr::train_settings settings_of(const plan& p) {
-    return {.iterations = p.iterations, .meta_batch = p.meta_batch, .threads = p.threads, .minutes = p.minutes, .stop = p.stop};
+    return {.iterations = p.iterations,
+            .meta_batch = p.meta_batch,
+            .threads = p.threads,
+            .minutes = p.minutes,
+            .stop = p.stop};
 }
 
 inline pr::progress_bar progress_of(const plan& p) { return pr::progress_bar({.quiet = p.quiet}); }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -41,9 +43,10 @@ public:
     // A whole number from `least` on. An optional variable stays empty where the option is not given.
     options& whole(std::string name, std::optional<std::uint64_t>& to, std::uint64_t least, std::string help,
                    std::string otherwise) {
-        return add({name, "N", std::move(otherwise), std::move(help), [this, name, &to, least](const std::string& text) {
-                        to = number<std::uint64_t>(name, text, least, "a whole number");
-                    }});
+        return add(
+            {name, "N", std::move(otherwise), std::move(help), [this, name, &to, least](const std::string& text) {
+                 to = number<std::uint64_t>(name, text, least, "a whole number");
+             }});
     }
     options& whole(std::string name, std::uint64_t& to, std::uint64_t least, std::string help) {
         return add({name, "N", std::to_string(to), std::move(help), [this, name, &to, least](const std::string& text) {
@@ -59,10 +62,11 @@ public:
     }
 
     options& text(std::string name, std::string& to, std::string what, std::string help, std::string otherwise) {
-        return add({name, std::move(what), std::move(otherwise), std::move(help), [this, name, &to](const std::string& text) {
-                        if (text.empty()) fail(dashed(name) + " is empty; give a value, or leave the option out.");
-                        to = text;
-                    }});
+        return add(
+            {name, std::move(what), std::move(otherwise), std::move(help), [this, name, &to](const std::string& text) {
+                 if (text.empty()) fail(dashed(name) + " is empty; give a value, or leave the option out.");
+                 to = text;
+             }});
     }
 
     options& flag(std::string name, bool& to, std::string help) {
@@ -102,7 +106,9 @@ public:
         return true;
     }
 
-    [[noreturn]] void fail(const std::string& sentence) const { priori::fail(priori::error_kind::bad_option, sentence); }
+    [[noreturn]] void fail(const std::string& sentence) const {
+        priori::fail(priori::error_kind::bad_option, sentence);
+    }
 
 private:
     struct entry {
@@ -129,8 +135,8 @@ private:
         if constexpr (std::is_floating_point_v<Number>) good = good && std::isfinite(value);
         if (!good) {
             const bool says_least = !std::is_floating_point_v<Number> && least > Number{};
-            fail(dashed(name) + " wants " + wanted + (says_least ? " from " + std::to_string(least) + " on" : "") + ", not " +
-                 shown(text) + ".");
+            fail(dashed(name) + " wants " + wanted + (says_least ? " from " + std::to_string(least) + " on" : "") +
+                 ", not " + shown(text) + ".");
         }
         return value;
     }

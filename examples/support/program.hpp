@@ -49,12 +49,15 @@ inline void check_output_places(const common_options& given) {
     if (!given.json.empty()) {
         const fs::path parent = fs::absolute(given.json, code).parent_path();
         if (fs::is_directory(given.json, code)) refuse("--json", given.json, "is a folder, a file was expected.");
-        if (!fs::is_directory(parent, code)) refuse("--json", given.json, "lies in a folder that does not exist; make it first.");
-        if (access(parent.c_str(), W_OK) != 0) refuse("--json", given.json, "lies in a folder that may not be written to.");
+        if (!fs::is_directory(parent, code))
+            refuse("--json", given.json, "lies in a folder that does not exist; make it first.");
+        if (access(parent.c_str(), W_OK) != 0)
+            refuse("--json", given.json, "lies in a folder that may not be written to.");
     }
     if (!given.plot.empty()) {
         fs::path there = fs::absolute(given.plot, code);
-        while (!fs::exists(there, code) && there.has_parent_path() && there != there.parent_path()) there = there.parent_path();
+        while (!fs::exists(there, code) && there.has_parent_path() && there != there.parent_path())
+            there = there.parent_path();
         if (!fs::is_directory(there, code)) refuse("--plot", given.plot, "is not a folder and cannot become one.");
         if (access(there.c_str(), W_OK) != 0) refuse("--plot", given.plot, "may not be written to.");
     }

@@ -100,3 +100,10 @@ auto wrong = adapt_one<episode>(model | pr::solve<"head">(pr::prototypes{}) | pr
 auto wrong = adapt_one<pictures>(pr::input<2, 2> | pr::context<2> | pr::dense<pr::ways> | pr::cross_entropy |
                                  pr::adapt<1>(pr::sgd{}, pr::only<"context">) | pr::exact);
 #endif
+
+#if CASE == 13
+// CASE 13: [priori:T204] parameters: two layers have the name a and not the same parameters; give one of them another name
+auto wrong = adapt_one<episode>(
+    pr::input<4> | pr::named<"a">(pr::dense<2>.without_bias()) | pr::scratch<"head">(pr::dense<pr::ways>) |
+    pr::cross_entropy | pr::encode<"code">(pr::input<4> | pr::named<"a">(pr::dense<2>)) | pr::exact);
+#endif

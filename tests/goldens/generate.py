@@ -298,6 +298,124 @@ def write_layers():
     out.write()
 
 
+# -------------------------------------------------------------------------------- A2. layers of images
+def to_torch(x):
+    """Images with channels last, as torch wants them."""
+    return x.permute(0, 3, 1, 2)
+
+
+def from_torch(x):
+    return x.permute(0, 2, 3, 1)
+
+
+class convolution:
+    """Weight stored [ky][kx][channel][filter], then the bias."""
+
+    def __init__(self, channels, filters, kernel=3, stride=1, padding=1, dilation=1, groups=1, bias=True):
+        self.shape = (kernel, kernel, channels // groups, filters)
+        self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        self.cut, self.bias = math.prod(self.shape), bias
+        self.count = self.cut + (filters if bias else 0)
+
+    def __call__(self, p, x):
+        weight = p[: self.cut].reshape(self.shape).permute(3, 2, 0, 1)
+        return from_torch(F.conv2d(to_torch(x), weight, p[self.cut:] if self.bias else None, **self.options))
+
+
+class image_batch_norm:
+    """Every channel over all images and places of the batch."""
+
+    def __init__(self, size):
+        self.size, self.count = size, 2 * size
+
+    def __call__(self, p, x):
+        return from_torch(F.batch_norm(to_torch(x), None, None, p[: self.size], p[self.size:], True, 0.0, EPSILON))
+
+
+class image_shift_norm:
+    """The same without a scale."""
+
+    def __init__(self, size):
+        self.size, self.count = size, size
+
+    def __call__(self, p, x):
+        return from_torch(F.batch_norm(to_torch(x), None, None, torch.ones(self.size), p, True, 0.0, EPSILON))
+
+
+relu = function(torch.relu)
+flatten = function(lambda x: x.reshape(x.shape[0], -1))
+global_mean = function(lambda x: x.mean((1, 2)))
+
+
+def max_pool(window, stride=None):
+    return function(lambda x: from_torch(F.max_pool2d(to_torch(x), window, stride)))
+
+
+def average_pool(window, stride=None):
+    return function(lambda x: from_torch(F.avg_pool2d(to_torch(x), window, stride)))
+
+
+def conv_block(channels, filters):
+    return convolution(channels, filters, bias=False), image_batch_norm(filters), relu, max_pool(2)
+
+
+def strided_block(channels, filters):
+    return convolution(channels, filters, stride=2, bias=False), image_shift_norm(filters), relu
+
+
+def write_images():
+    out = header("images.hpp", "Golden numbers: layers of images.")
+    target = support_targets(6, 3)
+    cases = [
+        ("image_convolution", "convolution 3 (3 x 3, padding 1), tanh, flatten, dense 3", (5, 4, 2), False,
+         net(convolution(2, 3), tanh, flatten, dense(60, 3))),
+        ("image_strided", "convolution 3 (stride 2, no bias), tanh, flatten, dense 3", (7, 6, 2), False,
+         net(convolution(2, 3, stride=2, bias=False), tanh, flatten, dense(36, 3))),
+        ("image_dilated", "convolution 3 (dilation 2, padding 0), tanh, flatten, dense 3", (7, 6, 2), False,
+         net(convolution(2, 3, dilation=2, padding=0), tanh, flatten, dense(18, 3))),
+        ("image_grouped", "convolution 6 (2 x 2, padding 0, groups 2), tanh, flatten, dense 3", (4, 5, 4), False,
+         net(convolution(4, 6, kernel=2, padding=0, groups=2), tanh, flatten, dense(72, 3))),
+        ("image_all_options", "convolution 4 (stride 2, dilation 2, padding 2, groups 4), tanh, flatten, dense 3",
+         (9, 8, 4), False,
+         net(convolution(4, 4, stride=2, dilation=2, padding=2, groups=4), tanh, flatten, dense(80, 3))),
+        ("image_max_pool", "convolution 3, max_pool 2, tanh, flatten, dense 3", (7, 6, 2), True,
+         net(convolution(2, 3), max_pool(2), tanh, flatten, dense(27, 3))),
+        ("image_max_pool_overlapping", "convolution 3, max_pool 3 (stride 2), tanh, flatten, dense 3", (7, 6, 2), True,
+         net(convolution(2, 3), max_pool(3, 2), tanh, flatten, dense(18, 3))),
+        ("image_means", "convolution 3, tanh, average_pool 2, convolution 3, tanh, global_mean, dense 3",
+         (7, 6, 2), False,
+         net(convolution(2, 3), tanh, average_pool(2), convolution(3, 3), tanh, global_mean, dense(3, 3))),
+        ("image_batch_norm", "convolution 3 (no bias), batch_norm, tanh, flatten, dense 3", (5, 4, 2), False,
+         net(convolution(2, 3, bias=False), image_batch_norm(3), tanh, flatten, dense(60, 3))),
+        ("image_conv4", "4 times [convolution 3 (no bias), batch_norm, relu, max_pool 2], flatten, dense 3",
+         (28, 28, 1), True,
+         net(*conv_block(1, 3), *conv_block(3, 3), *conv_block(3, 3), *conv_block(3, 3), flatten, dense(3, 3))),
+        ("image_conv4_strided", "4 times [convolution 3 (stride 2, no bias), shift_norm, relu], global_mean, dense 3",
+         (28, 28, 1), True,
+         net(*strided_block(1, 3), *strided_block(3, 3), *strided_block(3, 3), *strided_block(3, 3), global_mean,
+             dense(3, 3))),
+    ]
+    for name, what, size, kinks, model in cases:
+        x = support_inputs(6, *size)
+        f = lambda p: mse(model(p, x), target)
+        theta = parameters(model.count)
+        loss, g, product = value_gradient_product(f, theta)
+        if kinks:  # differences fail where a maximum changes: the Hessian is symmetric, and small steps meet no kink
+            other = vector(math.sin(0.53 * i + 0.2) for i in range(model.count))
+            at = theta.clone().requires_grad_()
+            across = gradient((gradient(f(at), at) * other).sum(), at)
+            assert_close((across * direction(model.count)).sum(), (product * other).sum(), 1e-11, name + " symmetry")
+            h = 1e-7
+            slope = (f(theta + h * other) - f(theta - h * other)) / (2 * h)
+            assert_close(slope, (g * other).sum(), 1e-5, name)
+        else:
+            check_by_differences(f, theta, g, name)
+            check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(model.count)).sum(),
+                                 theta, product, name + " product")
+        out.case(name, f"{' x '.join(map(str, size))}: {what}; mse, 6 rows", loss=loss, gradient=g, product=product)
+    out.write()
+
+
 # -------------------------------------------------------------------------------- B. losses
 def write_losses():
     out = header("losses.hpp", "Golden numbers: losses, with respect to predictions of 6 rows and 3 columns.")
@@ -719,6 +837,7 @@ def write_latent_embedding():
 
 if __name__ == "__main__":
     write_layers()
+    write_images()
     write_losses()
     write_optimizers()
     write_algorithms()

@@ -24,7 +24,7 @@ constexpr std::size_t rows = 6, outputs = 3, size = rows * outputs;
 template <class T>
 double difference(const std::array<double, size>& expected, const T* found) {
     double largest = 0;
-    for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, std::abs(expected[i] - double(found[i])));
+    for (std::size_t i = 0; i < size; ++i) largest = priori::maximum(largest, std::abs(expected[i] - double(found[i])));
     return largest;
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("cross-entropy over many rows and classes is that over each row") {
     for (std::size_t r = 0; r < many; ++r) {
         sum += priori::cross_entropy.gradient<1, out>(view<double>(y + r * classes), labels + r, view<double>(one));
         for (std::size_t c = 0; c < classes; ++c) {
-            worst = std::max(worst, std::abs(one[c] / many - bar[r * classes + c]));
+            worst = priori::maximum(worst, std::abs(one[c] / many - bar[r * classes + c]));
         }
     }
     CHECK(all == Approx(sum / many).epsilon(1e-13));

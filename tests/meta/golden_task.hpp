@@ -5,6 +5,7 @@
 #include "goldens/inputs.hpp"
 
 #include <priori/meta/program.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <array>
 #include <cmath>
@@ -79,7 +80,7 @@ double largest_error(const std::vector<double>& ours, const std::array<double, N
     double error = ours.size() == N ? 0.0 : INFINITY, largest = 0;
     for (std::size_t i = 0; i < N && i < ours.size(); ++i) {
         const double difference = std::abs(ours[i] - golden[i]);
-        error = difference <= error ? error : difference;
+        error = pr::maximum(error, difference);
         largest = std::max(largest, std::abs(golden[i]));
     }
     return error / largest;

@@ -2,6 +2,10 @@
 // Model averaging as an expression of the algebra.
 #include <priori/meta/phases.hpp>
 
+#include <priori/core/error.hpp>
+#include <priori/nn/activation.hpp>
+#include <priori/nn/batch_normalization.hpp>
+#include <priori/nn/dense.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/sgd.hpp>
 #include <priori/task/same_tasks.hpp>
@@ -12,6 +16,8 @@
 #include "train/small.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 namespace pr = priori;
@@ -80,4 +86,27 @@ TEST_CASE("a second phase may leave what the first one learns beside the network
     CHECK(rate != 0.01f);
     pr::train(learner, small::tasks, {.iterations = 5});
     CHECK(learner.parameters().all()[learner.size - 1] == rate);
+}
+
+TEST_CASE("running averages move in either phase as they do in a training of its own") {
+    constexpr auto net = pr::input<1> | pr::dense<6> | pr::batch_normalization<pr::running> | pr::tanh | pr::dense<1>;
+    constexpr auto one = net | pr::mse | pr::exact | pr::outer(pr::sgd{.rate = 0.01f});
+    auto learner = pr::learner(one | pr::then(3, one), small::tasks, pr::seed{1});
+    auto plain = pr::learner(one, small::tasks, pr::seed{1});
+    const std::vector<float> start = small::parameters(learner);
+    for (const std::uint64_t iterations : {3, 2}) {  // the first phase, the second phase
+        pr::train(learner, small::tasks, {.iterations = iterations});
+        pr::train(plain, small::tasks, {.iterations = iterations});
+        CHECK(small::same(small::parameters(learner), small::parameters(plain)));
+    }
+    using namespace pr::literals;
+    CHECK(learner.parameters()["batch_normalization_0.variance"_s][0] != 1.0f);
+}
+
+TEST_CASE("a learner in phases refuses spans of another size as any learner does") {
+    auto learner = pr::learner(both, tasks, pr::seed{3});
+    const std::vector<float> x(3), y(3);
+    CHECK_THROWS_AS(learner.adapt(std::span<const float>(x), std::span<const float>(y)), pr::error);
+    CHECK(learner.try_adapt(std::span<const float>(x), std::span<const float>(y)).error().kind ==
+          pr::error_kind::bad_shape);
 }

@@ -27,7 +27,7 @@ auto wrong = adapt_one<pictures>(pr::input<28, 28> | pr::dense<1> | pr::mse | pr
 #endif
 
 #if CASE == 2
-// CASE 2: [priori:A302] only: no parameter has the name hed; the names are dense_0, head
+// CASE 2: [priori:A302] only: no parameter has the name hed; the names are dense_0, head; give a layer a name of its own
 auto wrong = adapt_one<episode>(pr::input<1> | pr::dense<4> | pr::named<"head">(pr::dense<1>) | pr::mse |
                                 pr::adapt<1>(pr::sgd{}, pr::only<"hed">) | pr::exact);
 #endif
@@ -41,4 +41,10 @@ auto wrong = adapt_one<episode>(pr::input<2> | pr::dense<1> | pr::mse | pr::adap
 // CASE 4: [priori:T201] parameters: two blocks have the name a.bias, one of shape (2), one of shape (1)
 auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<2>) | pr::named<"a">(pr::dense<1>) | pr::mse |
                                 pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif
+
+#if CASE == 5
+// CASE 5: [priori:T204] parameters: two layers have the name a and not the same parameters; give one of them another name
+auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<1>.without_bias()) | pr::dense<1> |
+                                pr::named<"a">(pr::dense<1>) | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif

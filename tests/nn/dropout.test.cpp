@@ -86,7 +86,7 @@ TEST_CASE("the meta-gradient through dropout agrees with differences under the s
         };
         const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
         theta[i] = kept;
-        worst = std::max(worst, std::abs(slope - gradient[i]));
+        worst = priori::maximum(worst, std::abs(slope - gradient[i]));
     }
     CHECK(worst < 1e-9);
 }

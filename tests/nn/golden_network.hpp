@@ -7,6 +7,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/objective.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/simd/pack.hpp>
 #include <priori/task/batch.hpp>
 
 #include <algorithm>
@@ -15,13 +16,16 @@
 #include <cstddef>
 #include <memory>
 #include <type_traits>
+#include <vector>
 
 namespace priori::goldens {
 
 struct network_errors {
     double loss = 0, gradient = 0, product = 0, dual_product = 0, dual_gradient = 0;
 
-    double largest() const { return std::max({loss, gradient, product, dual_product, dual_gradient}); }
+    double largest() const {
+        return maximum(maximum(maximum(loss, gradient), maximum(product, dual_product)), dual_gradient);
+    }
 };
 
 template <class T, class Model, std::size_t Size>
@@ -29,13 +33,16 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
                                const std::array<double, Size>& product) {
     using layout = typename Model::blocks;
     static_assert(layout::size == Size);
-    using view_type = batch_view<T, 6, shape<4>, shape<3>>;
+    using input_shape = typename Model::input_shape;
+    using output_shape = typename Model::output_shape;
+    using view_type = batch_view<T, 6, input_shape, output_shape>;
     const auto objective = model | mse;
-    T x[24], y[18], theta[Size], way[Size], bar[Size]{}, dbar[Size]{}, lifted_bar[Size]{}, lifted_dbar[Size]{};
-    for (int i = 0; i < 24; ++i) x[i] = T(support_input(i));
-    for (int i = 0; i < 18; ++i) y[i] = T(support_target(i));
+    std::vector<T> x(6 * input_shape::size), y(6 * output_shape::size);
+    T theta[Size], way[Size], bar[Size]{}, dbar[Size]{}, lifted_bar[Size]{}, lifted_dbar[Size]{};
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = T(support_input(int(i)));
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] = T(support_target(int(i)));
     for (std::size_t i = 0; i < Size; ++i) theta[i] = T(parameter(int(i))), way[i] = T(direction(int(i)));
-    const view_type batch{x, y};
+    const view_type batch{x.data(), y.data()};
     using objective_type = std::remove_cvref_t<decltype(objective)>;
     using tape_type = typename objective_type::template tape<T, layout, all_blocks, view_type>;
     using lifted_type = typename objective_type::template tape<dual<T>, layout, all_blocks, view_type>;
@@ -62,7 +69,7 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
     for (std::size_t i = 0; i < Size; ++i) {
         const auto worse = [](double& worst, double expected, T found) {
             const double now = std::abs(double(found) - expected);
-            worst = now <= worst ? worst : now;  // a NaN stays
+            worst = maximum(worst, now);  // a NaN stays
         };
         worse(error.gradient, gradient[i], bar[i]);
         worse(error.product, product[i], dbar[i]);

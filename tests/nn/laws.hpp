@@ -8,6 +8,7 @@
 #include <priori/core/random.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +33,7 @@ inline double distance(const numbers& a, const numbers& b) {
     double worst = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         const double now = std::abs(a[i] - b[i]) / (1 + std::abs(b[i]));
-        worst = now <= worst ? worst : now;  // a NaN stays
+        worst = maximum(worst, now);  // a NaN stays
     }
     return worst;
 }
@@ -104,10 +105,12 @@ struct subject {
         for (double& p : a.p) p -= 1.5;
         return a;
     }
+    // What a layer has to write is not a number before.
     static arrays prepared(arrays a) {
-        a.y.assign(outputs, 0);
+        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+        a.y.assign(outputs, nan);
         a.saved.assign(std::max<std::size_t>(saved, 1), 0);
-        a.x_bar.assign(inputs, 0);
+        a.x_bar.assign(inputs, nan);
         a.p_bar.assign(parameters, 0);
         return a;
     }

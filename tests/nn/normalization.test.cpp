@@ -78,7 +78,7 @@ void check_maml(const Description& description, double loss, const std::array<do
     maml.start_as_goldens();
     CHECK(std::abs(double(maml(golden_task<T>())) - loss) < tolerance);
     double worst = 0;
-    for (std::size_t i = 0; i < Size; ++i) worst = std::max(worst, std::abs(double(maml.gradient[i]) - expected[i]));
+    for (std::size_t i = 0; i < Size; ++i) worst = priori::maximum(worst, std::abs(double(maml.gradient[i]) - expected[i]));
     CHECK(worst < tolerance);
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("modes may be mixed in one network, and their meta-gradient agrees wit
             };
             const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
             maml.theta[i] = kept;
-            worst = std::max(worst, std::abs(slope - gradient[i]));
+            worst = priori::maximum(worst, std::abs(slope - gradient[i]));
         }
         CHECK(worst < 1e-8);
     };

@@ -7,6 +7,7 @@
 #include <priori/optim/concepts.hpp>
 #include <priori/optim/rule.hpp>
 #include <priori/optim/segment.hpp>
+#include <priori/simd/pack.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include "catch.hpp"
@@ -119,7 +120,7 @@ void check_at(const O& optimizer, std::size_t k, double tolerance = 1e-8) {
         const double expected = difference([&](double h) { return step.value(moved(h, i), weights); });
         scale = std::max(scale, std::abs(expected));
         const double error = std::abs(bar[i] - expected);
-        worst = error <= worst ? worst : error;  // keeps NaN
+        worst = pr::maximum(worst, error);  // keeps NaN
     }
     CHECK(worst <= tolerance * scale);
 
@@ -146,9 +147,9 @@ void check_at(const O& optimizer, std::size_t k, double tolerance = 1e-8) {
             const double expected = difference([&](double h) { return along(1e-2 * h)[i]; }) * 1e2;
             second_scale = std::max(second_scale, std::abs(expected));
             const double error = std::abs(duals[3 * S::size + i] - expected);
-            second_worst = error <= second_worst ? second_worst : error;
+            second_worst = pr::maximum(second_worst, error);
             const double value_error = std::abs(duals[2 * S::size + i] - bar[i]);
-            value_worst = value_error <= value_worst ? value_worst : value_error;
+            value_worst = pr::maximum(value_worst, value_error);
         }
         CHECK(value_worst <= 1e-13 * scale);
         CHECK(second_worst <= 10 * tolerance * second_scale);

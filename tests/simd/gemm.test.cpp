@@ -44,7 +44,7 @@ double error_of(const Call& call, bool accumulate, bool with_bias) {
                 size += std::abs(left * right);
             }
             const double error = std::abs(c[1 + i * N + j] - want) / size;
-            worst = error <= worst ? worst : error;  // NaN counts
+            worst = priori::maximum(worst, error);  // NaN counts
         }
     }
     return worst;

@@ -90,7 +90,7 @@ struct golden_run {
         REQUIRE(at + count <= program_type::size);
         double worst = 0, largest = 0;
         for (const double e : expected) largest = std::max(largest, std::abs(e));
-        for (std::size_t i = 0; i < count; ++i) worst = std::max(worst, std::abs(got[at + i] - expected[first + i]));
+        for (std::size_t i = 0; i < count; ++i) worst = priori::maximum(worst, std::abs(got[at + i] - expected[first + i]));
         return worst / largest;
     }
     template <std::size_t Count>

@@ -118,6 +118,43 @@ printf '```cpp\nint main() { }\n\n// end\n```\n' >"$work/README.md"
 refuses 'the first ```cpp block is not' readme
 printf 'text\n' >"$work/README.md"
 refuses 'has no ```cpp block' readme
+# The table, the device and the wrong lines: a small README in order, then with one thing changed.
+readme() { sh "$here/readme.sh" "$work/README.md" "$work/first.cpp" "$work/shown.cpp" "$work/tests"; }
+shown() {
+    mkdir -p "$work/tests/nn"
+    printf '%s\n' '#if CASE == 1' '// CASE 1: [priori:N999] a: is wrong; write b.' 'auto wrong = pr::a | pr::c;' '#endif' \
+        >"$work/tests/nn/a.fail.cpp"
+    printf '%s\n' '// README: A, B' 'auto x = a | b(c{1},' '    d);' '}' '// README: On a device' 'assert(x < 1);' '}' >"$work/shown.cpp"
+    printf '%s\n' '```cpp' 'int main() {}' '' '// end' '```' '## What a line says' '| name | code |' '|---|---|' \
+        '| A, B | `a \| b(c{...}, d)` and so on |' '## Two wrong lines' '```text' 'a | c   [priori:N999] a: is wrong; ...' '```' \
+        '## On a device' '```text' 'assert(x < 1);' '```' >"$work/README.md"
+}
+# changed <file> <sed script>
+changed() {
+    shown
+    sed "$2" "$work/$1" >"$work/changed" && mv "$work/changed" "$work/$1"
+}
+shown
+accepts readme
+changed README.md 's/^| A, B/| A/'
+refuses "README.md has 'A', which" readme
+changed README.md '/^| A, B/d'
+refuses "shown.cpp has '// README: A, B', which" readme
+changed README.md 's/b(c/b(e/'
+refuses "the code of 'A, B' does not contain a|b(e{" readme
+changed README.md 's/x < 1/x < 2/'
+refuses "the code of 'On a device' does not contain" readme
+changed README.md 's/is wrong/is bad/'
+refuses 'has the sentence and the code of' readme
+changed README.md 's/^a | c/a | d/'
+refuses 'has the sentence and the code of' readme
+changed README.md '/^## Two/d'
+refuses "no \`\`\`text block was found below '## Two wrong lines'" readme
+changed shown.cpp 's/A, B/A/'
+refuses "has '// README: A', which" readme
+rm "$work/shown.cpp"
+refuses 'shown.cpp is missing' readme
+
 rm "$work/first.cpp"
 refuses 'first.cpp is missing' readme
 

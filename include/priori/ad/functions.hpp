@@ -5,6 +5,8 @@
 #include <priori/config/config.hpp>
 #include <priori/ad/jet.hpp>
 
+#include <cstddef>
+
 namespace priori {
 
 template <class N, std::size_t M>
@@ -77,20 +79,26 @@ PRIORI_ALWAYS_INLINE jet<N, M> select(const Mask& condition, const jet<N, M>& ye
     for (std::size_t i = 0; i < M; ++i) result.tangent[i] = select(condition, yes.tangent[i], no.tangent[i]);
     return result;
 }
+// Of equal numbers, the first. The value is that of the plain function: NaN if either is NaN.
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> maximum(const jet<N, M>& a, const jet<N, M>& b) noexcept {
-    return select(less(a, b), b, a);
+    jet<N, M> result = select(less(a, b), b, a);
+    result.value = maximum(a.value, b.value);
+    return result;
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> minimum(const jet<N, M>& a, const jet<N, M>& b) noexcept {
-    return select(less(b, a), b, a);
+    jet<N, M> result = select(less(b, a), b, a);
+    result.value = minimum(a.value, b.value);
+    return result;
 }
 template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> fused(const jet<N, M>& a, const jet<N, M>& b, const jet<N, M>& c) noexcept {
     return a * b + c;
 }
 
-// 1 / (1 + exp(-x)), by tanh, which neither overflows nor loses the small end of its derivative.
+// 1 / (1 + exp(-x)), by tanh, which never overflows. The error is in units of the last place of 1: far below 0 the value
+// and its derivative are 0 before they underflow.
 template <class N>
 PRIORI_ALWAYS_INLINE N logistic(const N& x) noexcept {
     return N(0.5) * tangent_hyperbolic(N(N(0.5) * x)) + N(0.5);

@@ -54,6 +54,31 @@ PRIORI_ALWAYS_INLINE void multiply(view<A> a, view<B> b, view<C> c) noexcept {
     detail::bilinear<Accumulate>(
         []<bool Add>(const auto* x, const auto* y, auto* z) { multiply<M, K, N, Add>(x, y, z); }, a, b, c);
 }
+// c = a b, plus the row `bias` in every row: a (M, K), b (K, N), bias (N), c (M, N).
+template <std::size_t M, std::size_t K, std::size_t N, class A, class B, class R, class C>
+PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, view<C> c) noexcept {
+    if constexpr (depth<C> == 0) {
+        multiply_add_bias<M, K, N>(a.data, b.data, bias.data, c.data);
+    } else {
+        constexpr std::size_t level = depth<C>;
+        const auto a_value = detail::value_part<level>(a);
+        const auto b_value = detail::value_part<level>(b);
+        if constexpr (detail::computes_value<C>) {
+            multiply_add_bias<M, K, N>(a_value, b_value, detail::value_part<level>(bias), c.value);
+        }
+        if constexpr (depth<R> == level && depth<A> == level) {
+            multiply_add_bias<M, K, N>(a.tangent, b_value, bias.tangent, c.tangent);
+            if constexpr (depth<B> == level) multiply<M, K, N, true>(a_value, b.tangent, c.tangent);
+        } else if constexpr (depth<R> == level) {
+            multiply_add_bias<M, K, N>(a_value, b.tangent, bias.tangent, c.tangent);
+        } else {
+            if constexpr (depth<A> == level) multiply<M, K, N, false>(a.tangent, b_value, c.tangent);
+            if constexpr (depth<B> == level) {
+                multiply<M, K, N, depth<A> == level>(a_value, b.tangent, c.tangent);
+            }
+        }
+    }
+}
 // c (+)= a' b: a (K, M), b (K, N), c (M, N).
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C>
 PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C> c) noexcept {

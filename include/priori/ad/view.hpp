@@ -186,6 +186,12 @@ struct storage<dual<N>, Count> {
     storage<N, Count> values;
     storage<N, Count> tangents;
 
+    view<dual<N>> all() noexcept {
+        view<dual<N>> result;
+        result.value = values.all();
+        result.tangent = tangents.all();
+        return result;
+    }
     view<dual<N>> all() const noexcept {
         view<dual<N>> result;
         result.value = values.all();

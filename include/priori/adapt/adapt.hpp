@@ -101,7 +101,8 @@ consteval auto adapt_refusal() {
 
 }  // namespace detail
 
-// adapt<5>(sgd{.rate = 0.01f}), and in any order: only<...> or except<...>, proximal{...}, through(stage), minibatch<10>.
+// adapt<5>(sgd{.rate = 0.01f}), and in any order: only<...> or except<...>, proximal{...}, through(stage),
+// minibatch<10>.
 template <std::size_t Steps, class Optimizer, class... Options>
 constexpr auto adapt(Optimizer optimizer, Options... options) {
     constexpr auto text = detail::adapt_refusal<Steps, Optimizer, Options...>();
@@ -114,8 +115,8 @@ constexpr auto adapt(Optimizer optimizer, Options... options) {
         const auto seen = detail::option_of<detail::is_through>(seen_directly{}, options...);
         const auto slice = detail::option_of<detail::is_minibatch>(minibatch<0>, options...);
         return adapt_stage<Steps, Optimizer, std::remove_cvref_t<decltype(chosen)>, std::remove_cvref_t<decltype(pull)>,
-                           std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size>{optimizer, pull,
-                                                                                                           seen};
+                           std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size>{optimizer,
+                                                                                                            pull, seen};
     }
 }
 

@@ -15,11 +15,13 @@
 #include <priori/tensor/tensor.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 
 namespace priori {
 
-// Copies freely and outlives what made it. Predictions allocate nothing; their activations live on the stack.
+// Copies freely and outlives what made it. Predictions allocate nothing; their activations live on the stack, or, of
+// large models, in lent memory; failing that each prediction takes memory from the heap.
 template <class T, class Objective, class Layout>
 class adapted {
 public:
@@ -29,6 +31,18 @@ public:
     static constexpr std::size_t inputs = input_shape::size;
     static constexpr std::size_t outputs = output_shape::size;
 
+private:
+    template <std::size_t Count>
+    using rows_of = rows<Count, model_type::uses_reference ? frozen : 0>;
+    // The most that a prediction puts on the stack.
+    static constexpr std::size_t on_the_stack = 1024 * 1024;
+    template <class Rows>
+    static constexpr std::size_t place_for = [] {
+        constexpr std::size_t size = plan_of<model_type, Rows, tape_use::forward>.size;
+        return size * sizeof(T) > on_the_stack ? size : 0;
+    }();
+
+public:
     adapted() = default;
     explicit adapted(const Objective& objective) noexcept : objective_(objective) {}
 
@@ -42,11 +56,21 @@ public:
     void look_at(const Support& support) noexcept {
         if constexpr (model_type::uses_reference) {
             using batch_rows = rows<Support::count>;
-            storage<T, plan_of<model_type, batch_rows>.size> values;
-            run<batch_rows>(support.inputs, values);
-            keep_reference<model_type, batch_rows>(values.elements, reference_.elements);
+            in_place_for<batch_rows>([&](T* values) {
+                run<batch_rows>(support.inputs, values);
+                keep_reference<model_type, batch_rows, tape_use::forward>(values, reference_.elements);
+            });
         }
     }
+
+    // Numbers that Count predictions at once need beside the stack: 0 for small ones.
+    template <std::size_t Count>
+    static constexpr std::size_t place_of = place_for<rows_of<Count>>;
+    template <std::size_t Count>
+    static constexpr std::size_t place_to_look = model_type::uses_reference ? place_for<rows<Count>> : 0;
+
+    // Lends memory for predictions, which has to last as long as they are made, by copies too.
+    void lend(std::span<T> place) noexcept { lent_ = place; }
 
     // The prediction for one number: where the input and the output are one number each.
     T operator()(T x) const noexcept
@@ -71,8 +95,9 @@ public:
         constexpr std::size_t group = 16;
         const std::size_t count = x.size() / inputs;
         if (count * inputs != x.size() || count * outputs != y.size()) {
-            return failure{error_kind::bad_shape, "predict: the spans do not hold the same number of examples; x wants n "
-                                                  "inputs, y n outputs, row-major."};
+            return failure{error_kind::bad_shape,
+                           "predict: the spans do not hold the same number of examples; x wants n "
+                           "inputs, y n outputs, row-major."};
         }
         std::size_t i = 0;
         for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
@@ -101,7 +126,7 @@ public:
                                                                       view<void>{});
     }
 
-    // The share of a batch's examples whose largest output is their label's.
+    // The share of a batch's examples whose largest output is their label's; an output that is not a number is none.
     template <std::size_t Count, std::size_t Ways>
     T accuracy(const batch<T, Count, input_shape, labels<Ways>>& rows) const noexcept {
         batch_tensor<T, Count, output_shape> y;
@@ -111,7 +136,8 @@ public:
             const T* scores = y.data() + i * outputs;
             std::size_t best = 0;
             for (std::size_t c = 1; c < outputs; ++c) best = scores[c] > scores[best] ? c : best;
-            right += best == static_cast<std::size_t>(rows.targets.data()[i]);
+            const bool is_number = scores[best] == scores[best];
+            right += is_number && best == static_cast<std::size_t>(rows.targets.data()[i]);
         }
         return static_cast<T>(right) / static_cast<T>(Count);
     }
@@ -119,19 +145,37 @@ public:
 private:
     template <std::size_t Count>
     void predict_rows(const T* x, T* y) const noexcept {
-        using batch_rows = rows<Count, model_type::uses_reference ? frozen : 0>;
-        storage<T, plan_of<model_type, batch_rows>.size> values;
-        static_assert(sizeof(values) <= 4 * 1024 * 1024,
-                      "[priori:A306] predict: the activations of so many examples at once are too large for the stack; "
-                      "predict them in smaller batches, or by spans.");
-        give_reference<model_type, batch_rows>(reference_.elements, values.elements);
-        copy(Count * outputs, run<batch_rows>(x, values), view<T>(y));
+        in_place_for<rows_of<Count>>([&](T* values) {
+            give_reference<model_type, rows_of<Count>, tape_use::forward>(reference_.elements, values);
+            copy(Count * outputs, run<rows_of<Count>>(x, values), view<T>(y));
+        });
+    }
+
+    // f(values), with room for the activations of one run.
+    template <class Rows, class F>
+    void in_place_for(const F& f) const noexcept {
+        using numbers = storage<T, plan_of<model_type, Rows, tape_use::forward>.size>;
+        if constexpr (place_for<Rows> == 0) {
+            numbers values;
+            f(values.elements);
+        } else if (place_for<Rows> <= lent_.size()) {
+            f(lent_.data());
+        } else {
+#if defined(PRIORI_FREESTANDING)
+            static_assert(sizeof(numbers) == 0,
+                          "[priori:A307] predict: the activations of so many examples at once are too large for the "
+                          "stack; predict them in smaller batches, or by spans.");
+#else
+            f(std::make_unique_for_overwrite<numbers>()->elements);
+#endif
+        }
     }
 
     // The outputs, in `values`.
-    template <class Rows, class Values>
-    view<T> run(const T* x, Values& values) const noexcept {
-        const auto arrays = detail::plain_arrays<model_type, Rows, 0>(view<T>(x), values.all(), values.all());
+    template <class Rows>
+    view<T> run(const T* x, T* values) const noexcept {
+        const auto arrays = detail::plain_arrays<model_type, Rows, 0, tape_use::forward>(view<T>(x), view<T>(values),
+                                                                                         view<T>(values));
         run_forward<0, model_type::size, Rows>(
             objective_.model, detail::plain_parameters<model_type, Layout, T>{theta_.all()}, arrays, pass{});
         return arrays.template activation<model_type::size>();
@@ -140,6 +184,7 @@ private:
     Objective objective_;
     storage<T, Layout::size> theta_;
     storage<T, reference_size<model_type>> reference_;
+    std::span<T> lent_;
 };
 
 }  // namespace priori

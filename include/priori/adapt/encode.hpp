@@ -117,6 +117,8 @@ struct encoding {
                 decimal<input_size>(), ">, not ", decimal<encoder_input::size>(), ".">();
         } else if constexpr (encoder_type::refusal().length > 0) {
             return encoder_type::refusal();
+        } else if constexpr (encoder_type::template scattered<layout_after>().length > 0) {
+            return encoder_type::template scattered<layout_after>();
         } else if constexpr (relates) {
             return relation_refusal();
         } else {
@@ -129,8 +131,10 @@ struct encoding {
             return join<"[priori:A311] encode: the relation sees two encoded examples side by side, ",
                         decimal<2 * encoded>(), " numbers, its input has ", decimal<seen>(), "; give it input_of<..., ",
                         decimal<2 * encoded>(), ">.">();
-        } else {
+        } else if constexpr (relation_type::refusal().length > 0) {
             return relation_type::refusal();
+        } else {
+            return relation_type::template scattered<layout_after>();
         }
     }
 

@@ -23,11 +23,14 @@ namespace priori {
 // An objective is a final value; Chosen says which blocks move, Batch is a batch_view or a referenced_batch:
 //   blocks                                            its layout
 //   tape<N, Layout, Chosen, Batch>                    what one evaluation keeps
+//   gradient_tape<N, Layout, Chosen, Batch>           the same where no tangent follows; may be smaller
 //   sweep<N, Layout, Chosen, Batch>                   what the tangents of a task need, and leave
 //   begin(theta, batch, base)                         what no chosen block changes: once for all steps
 //   gradient(theta, batch, theta_bar, tape, base)     the loss; adds the gradient of the chosen blocks to theta_bar
-//   tangent(theta, direction, batch, theta_bar, tape, base, sweep)    after gradient at the same theta: adds the tangent
-//                                                     of the whole gradient in a direction within the chosen blocks
+//   replay(theta, batch, tape, base)                  what gradient leaves in the tape for `tangent`, and no more
+//   tangent(theta, direction, batch, theta_bar, tape, base, sweep)    after gradient or replay at the same theta: adds
+//                                                     the tangent of the whole gradient in a direction within the
+//                                                     chosen blocks
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
 // Optional: refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
@@ -59,16 +62,22 @@ struct objective {
         }
     }
 
-    template <class N, class Layout, class Chosen, class Batch>
+    template <class N, class Layout, class Chosen, class Batch, tape_use Use = tape_use::swept>
     struct tape {
         using batch_rows = rows<Batch::row_count, Batch::reference>;
         static constexpr std::size_t first = detail::first_chosen<Network, Chosen>;
+        static constexpr tape_use use = Use;
         static constexpr bool copies_input = depth<N> > 0 || Batch::reference > 0;
 
-        storage<N, plan_of<Network, batch_rows>.size> values;
+        storage<N, plan_of<Network, batch_rows, Use>.size> values;
         storage<N, copies_input ? Batch::row_count * Batch::input_shape::size : 0> input;
         pass how;
     };
+
+    // What stands before the first moving layer is run once and read by all steps: it keeps its place.
+    template <class N, class Layout, class Chosen, class Batch>
+    using gradient_tape = tape<N, Layout, Chosen, Batch,
+                               detail::first_chosen<Network, Chosen> == 0 ? tape_use::gradient : tape_use::swept>;
 
     template <class N, class Layout, class Chosen, class Batch>
     struct sweep {
@@ -91,12 +100,13 @@ struct objective {
             if constexpr (before > 0) copy(before, view<scalar>(batch.reference_inputs), base.input.all());
             copy(Batch::count * Batch::input_shape::size, view<scalar>(batch.inputs), base.input.all().at(before));
         }
-        run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays_of(batch, base, base),
-                                                               base.how);
+        run_forward<0, Tape::first, typename Tape::batch_rows>(model, plain<Layout>(theta),
+                                                               arrays_of(batch, base, base), base.how);
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
-    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base) const noexcept {
+    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape,
+                           Tape& base) const noexcept {
         const auto arrays = arrays_of(batch, tape, base);
         const auto parameters = plain<Layout>(theta);
         run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
@@ -104,6 +114,11 @@ struct objective {
         run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(
             model, parameters, arrays, detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
         return value;
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    void replay(view<N> theta, const Batch& batch, Tape& tape, Tape& base) const noexcept {
+        gradient<Layout, detail::no_blocks>(theta, batch, theta, tape, base);
     }
 
     template <class Layout, class N, class Batch, class Tape>
@@ -166,7 +181,7 @@ private:
     }
     template <class Batch, class Tape>
     static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
-        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first>(
+        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use>(
             input_of(batch, base), base.values.all(), tape.values.all());
     }
 };

@@ -12,7 +12,7 @@ namespace priori {
 //   second(k, K), any_second(K)     is the curvature of the support loss at step k of K pulled through?
 //   keeps_path                      does it visit the steps again, or only the first and last parameters?
 //   keeps_points, keeps_gradients   must all of them be kept, even where the pull-back does not read them?
-//   pull_back(run)                  turns the cotangent after an adaptation into that before it, with the moves of `run`
+//   pull_back(run)                  turns the cotangent after an adaptation into that before it, by the moves of `run`
 // Models: exact, first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an Optimizer).
 template <class R>
 concept MetaGradient = requires { requires R::is_meta_gradient; };

@@ -53,11 +53,24 @@ struct all_blocks {
     }
 };
 
+namespace detail {
+
+struct no_blocks {
+    template <class>
+    static constexpr bool contains(std::string_view) {
+        return false;
+    }
+};
+
+}  // namespace detail
+
 template <fixed_string... Names>
 struct only_blocks {
-    template <class>
+    template <class Model>
     static constexpr bool contains(std::string_view name) {
-        return (lies_within(name, Names.view()) || ...);
+        const std::size_t at = Model::find(name);
+        const bool is_buffer = at < Model::count && Model::roles[at] == role::buffer;
+        return !is_buffer && (lies_within(name, Names.view()) || ...);
     }
     template <class Layout, class Model>
     static consteval auto refusal() {
@@ -78,7 +91,8 @@ struct except_blocks {
 };
 
 inline constexpr all_blocks everything{};
-// The blocks of these names or within them: only<"head"> takes head.weight and head.bias.
+// The blocks of these names or within them: only<"head"> takes head.weight and head.bias. Buffers never: running
+// averages are no parameters, and a rule that decays what it moves would spoil them.
 template <fixed_string... Names>
 inline constexpr only_blocks<Names...> only{};
 // All of the model's blocks but these.
@@ -92,7 +106,9 @@ concept Selection = requires { S::template contains<layout<>>(std::string_view{}
 template <class Layout, class Model, class Chosen>
 struct picked {
 private:
-    static constexpr bool takes(std::size_t i) { return Chosen::template contains<Model>(Layout::names[i]); }
+    static constexpr bool takes(std::size_t i) {
+        return Layout::roles[i] != role::buffer && Chosen::template contains<Model>(Layout::names[i]);
+    }
     static constexpr std::size_t parts = [] {
         std::size_t count = 0;
         for (std::size_t i = 0; i < Layout::count; ++i) count += takes(i) && Layout::sizes[i] > 0;
@@ -117,6 +133,31 @@ public:
         std::size_t total = 0;
         for (const segment& part : segments) total += part.size;
         return total;
+    }();
+
+private:
+    static constexpr bool follows(std::size_t i) {
+        return i > 0 && segments[i - 1].offset + segments[i - 1].size == segments[i].offset;
+    }
+    static constexpr std::size_t piece_count = [] {
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < parts; ++i) count += !follows(i);
+        return count;
+    }();
+
+public:
+    // The segments again, neighbours made one: for copies.
+    static constexpr std::array<segment, piece_count> pieces = [] {
+        std::array<segment, piece_count> result{};
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < parts; ++i) {
+            if (follows(i)) {
+                result[n - 1].size += segments[i].size;
+            } else {
+                result[n++] = segments[i];
+            }
+        }
+        return result;
     }();
     static constexpr std::size_t layers = [] {
         std::size_t last = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Stage: an in-place map of the flat buffer, given the support set; through(stage): an objective seen through one.
+// Stage: a map of the flat buffer, given the support set; through(stage): an objective seen through one.
 #pragma once
 
 #include <priori/ad/map.hpp>
@@ -14,16 +14,18 @@
 
 namespace priori {
 
-// A stage is a final aggregate, a description without storage; S::template bound<Id, Before, Objective, Support> makes it
-// concrete for the blocks so far, the objective and the type of the support batch (a batch_view):
+// A stage is a final aggregate, a description without storage; S::template bound<Id, Before, Objective, Support> makes
+// it concrete for the blocks so far, the objective and the type of the support batch (a batch_view):
 //   layout_after                                   Before, and the blocks that the stage adds
 //   trace<N, Layout, Rule, Support>                what forward keeps for vjp, workspace included
 //   initialize<Layout>(stage, key, theta)          starts the meta-parameters that are the stage's own
 //   forward<Layout, Rule>(context, theta, support, trace)           in place
-//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar from the
-//                                                  cotangent of all of theta after the stage to that before, in place
-// Optional: refusal(), the sentence for a description or episode that the stage does not go with (a fixed_string with a
-// code; empty if all is well; if not, only layout_after is looked at, which must compile all the same).
+//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar in place,
+//                                                  from the cotangent of all of theta after the stage to that before
+// Optional: leaves_theta<Layout>, if true: forward does not touch theta, which has to live until vjp, but returns the
+// view of theta after the stage, in its trace; refusal(), the sentence for a description or episode that the stage does
+// not go with (a fixed_string with a code; empty if all is well; if not, only layout_after is looked at, which must
+// compile all the same).
 // Rule says how an adaptation is pulled back (exact, first_order, ...); other stages pass it on or ignore it.
 // Models: adapt, encode, write, solve. Not a model: an objective, which returns a number.
 template <class S>
@@ -42,6 +44,20 @@ consteval auto stage_refusal() {
         }
     } else {
         return clash_in<typename Bound::layout_after>;
+    }
+}
+
+template <class Bound, class Layout>
+inline constexpr bool leaves_theta = requires { requires Bound::template leaves_theta<Layout>; };
+
+// Runs a stage; where theta lies after it.
+template <class Bound, class Layout, class Rule, class N, class Context, class Support, class Trace, class... More>
+view<N> advance(const Context& context, view<N> theta, const Support& support, Trace& trace, const More&... more) noexcept {
+    if constexpr (leaves_theta<Bound, Layout>) {
+        return Bound::template forward<Layout, Rule>(context, theta, support, trace, more...);
+    } else {
+        Bound::template forward<Layout, Rule>(context, theta, support, trace, more...);
+        return theta;
     }
 }
 
@@ -96,6 +112,8 @@ struct composed_objective {
         pass how;
     };
     template <class N, class Layout, class Chosen, class Batch>
+    using gradient_tape = tape<N, Layout, Chosen, Batch>;
+    template <class N, class Layout, class Chosen, class Batch>
     struct sweep {
         copies<dual<N>, Layout, Batch> lifted;
         void start() noexcept {}
@@ -111,6 +129,9 @@ struct composed_objective {
         add(Layout::size, tape.plain.theta_bar.all(), theta_bar);
         return value;
     }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    void replay(view<N>, const Batch&, Tape&, Tape&) const noexcept {}
 
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
     void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape&,
@@ -130,11 +151,11 @@ private:
         const stage_context<S, Objective> context{stage, inner, how};
         const auto theta = own.theta.all();
         const auto theta_bar = own.theta_bar.all();
-        bound::template forward<Layout, Pulled>(context, theta, batch, own.trace);
+        const auto after = detail::advance<bound, Layout, Pulled>(context, theta, batch, own.trace);
         fill_zero(Layout::size, theta_bar);
         own.tape.how = how;
-        inner.template begin<Layout, all_blocks>(theta, batch, own.tape);
-        const auto value = inner.template gradient<Layout, all_blocks>(theta, batch, theta_bar, own.tape, own.tape);
+        inner.template begin<Layout, all_blocks>(after, batch, own.tape);
+        const auto value = inner.template gradient<Layout, all_blocks>(after, batch, theta_bar, own.tape, own.tape);
         bound::template vjp<Layout, Pulled>(context, theta, theta_bar, batch, own.trace);
         return value;
     }

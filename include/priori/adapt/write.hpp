@@ -83,7 +83,7 @@ struct writing {
                         Description::head, " has ", decimal<head_size / classes>(), " for each of ", decimal<classes>(),
                         " classes; let its last layer give that many.">();
         } else {
-            return accepted;
+            return decoder_type::template scattered<layout_after>();
         }
     }
 

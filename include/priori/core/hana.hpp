@@ -8,6 +8,7 @@
 #include <boost/hana/tuple.hpp>
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace priori {

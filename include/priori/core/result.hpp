@@ -38,7 +38,8 @@ inline constexpr failure holds_a_value{
 template <class T>
 class [[nodiscard]] result {
 public:
-    constexpr result(T value) : value_(std::move(value)), holds_value_(true) {}
+    constexpr result(const T& value) : value_(value), holds_value_(true) {}
+    constexpr result(T&& value) : value_(std::move(value)), holds_value_(true) {}
     constexpr result(failure reason) : reason_(reason) {}
 
     constexpr explicit operator bool() const noexcept { return holds_value_; }

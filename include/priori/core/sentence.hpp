@@ -5,7 +5,6 @@
 #include <priori/core/name.hpp>
 #include <priori/core/shape.hpp>
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 

@@ -5,6 +5,7 @@
 #include <priori/core/error.hpp>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <fstream>

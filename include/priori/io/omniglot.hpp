@@ -39,8 +39,7 @@ struct omniglot_data {
     std::vector<std::size_t> alphabet;   // of each class: which of `alphabets`
     std::vector<std::string> character;  // of each class: its name within the alphabet
     std::vector<omniglot_split> split;   // of each class
-    std::vector<std::uint8_t>
-        evaluation{};  // of each class: 1 where it is in Lake's evaluation set; empty when not known
+    std::vector<std::uint8_t> evaluation{};  // of each class: 1 if in Lake's evaluation set; empty when not known
 
     std::size_t class_count() const { return split.size(); }
 

@@ -8,7 +8,6 @@
 #include <priori/loss/concepts.hpp>
 
 #include <cstddef>
-#include <cstdint>
 
 namespace priori {
 

@@ -91,13 +91,14 @@ public:
 #endif
 
 private:
+    static constexpr std::size_t look_size = adapted_type::template place_to_look<support_view::count>;
+    struct no_place {};
+
     template <class View>
     adapted_type adapt_view(const View& support, std::size_t steps) noexcept {
         adapted_type result(description_.objective);
-        copy(layout_type::size, theta_.all(), result.theta());
         if constexpr (std::is_same_v<View, support_view>) {
-            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, traces_,
-                                                            steps);
+            run(support, steps, traces_, result);
         } else {
             using traces = typename program_type::template traces_of<forward_only_rule, View>;
             static_assert(
@@ -105,15 +106,30 @@ private:
                 "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
                 "large for the stack; make an adapter for that size of episode.");
             traces kept;
-            program_type::template adapt<forward_only_rule>(description_, result.theta(), support, pass{}, kept, steps);
+            run(support, steps, kept, result);
         }
-        result.look_at(support);
+        if constexpr (look_size > 0 && std::is_same_v<View, support_view>) {
+            result.lend(std::span<T>(look_.elements, look_size));
+            result.look_at(support);
+            result.lend({});
+        } else {
+            result.look_at(support);
+        }
         return result;
+    }
+    template <class View, class Traces>
+    void run(const View& support, std::size_t steps, Traces& kept, adapted_type& result) noexcept {
+        constexpr bool in_place = program_type::works_in_place;
+        if constexpr (in_place) copy(layout_type::size, theta_.all(), result.theta());
+        const auto after = program_type::template adapt<forward_only_rule>(
+            description_, in_place ? result.theta() : theta_.all(), support, pass{}, kept, steps)[program_type::stages];
+        if (after.data != result.theta().data) copy(layout_type::size, after, result.theta());
     }
 
     typename program_type::algorithm_type description_;
     storage<T, layout_type::size> theta_;
     typename program_type::template traces_of<forward_only_rule, support_view> traces_;
+    [[no_unique_address]] std::conditional_t<(look_size > 0), storage<T, look_size>, no_place> look_;
 };
 
 }  // namespace priori

@@ -6,6 +6,7 @@
 #include <priori/adapt/pull_back.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/program.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -52,10 +53,11 @@ public:
     outer_loss(const algorithm_type& description, const episode_type& task, const pass& how)
         : description_(description), task_(task), how_(how) {}
 
-    // With `record`, remembers the support gradients; otherwise uses those remembered wherever the rule holds them fixed.
+    // With `record`, remembers the support gradients; otherwise uses those remembered wherever the rule holds them
+    // fixed.
     double operator()(const std::vector<double>& theta, bool record) {
         std::copy(theta.begin(), theta.end(), theta_->elements);
-        const auto at = theta_->all();
+        auto at = theta_->all();
         const auto support = view_of(task_.support);
         const auto query = Program::query_of(task_);
         double loss = 0;
@@ -69,17 +71,18 @@ public:
                         loss += Program::weight_at(description_, k) * query_loss(parameters, query);
                     }
                 };
-                bound::template forward<typename Program::layout_type, recording>(
-                    context, at, support, now, watch, record ? nullptr : &get<i>(*recorded_));
+                const auto* replayed = record ? nullptr : &get<i>(*recorded_);
+                at = advance<bound, typename Program::layout_type, recording>(context, at, support, now, watch, replayed);
             } else {
-                bound::template forward<typename Program::layout_type, recording>(context, at, support, now);
+                at = advance<bound, typename Program::layout_type, recording>(context, at, support, now);
             }
         });
+        adapted_ = at.data;
         return loss + Program::last_weight(description_) * query_loss(at, query);
     }
 
     // theta after all stages.
-    const double* adapted() const { return theta_->elements; }
+    const double* adapted() const { return adapted_; }
 
 private:
     double query_loss(view<double> theta, const typename Program::query_view& query) {
@@ -91,6 +94,7 @@ private:
     const algorithm_type& description_;
     const episode_type& task_;
     pass how_;
+    const double* adapted_ = nullptr;
     std::unique_ptr<storage<double, Program::size>> theta_ = std::make_unique<storage<double, Program::size>>();
     std::unique_ptr<traces> recorded_ = std::make_unique<traces>();
     std::unique_ptr<traces> current_ = std::make_unique<traces>();
@@ -132,10 +136,10 @@ gradient_report compare_gradient(const Given& given, const Episode& task, const 
             }
             block.largest = std::max(block.largest, std::abs(expected));
             const double error = std::abs(gradient[i] - expected);
-            block.error = error <= block.error ? block.error : error;  // a NaN stays
+            block.error = maximum(block.error, error);  // a NaN stays
         }
         report.largest = std::max(report.largest, block.largest);
-        report.error = block.error <= report.error ? report.error : block.error;
+        report.error = maximum(report.error, block.error);
         report.blocks.push_back(block);
     }
     return report;
@@ -143,8 +147,9 @@ gradient_report compare_gradient(const Given& given, const Episode& task, const 
 
 }  // namespace detail
 
-// Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are replayed
-// in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean nothing.
+// Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are
+// replayed in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean
+// nothing. A learned field that is small may want a smaller settings.step.
 // Cost: four outer losses a parameter. Fourth-order differences: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h.
 template <class Given, class Episode>
 gradient_report check_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k = {},

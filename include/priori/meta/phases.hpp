@@ -5,6 +5,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
+#include <priori/core/result.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/meta/diagnosis.hpp>
@@ -107,9 +108,15 @@ public:
     named_parameters<T, layout_type> parameters() noexcept { return adapter_.parameters(); }
     named_parameters<const T, layout_type> parameters() const noexcept { return adapter_.parameters(); }
 
+    // See adapter::adapt.
     template <std::size_t Steps = as_described, class... Support>
-    adapted_type adapt(const Support&... support) noexcept {
+    adapted_type adapt(const Support&... support) {
         return adapter_.template adapt<Steps>(support...);
+    }
+    // See adapter::try_adapt.
+    template <std::size_t Steps = as_described, class... Support>
+    result<adapted_type> try_adapt(const Support&... support) noexcept {
+        return adapter_.template try_adapt<Steps>(support...);
     }
 
     T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient) noexcept {
@@ -123,14 +130,17 @@ public:
         return second_program::loss_and_gradient(second_, start, task, pass{true, k, 0}, out, space.second);
     }
 
+    // The outer rule's next step, that of the phase at hand; running averages move too.
     void step(std::span<const T, size> gradient) noexcept {
         const view<T> direction(gradient.data());
         if (in_first()) {
             outer_.first.iteration = outer_.iteration;
             outer_.first.step(first_.outer.optimizer, theta(), direction);
+            move_buffers<layout_type>(theta(), direction, T(1));
         } else {
             outer_.second.iteration = outer_.iteration - given_.after;
             outer_.second.step(second_.outer.optimizer, theta(), direction);
+            move_buffers<second_layout>(theta(), direction, T(1));
         }
         ++outer_.iteration;
     }

@@ -13,15 +13,27 @@
 #include <priori/meta/detail/stage_names.hpp>
 #include <priori/meta/diagnosis.hpp>
 #include <priori/nn/initialize.hpp>
+#include <priori/optim/outer.hpp>
+#include <priori/optim/segment.hpp>
+#include <priori/tensor/layout.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 namespace priori {
 
 namespace detail {
+
+// Does the first stage change theta in place?
+template <class Program, std::size_t Stages>
+inline constexpr bool changes_theta =
+    !leaves_theta<typename Program::template bound<0>, typename Program::layout_type>;
+template <class Program>
+inline constexpr bool changes_theta<Program, 0> = false;
 
 // Seeds of losses taken along the way: adds weight[k] dL_Q/dtheta at the parameters before step k.
 template <class Program, class T>
@@ -99,25 +111,33 @@ public:
     template <class Rule, class Support>
     using traces_of = typename decltype(traces_type<Rule, Support>(std::make_index_sequence<stages>{}))::type;
     using traces = traces_of<rule_type, support_view>;
-    using query_tape = typename objective_type::template tape<T, layout_type, all_blocks, query_view>;
+    using query_tape = typename objective_type::template gradient_tape<T, layout_type, all_blocks, query_view>;
+
+    // Is theta changed in place, so that one who wants to keep it copies it first?
+    static constexpr bool works_in_place = detail::changes_theta<program, stages>;
+    // Where theta lies before each stage, and after the last.
+    using places = std::array<view<T>, stages + 1>;
 
     // All that one task needs beside the parameters; threads have one each.
     struct workspace {
-        storage<T, size> theta;
+        storage<T, works_in_place ? size : 0> theta;
         storage<T, size> theta_bar;
         traces stage_traces;
         query_tape query;
         storage<T, every_step ? size : 0> query_bar;
     };
 
-    // Theta after all stages, in place. steps: how many steps every adaptation takes.
+    // Runs all stages, from theta. steps: how many steps every adaptation takes.
     template <class Rule, class Support, class Traces>
-    static void adapt(const algorithm_type& description, view<T> theta, const Support& support, const pass& how,
-                      Traces& kept, std::size_t steps = as_described) noexcept {
+    static places adapt(const algorithm_type& description, view<T> theta, const Support& support, const pass& how,
+                        Traces& kept, std::size_t steps = as_described) noexcept {
+        places at{};
+        at[0] = theta;
         each<stages>([&](auto i) {
-            bound_to<i, Support>::template forward<layout_type, Rule>(context<i>(description, how, steps), theta,
-                                                                      support, get<i>(kept));
+            at[i + 1] = detail::advance<bound_to<i, Support>, layout_type, Rule>(context<i>(description, how, steps),
+                                                                                 at[i], support, get<i>(kept));
         });
+        return at;
     }
 
     // The loss of one task, and the meta-gradient of all of theta into gradient. theta is not changed.
@@ -125,9 +145,10 @@ public:
                                view<T> gradient, workspace& space) noexcept {
         const auto support = view_of(task.support);
         const auto query = query_of(task);
-        const auto theta = space.theta.all();
-        copy(size, start, theta);
-        adapt<rule_type>(description, theta, support, how, space.stage_traces);
+        if constexpr (works_in_place) copy(size, start, space.theta.all());
+        const places at = adapt<rule_type>(description, works_in_place ? space.theta.all() : start, support, how,
+                                           space.stage_traces);
+        const view<T> theta = at[stages];
         fill_zero(size, gradient);
         space.query.how = how;
         space.query.how.step = query_step;
@@ -138,14 +159,14 @@ public:
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
         each_backwards<stages>([&](auto i) {
-            constexpr std::size_t at = i;
-            auto& trace = get<at>(space.stage_traces);
-            if constexpr (every_step && at == last_adaptation) {
+            constexpr std::size_t stage = i;
+            auto& trace = get<stage>(space.stage_traces);
+            if constexpr (every_step && stage == last_adaptation) {
                 const detail::query_seeds<program, T> seeds{description, query, space, loss};
-                bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
+                bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), at[i], gradient, support,
                                                                trace, seeds);
             } else {
-                bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), theta, gradient, support,
+                bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), at[i], gradient, support,
                                                                trace);
             }
         });
@@ -164,6 +185,13 @@ public:
                 objective.template gradient<layout_type, all_blocks>(theta, query, own, space.query, space.query);
             map_add(
                 size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
+            // What running averages want is no gradient: the mean over the steps, whatever the weights sum to.
+            const T share = share_at(description, weight) - weight;
+            for (const segment& part : blocks_of_role<layout_type, role::buffer>::segments) {
+                map_add(
+                    part.size, [share](const auto& g) { return g * share; }, theta_bar.at(part.offset),
+                    own.at(part.offset));
+            }
             return weight * loss;
         } else {
             return objective.template gradient<layout_type, all_blocks>(theta, query, theta_bar, space.query,
@@ -197,6 +225,12 @@ public:
         } else {
             return T(1);
         }
+    }
+    // A weight as a part of all weights; none if they cancel.
+    static T share_at(const algorithm_type& description, T weight) noexcept {
+        T total(0);
+        for (const float one : description.queries.weights) total += static_cast<T>(one);
+        return total > T(0) ? weight / total : T(0);
     }
     static T last_weight(const algorithm_type& description) noexcept {
         if constexpr (every_step) {

@@ -8,6 +8,7 @@
 #include <priori/nn/network.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace priori {
 

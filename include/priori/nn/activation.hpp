@@ -63,13 +63,19 @@ struct activation_layer {
     }
 };
 
-// max(x, 0); the derivative at 0 is 0.
+// max(x, 0); the derivative at 0 is 0. NaN stays NaN, or a network that has diverged would look sound.
 struct relu_function {
     static constexpr fixed_string kind{"relu"};
     static constexpr bool piecewise_linear = true;
     template <class N>
     PRIORI_ALWAYS_INLINE N operator()(const N& x) const noexcept {
-        return select(greater(x, N(0)), x, N(0));
+        if constexpr (depth<N> == 0) {
+            return select(less(x, N(0)), N(0), x);
+        } else {
+            N result = select(greater(x, N(0)), x, N(0));
+            result.value = (*this)(x.value);
+            return result;
+        }
     }
     template <class N>
     PRIORI_ALWAYS_INLINE static N from_output(const N& y) noexcept {

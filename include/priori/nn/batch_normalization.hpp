@@ -2,9 +2,14 @@
 // batch_normalization<Mode>: every feature to mean 0 and variance 1 over some examples, then a learned scale and shift.
 #pragma once
 
-#include <priori/ad/map.hpp>
+#include <priori/ad/functions.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/config/config.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/nn/detail/channel_block.hpp>
 #include <priori/nn/detail/innermost.hpp>
+#include <priori/nn/detail/pooled_block.hpp>
+#include <priori/nn/detail/windows.hpp>
 #include <priori/nn/initializer.hpp>
 
 #include <algorithm>
@@ -32,23 +37,32 @@ struct running {};
 // query loss in training, which is no derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch
 // (move_buffers with rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones
 // that normalize: divided by S, not S - 1.
-// Cost: three passes over the batch forward, two backward; keeps the mean and r of each feature.
+// Cost: two passes over the batch forward, two backward; keeps the mean and r of each feature.
 // Reference: Ioffe and Szegedy, Batch Normalization (2015), algorithm 1; Bronskill et al. 2020 for the modes.
-template <class Mode>
+// Example: batch_normalization<transductive>, batch_normalization<transductive>.without_scale().max_pooled<2>()
+template <class Mode, bool Scaled = true, std::size_t Window = 1>
 struct batch_normalization_layer {
     static constexpr fixed_string kind{"batch_normalization"};
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
+    static constexpr bool in_place = Window == 1;
     static constexpr bool uses_reference = std::is_same_v<Mode, support_statistics>;
     static constexpr bool uses_pass = std::is_same_v<Mode, running>;
 
     double epsilon = 1e-5;
     double momentum = 0.1;  // of running averages: how far they move in one outer step
 
-    template <class In>
-    using output_shape = In;
+    // y = z + shift, as the MAML code has it.
+    constexpr batch_normalization_layer<Mode, false, Window> without_scale() const { return {epsilon, momentum}; }
+    // Of images, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
+    template <std::size_t Edge>
+    constexpr batch_normalization_layer<Mode, Scaled, Edge> max_pooled() const {
+        return {epsilon, momentum};
+    }
 
 private:
+    template <class In>
+    using windows = detail::windows<In, Window, Window>;
     template <class In>
     static constexpr std::size_t channels = In::extents[In::rank - 1];
     template <class In>
@@ -73,18 +87,44 @@ private:
         return g == 0 ? group{0, before, before} : group{before, all - before, all - before};
     }
 
+    // Where parameters begin: scale, shift, then the averages.
+    template <class In>
+    static constexpr std::size_t shifts = Scaled ? channels<In> : 0;
+    template <class In>
+    static constexpr std::size_t averages = shifts<In> + channels<In>;
+
+    template <class In, class... Buffers>
+    using with_scale = std::conditional_t<
+        Scaled,
+        parameter_list<parameter<"scale", channel_shape<In>>, parameter<"shift", channel_shape<In>>, Buffers...>,
+        parameter_list<parameter<"shift", channel_shape<In>>, Buffers...>>;
+
 public:
     template <class In>
-    using parameters = std::conditional_t<
-        uses_pass,
-        parameter_list<parameter<"scale", channel_shape<In>>, parameter<"shift", channel_shape<In>>,
-                       parameter<"mean", channel_shape<In>, role::buffer>,
-                       parameter<"variance", channel_shape<In>, role::buffer>>,
-        parameter_list<parameter<"scale", channel_shape<In>>, parameter<"shift", channel_shape<In>>>>;
+    static consteval auto refusal() {
+        if constexpr (Window == 1) {
+            return detail::accepted;
+        } else {
+            return detail::window_refusal<kind, In, Window, Window>();
+        }
+    }
+    template <class In>
+    using output_shape = typename std::conditional_t<Window == 1, std::type_identity<In>,
+                                                     std::type_identity<typename windows<In>::output>>::type;
+    template <class In>
+    using parameters =
+        std::conditional_t<uses_pass,
+                           with_scale<In, parameter<"mean", channel_shape<In>, role::buffer>,
+                                      parameter<"variance", channel_shape<In>, role::buffer>>,
+                           with_scale<In>>;
 
-    // For each group the means, the r, and two plain numbers: is the batch looked at; do buffers want an update.
+    // For each group the means, the r, and two plain numbers: is the batch looked at; do buffers want an update. Then
+    // the winners.
     template <class Rows, class In>
-    static constexpr std::size_t saved_size = groups<Rows> * (2 * channels<In> + 2);
+    static constexpr std::size_t moments_size = groups<Rows> * (2 * channels<In> + 2);
+    template <class Rows, class In>
+    static constexpr std::size_t saved_size =
+        moments_size<Rows, In> + (Window == 1 ? 0 : Rows::count * windows<In>::output::size);
 
     template <class In>
     static constexpr std::size_t reference_size = uses_reference ? 2 * channels<In> : 0;
@@ -100,11 +140,11 @@ public:
     template <class In, class T>
     void initialize(T* p, random_stream&) const noexcept {
         constexpr std::size_t size = channels<In>;
-        std::fill_n(p, size, T(1));
-        std::fill_n(p + size, size, T(0));
+        if constexpr (Scaled) std::fill_n(p, size, T(1));
+        std::fill_n(p + shifts<In>, size, T(0));
         if constexpr (uses_pass) {
-            std::fill_n(p + 2 * size, size, T(0));
-            std::fill_n(p + 3 * size, size, T(1));
+            std::fill_n(p + averages<In>, size, T(0));
+            std::fill_n(p + averages<In> + size, size, T(1));
         }
     }
 
@@ -119,35 +159,41 @@ public:
             const auto flags = detail::innermost(kept).at(2 * size);
             flags(0) = T(looks);
             flags(1) = T(how.training && how.step == pass::query_step && g + 1 == groups<Rows>);
-            detail::in_lanes<T>(size, [&]<class L>(std::size_t i) {
-                using E = element_of<X, L>;
-                const T weight = T(1) / T(own.seen);
-                E mean(L(T(0))), variance(L(T(0)));
-                if (looks) {
-                    for (std::size_t n = 0; n < own.seen; ++n) mean = mean + at<L>(x, own, n, size, i);
-                    mean = mean * weight;
-                    for (std::size_t n = 0; n < own.seen; ++n) {
-                        const E centered = at<L>(x, own, n, size, i) - mean;
-                        variance = variance + centered * centered;
+            detail::in_channel_blocks<size, T, depth<Y>>([&]<class L, std::size_t Packs>(std::size_t i) {
+                using block = detail::channel_block<size, L, Packs>;
+                using E = element_of<S, L>;
+                E mean[Packs], r[Packs];
+                if (is_given<Rows> || (looks && !detail::computes_value<S>)) {
+                    block::load(kept.at(i), mean);
+                    block::load(kept.at(size + i), r);
+                }
+                if constexpr (!is_given<Rows>) {
+                    if (!looks) {
+                        if constexpr (uses_pass) recall<In, block>(p, i, mean, r);
+                    } else if constexpr (detail::computes_value<S>) {
+                        block::moments(x.at(own.first * size + i), own.seen, mean, r);
+                        invert<T>(r);
+                    } else if constexpr (depth<X> == depth<S>) {
+                        block::move_moments(x.at(own.first * size + i), own.seen, mean, r);
+                    } else {
+                        block::stop(mean);
+                        block::stop(r);
                     }
-                    variance = variance * weight;
-                } else if constexpr (uses_pass) {
-                    const auto averages = detail::innermost(p);
-                    mean = E(averages.template load_lanes<L>(2 * size + i));
-                    variance = E(averages.template load_lanes<L>(3 * size + i));
+                    block::set(kept.at(i), mean);
+                    block::set(kept.at(size + i), r);
                 }
-                E r = T(1) / square_root(E(variance + T(epsilon)));
-                if constexpr (is_given<Rows>) {
-                    mean = E(kept.template load_lanes<L>(i));
-                    r = E(kept.template load_lanes<L>(size + i));
-                }
-                kept.template set_lanes<L>(i, element_of<S, L>(mean));
-                kept.template set_lanes<L>(size + i, element_of<S, L>(r));
-                const auto scale = p.template load_lanes<L>(i);
-                const auto shift = p.template load_lanes<L>(size + i);
-                for (std::size_t n = 0; n < own.count; ++n) {
-                    const auto z = (at<L>(x, own, n, size, i) - mean) * r;
-                    y.template set_lanes<L>((own.first + n) * size + i, element_of<Y, L>(z * scale + shift));
+                element_of<P, L> shift[Packs];
+                element_of<Y, L> slope[Packs];
+                block::load(p.at(shifts<In> + i), shift);
+                PRIORI_UNROLL
+                for (std::size_t b = 0; b < Packs; ++b) slope[b] = scaled<L>(r[b], p, i + b * width<L>);
+                const auto in = x.at(own.first * size + i);
+                if constexpr (Window == 1) {
+                    block::normalize(in, y.at(own.first * size + i), own.count, mean, slope, shift);
+                } else {
+                    const part<In> to(own, size, i);
+                    const auto winners = winners_of<Rows, In>(saved).at(to.first);
+                    pooled<In, L, Packs>::normalize(in, y.at(to.first), winners, to.images, mean, slope, shift);
                 }
             });
         }
@@ -163,30 +209,53 @@ public:
             const auto kept = saved.at(g * (2 * size + 2));
             const auto flags = detail::innermost(kept).at(2 * size);
             const T weight = flags[0] / T(own.seen);
-            detail::in_lanes<T>(size, [&]<class L>(std::size_t i) {
+            detail::in_channel_blocks<size, T, depth<Yb>>([&]<class L, std::size_t Packs>(std::size_t i) {
+                using block = detail::channel_block<size, L, Packs>;
                 using E = element_of<Yb, L>;
-                const auto mean = kept.template load_lanes<L>(i);
-                const auto r = kept.template load_lanes<L>(size + i);
-                E shift_bar(L(T(0))), scale_bar(L(T(0)));
-                for (std::size_t n = 0; n < own.count; ++n) {
-                    const E bar = at<L>(y_bar, own, n, size, i);
-                    shift_bar = shift_bar + bar;
-                    scale_bar = scale_bar + bar * ((at<L>(x, own, n, size, i) - mean) * r);
+                E mean[Packs], r[Packs], constant[Packs], linear[Packs];
+                block::load(kept.at(i), mean);
+                block::load(kept.at(size + i), r);
+                const auto in = x.at(own.first * size + i);
+                [[maybe_unused]] const part<In> from(own, size, i);
+                const auto bar = y_bar.at(Window == 1 ? own.first * size + i : from.first);
+                if constexpr (Window == 1) {
+                    block::sums(in, bar, own.count, mean, constant, linear);
+                } else {
+                    pooled<In, L, Packs>::sums(in, bar, winners_of<Rows, In>(saved).at(from.first), from.images, mean,
+                                               constant, linear);
                 }
-                if constexpr (is_wanted<view<Pb>>) {
-                    p_bar.template add_lanes<L>(i, element_of<Pb, L>(scale_bar));
-                    p_bar.template add_lanes<L>(size + i, element_of<Pb, L>(shift_bar));
-                    if constexpr (uses_pass && depth<Pb> == 0) {
-                        if (flags[1] != T(0)) update_averages<L>(p, mean, r, p_bar, size, i);
+                PRIORI_UNROLL
+                for (std::size_t b = 0; b < Packs; ++b) {
+                    const std::size_t at = i + b * width<L>;
+                    linear[b] = linear[b] * r[b];
+                    if constexpr (is_wanted<view<Pb>>) {
+                        if constexpr (Scaled) p_bar.template add_lanes<L>(at, element_of<Pb, L>(linear[b]));
+                        p_bar.template add_lanes<L>(shifts<In> + at, element_of<Pb, L>(constant[b]));
+                        if constexpr (uses_pass && depth<Pb> == 0) {
+                            if (flags[1] != T(0)) update_averages<In, L>(p, mean[b], r[b], p_bar, at);
+                        }
                     }
+                    const E slope = scaled<L>(r[b], p, at);
+                    constant[b] = constant[b] * weight * slope;
+                    linear[b] = linear[b] * weight * r[b] * slope;
+                    r[b] = slope;
                 }
                 if constexpr (is_wanted<view<Xb>>) {
-                    const auto slope = r * p.template load_lanes<L>(i);
-                    const E constant = shift_bar * weight, linear = scale_bar * weight;
-                    for (std::size_t n = 0; n < own.count; ++n) {
-                        E bar = at<L>(y_bar, own, n, size, i);
-                        if (n < own.seen) bar = bar - constant - ((at<L>(x, own, n, size, i) - mean) * r) * linear;
-                        x_bar.template set_lanes<L>((own.first + n) * size + i, element_of<Xb, L>(bar * slope));
+                    const auto to = x_bar.at(own.first * size + i);
+                    const std::size_t rest = own.seen * size;
+                    if constexpr (Window == 1) {
+                        block::pull_back(in, bar, to, own.seen, mean, r, constant, linear);
+                        block::multiply(bar.at(rest), to.at(rest), own.count - own.seen, r);
+                    } else {
+                        const auto winners = winners_of<Rows, In>(saved).at(from.first);
+                        const std::size_t seen = from.images_seen, pools = seen * windows<In>::output::size;
+                        pooled<In, L, Packs>::pull_back(in, bar, winners, to, seen, mean, r, constant, linear);
+                        if (own.count > own.seen) {
+                            block::fill(constant, E(L(T(0))));
+                            block::fill(linear, E(L(T(0))));
+                            pooled<In, L, Packs>::pull_back(in.at(rest), bar.at(pools), winners.at(pools), to.at(rest),
+                                                            from.images - seen, mean, r, constant, linear);
+                        }
                     }
                 }
             });
@@ -194,18 +263,52 @@ public:
     }
 
 private:
-    template <class L, class N>
-    PRIORI_ALWAYS_INLINE static auto at(view<N> array, const group& own, std::size_t n, std::size_t size,
-                                        std::size_t i) noexcept {
-        return array.template load_lanes<L>((own.first + n) * size + i);
+    template <class In, class L, std::size_t Packs>
+    using pooled = detail::pooled_block<detail::channel_block<channels<In>, L, Packs>, windows<In>, L, Packs>;
+    template <class Rows, class In, class S>
+    PRIORI_ALWAYS_INLINE static auto winners_of(view<S> saved) noexcept {
+        return detail::innermost(saved).at(moments_size<Rows, In>);
     }
-    template <class L, class P, class N, class Pb>
-    PRIORI_ALWAYS_INLINE void update_averages(view<P> p, const N& mean, const N& r, view<Pb> p_bar, std::size_t size,
+    // A group as images, and where its pooled numbers begin, channels from i on.
+    template <class In>
+    struct part {
+        std::size_t images, images_seen, first;
+        PRIORI_ALWAYS_INLINE part(const group& own, std::size_t size, std::size_t i) noexcept
+            : images(own.count * size / In::size),
+              images_seen(own.seen * size / In::size),
+              first(own.first * size / In::size * windows<In>::output::size + i) {}
+    };
+
+    // r scale, or r alone.
+    template <class L, class N, class P>
+    PRIORI_ALWAYS_INLINE static auto scaled(const N& r, view<P> p, std::size_t at) noexcept {
+        if constexpr (Scaled) {
+            return r * p.template load_lanes<L>(at);
+        } else {
+            return r;
+        }
+    }
+    template <class T, class E, std::size_t Packs>
+    PRIORI_ALWAYS_INLINE void invert(E (&variance)[Packs]) const noexcept {
+        PRIORI_UNROLL
+        for (std::size_t b = 0; b < Packs; ++b) variance[b] = T(1) / square_root(E(variance[b] + T(epsilon)));
+    }
+    // Mean and r by the running averages.
+    template <class In, class Block, class P, class E, std::size_t Packs>
+    PRIORI_ALWAYS_INLINE void recall(view<P> p, std::size_t i, E (&mean)[Packs], E (&r)[Packs]) const noexcept {
+        const auto own = detail::innermost(p).at(averages<In> + i);
+        Block::load(own, mean);
+        Block::load(own.at(channels<In>), r);
+        invert<scalar_of<P>>(r);
+    }
+    template <class In, class L, class P, class N, class Pb>
+    PRIORI_ALWAYS_INLINE void update_averages(view<P> p, const N& mean, const N& r, view<Pb> p_bar,
                                               std::size_t i) const noexcept {
         using T = scalar_of<Pb>;
         const N variance = T(1) / (r * r) - T(epsilon);
-        p_bar.template add_lanes<L>(2 * size + i, N((mean - p.template load_lanes<L>(2 * size + i)) * T(momentum)));
-        p_bar.template add_lanes<L>(3 * size + i, N((variance - p.template load_lanes<L>(3 * size + i)) * T(momentum)));
+        const std::size_t first = averages<In> + i, second = first + channels<In>;
+        p_bar.template add_lanes<L>(first, N((mean - p.template load_lanes<L>(first)) * T(momentum)));
+        p_bar.template add_lanes<L>(second, N((variance - p.template load_lanes<L>(second)) * T(momentum)));
     }
 };
 

@@ -8,6 +8,7 @@
 #include <priori/core/shape.hpp>
 #include <priori/tensor/layout.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -44,7 +45,8 @@ struct pass {
 // Optional: refusal<In>(), the sentence for an input that the layer does not take (a fixed_string with a code, and then
 // nothing else of the layer is looked at; empty for one that it takes), saved_size<Rows, In> (numbers kept from forward
 // for vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear
-// (vjp may run in place), initialize<In>(p, stream), with(initializer), uses_reference (see reference.hpp).
+// (vjp may run in place), in_place (so may both where no tangents follow), initialize<In>(p, stream),
+// with(initializer), uses_reference (see reference.hpp).
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
 template <class L, class In = shape<4>>
@@ -70,6 +72,9 @@ inline constexpr bool is_piecewise_linear = [] {
         return false;
     }
 }();
+
+template <class L>
+inline constexpr bool runs_in_place = requires { requires L::in_place; };
 
 template <class L, class Rows, class In>
 inline constexpr std::size_t saved_size = [] {

@@ -8,6 +8,7 @@
 #include <priori/nn/initializer.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 
@@ -27,7 +28,8 @@ struct dense_layer {
     using output_shape = shape<Units>;
     template <class In>
     using parameters =
-        std::conditional_t<Bias, parameter_list<parameter<"weight", shape<In::size, Units>>, parameter<"bias", shape<Units>>>,
+        std::conditional_t<Bias,
+                           parameter_list<parameter<"weight", shape<In::size, Units>>, parameter<"bias", shape<Units>>>,
                            parameter_list<parameter<"weight", shape<In::size, Units>>>>;
 
     constexpr dense_layer<Units, false> without_bias() const { return {initial}; }
@@ -36,8 +38,9 @@ struct dense_layer {
     template <class In>
     static consteval auto refusal() {
         if constexpr (Units == ways) {
-            return fixed_string("[priori:N105] dense<ways>: the number of classes is not known; build a learner, which takes "
-                                "it from tasks with class labels, or give a number.");
+            return fixed_string(
+                "[priori:N105] dense<ways>: the number of classes is not known; build a learner, which takes "
+                "it from tasks with class labels, or give a number.");
         } else if constexpr (In::rank != 1) {
             return join<"[priori:N103] dense: the input has shape ", detail::text_of<In>, ", dense wants a vector; put "
                         "flatten before it.">();
@@ -63,8 +66,11 @@ struct dense_layer {
 
     template <class Rows, class In, class P, class X, class Y>
     void forward(view<P> p, view<X> x, view<Y> y) const noexcept {
-        multiply<Rows::count, In::size, Units, false>(x, p, y);
-        if constexpr (Bias) add_rows<Rows::count, Units>(p.at(In::size * Units), y);
+        if constexpr (Bias) {
+            multiply_add_bias<Rows::count, In::size, Units>(x, p, p.at(In::size * Units), y);
+        } else {
+            multiply<Rows::count, In::size, Units, false>(x, p, y);
+        }
     }
 
     template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>

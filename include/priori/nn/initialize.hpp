@@ -19,8 +19,9 @@ void initialize_network(const Network& network, key k, T* theta) noexcept {
         using in = typename Network::template shape_at<i>;
         constexpr auto name = Network::template name<i>;
         T* own = theta + Layout::offset_of(name.view());
-        if constexpr (Network::template role_of<i> == role::learned &&
-                      requires(random_stream& random) { network.template layer<i>().template initialize<in>(own, random); }) {
+        if constexpr (Network::template role_of<i> == role::learned && requires(random_stream & random) {
+                          network.template layer<i>().template initialize<in>(own, random);
+                      }) {
             k.task = detail::hash_of(name.view());
             random_stream random(k, purpose::parameters);
             network.template layer<i>().template initialize<in>(own, random);

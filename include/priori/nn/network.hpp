@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace priori {
 
@@ -184,11 +185,37 @@ private:
 public:
     using blocks = typename decltype(grown<0, layout<>>())::type;
 
-    // The sentence of the first layer from I on that does not go with its input; empty if all do.
+    // Do layer I's parameters lie one behind the other in Layout? They do not where a layer of its name has others.
+    template <std::size_t I, class Layout>
+    static constexpr bool lies_together = [] {
+        using own = typename detail::blocks_of_list<name<I>, unwrapped<I>::parameter_role, parameters_of<I>>::type;
+        for (std::size_t b = 0; b < own::count; ++b) {
+            const std::size_t at = Layout::find(own::names[b]);
+            if (at == Layout::count) continue;  // two sizes of one name, which is said elsewhere
+            if (Layout::offsets[at] != Layout::offset_of(name<I>.view()) + own::offsets[b]) return false;
+        }
+        return true;
+    }();
+
+    // The sentence of the first layer whose parameters do not lie together in Layout; empty if all do.
+    template <class Layout, std::size_t I = 0>
+    static consteval auto scattered() {
+        if constexpr (I == size) {
+            return detail::accepted;
+        } else if constexpr (!lies_together<I, Layout>) {
+            return join<"[priori:T204] parameters: two layers have the name ", name<I>,
+                        " and not the same parameters; give one of them another name with named<...>(...).">();
+        } else {
+            return scattered<Layout, I + 1>();
+        }
+    }
+
+    // The sentence of the first layer from I on that does not go with its input, or shares a name and not its
+    // parameters; empty if all do.
     template <std::size_t I = 0>
     static consteval auto refusal() {
         if constexpr (I == size) {
-            return detail::accepted;
+            return scattered<blocks>();
         } else if constexpr (!detail::accepts<layer_type<I>, shape_at<I>>) {
             return detail::layer_refusal<layer_type<I>, shape_at<I>>();
         } else {
@@ -205,7 +232,8 @@ public:
         return found;
     }
 
-    static constexpr bool uses_reference = (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
+    static constexpr bool uses_reference =
+        (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
 };
 
 // input<28, 28, 1>: a network without layers; append them with |.
@@ -235,6 +263,16 @@ constexpr chain<First, Second> operator|(First first, Second second) {
 template <class... Layers, detail::LayerLike Next>
 constexpr chain<Layers..., Next> operator|(chain<Layers...> before, Next next) {
     return {appended(before.layers, next)};
+}
+
+template <class... Layers, class... Next>
+constexpr chain<Layers..., Next...> operator|(chain<Layers...> before, chain<Next...> next) {
+    return {concatenated(before.layers, next.layers)};
+}
+
+template <detail::LayerLike First, class... Next>
+constexpr chain<First, Next...> operator|(First first, chain<Next...> next) {
+    return {concatenated(tuple<First>{first}, next.layers)};
 }
 
 }  // namespace priori

@@ -37,26 +37,26 @@ inline constexpr std::size_t reference_size = [] {
 }();
 
 // From the tape of a plain forward run on Rows of a support set.
-template <class Network, class Rows, class T>
+template <class Network, class Rows, tape_use Use = tape_use::swept, class T>
 void keep_reference(const T* tape, T* kept) noexcept {
     each<Network::size>([&](auto i) {
         if constexpr (detail::reference_size_at<Network, i> > 0) {
             using in = typename Network::template shape_at<i>;
             Network::template layer_type<i>::template keep_reference<Rows, in>(
-                tape + plan_of<Network, Rows>.saved[i + 1], kept);
+                tape + plan_of<Network, Rows, Use>.saved[i + 1], kept);
             kept += detail::reference_size_at<Network, i>;
         }
     });
 }
 
 // Into the tape of a forward run on Rows, whose reference is `frozen`.
-template <class Network, class Rows, class T>
+template <class Network, class Rows, tape_use Use = tape_use::swept, class T>
 void give_reference(const T* kept, T* tape) noexcept {
     each<Network::size>([&](auto i) {
         if constexpr (detail::reference_size_at<Network, i> > 0) {
             using in = typename Network::template shape_at<i>;
             Network::template layer_type<i>::template give_reference<Rows, in>(
-                kept, tape + plan_of<Network, Rows>.saved[i + 1]);
+                kept, tape + plan_of<Network, Rows, Use>.saved[i + 1]);
             kept += detail::reference_size_at<Network, i>;
         }
     });

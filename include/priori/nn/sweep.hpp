@@ -1,71 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
-// How a network runs: where activations and cotangents lie in a tape, and the two sweeps over the layers.
+// How a network runs: the arrays of a run, and the two sweeps over the layers.
 #pragma once
 
 #include <priori/ad/view.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/nn/tape_plan.hpp>  // IWYU pragma: export
 
-#include <array>
 #include <cstddef>
-#include <type_traits>
 
 namespace priori {
-
-// Offsets in a tape, in numbers. An activation that nobody reads again is written over by the next layer.
-template <class Network, class Rows>
-struct tape_plan {
-    static constexpr std::size_t layers = Network::size;
-    std::array<std::size_t, layers + 1> activation{};
-    std::array<std::size_t, layers + 1> cotangent{};
-    std::array<std::size_t, layers + 1> saved{};
-    std::size_t size = 0;
-
-    static consteval tape_plan make() {
-        tape_plan plan;
-        const auto take = [&plan](std::size_t count) {
-            const std::size_t at = plan.size;
-            plan.size += (count + 15) / 16 * 16;
-            return at;
-        };
-        each<layers + 1>([&](auto i) {
-            constexpr std::size_t boundary = i;
-            constexpr std::size_t numbers = Rows::count * Network::template shape_at<boundary>::size;
-            if constexpr (boundary == 0) {
-                plan.cotangent[0] = take(numbers);
-            } else {
-                using layer = typename Network::template layer_type<boundary - 1>;
-                using in = typename Network::template shape_at<boundary - 1>;
-                constexpr bool same_size = in::size == Network::template shape_at<boundary>::size;
-                constexpr bool input_is_free = [] {
-                    if constexpr (boundary == 1) {
-                        return false;
-                    } else {
-                        return !layer::reads_input && !Network::template layer_type<boundary - 2>::reads_output;
-                    }
-                }();
-                plan.activation[boundary] =
-                    same_size && input_is_free ? plan.activation[boundary - 1] : take(numbers);
-                plan.cotangent[boundary] = same_size && detail::is_piecewise_linear<layer>
-                                               ? plan.cotangent[boundary - 1]
-                                               : take(numbers);
-                plan.saved[boundary] = take(detail::saved_size<layer, Rows, in>);
-            }
-        });
-        return plan;
-    }
-};
-
-template <class Network, class Rows>
-inline constexpr tape_plan<Network, Rows> plan_of = tape_plan<Network, Rows>::make();
 
 // The arrays of one run. Moves = the first layer that moves: what stands before it is constant, what follows is a dual
 // whose value is known; Network::size + 1 for a plain run. Boundaries up to Shared lie in `shared`, which several runs
 // have in common, the others in `values`.
-template <class Network, class Rows, class N, std::size_t Moves, std::size_t Shared>
+template <class Network, class Rows, class N, std::size_t Moves, std::size_t Shared, tape_use Use = tape_use::swept>
 struct run_arrays {
-    static constexpr const auto& plan = plan_of<Network, Rows>;
+    static constexpr const auto& plan = plan_of<Network, Rows, Use>;
 
     view<N> input;
     view<N> shared;

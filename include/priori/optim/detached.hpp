@@ -42,7 +42,9 @@ struct rule<Id, detached_rule<O>> {
     }
     // For an optimizer that starts at random.
     template <class Layout, class Plan, std::size_t Steps, class T>
-        requires requires(const O& optimizer, key k, T* p) { inner::template initialize<Layout, Plan, Steps>(optimizer, k, p); }
+    requires requires(const O& optimizer, key k, T* p) {
+        inner::template initialize<Layout, Plan, Steps>(optimizer, k, p);
+    }
     static void initialize(const detached_rule<O>& rule, key k, T* theta) noexcept {
         inner::template initialize<Layout, Plan, Steps>(rule.optimizer, k, theta);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// All of optim: update rules, transforms of the gradient, schedules.
+// All of optim: update rules, learned ones among them, transforms of the gradient, schedules.
 #pragma once
 
 #include <priori/optim/adam.hpp>
@@ -10,6 +10,7 @@
 #include <priori/optim/detached.hpp>
 #include <priori/optim/eps.hpp>
 #include <priori/optim/field.hpp>
+#include <priori/optim/lstm_rule.hpp>
 #include <priori/optim/momentum.hpp>
 #include <priori/optim/nesterov.hpp>
 #include <priori/optim/outer.hpp>

@@ -43,6 +43,7 @@ public:
     // Must the trajectory be kept for the pull-back?
     static constexpr bool reads_trajectory = learns || !detail::is_linear<O>;
     static constexpr bool detached = false;
+    static constexpr bool spares_gradient = !reads_trajectory;
 
     // The blocks of learned fields; they follow the order of the fields.
     template <class Plan, std::size_t Steps>
@@ -56,9 +57,15 @@ public:
     // x and s after step k, in place.
     template <class Layout, class Plan, std::size_t Steps, class N>
     static void forward(const O& optimizer, view<N> theta, std::size_t k, view<N> x, view<N> g, view<N> s) noexcept {
+        forward_from<Layout, Plan, Steps>(optimizer, theta, k, x, x, g, s);
+    }
+    // The same from an x before the step that stays as it is.
+    template <class Layout, class Plan, std::size_t Steps, class N>
+    static void forward_from(const O& optimizer, view<N> theta, std::size_t k, view<N> before, view<N> x, view<N> g,
+                             view<N> s) noexcept {
         using T = scalar_of<N>;
         element_of<N> all_sums[sums + 1];
-        if constexpr (sums > 0) add_up<Layout, Plan, Steps>(optimizer, theta, k, x, g, all_sums);
+        if constexpr (sums > 0) add_up<Layout, Plan, Steps>(optimizer, theta, k, before, g, all_sums);
         for (const segment& part : detail::merged_segments<Plan, own::per_layer>) {
             const table<false, Layout, Plan, Steps, N> values(optimizer, theta, k, part);
             detail::in_lanes<T>(part.size, [&]<class P>(std::size_t i) {
@@ -66,7 +73,7 @@ public:
                 const std::size_t c = part.start + i;
                 entry<N, P, false> h[entries + 1];
                 values.template load<P>(i, h);
-                E p = x.template load_lanes<P>(c), state[slots + 1], r[sums + 1];
+                E p = before.template load_lanes<P>(c), state[slots + 1], r[sums + 1];
                 PRIORI_UNROLL
                 for (std::size_t j = 0; j < slots; ++j) state[j] = s.template load_lanes<P>(j * Plan::size + c);
                 PRIORI_UNROLL
@@ -79,10 +86,11 @@ public:
         }
     }
 
-    // x_bar and s_bar: cotangents after step k in, before it out. g_bar is written, theta_bar added to.
-    template <class Layout, class Plan, std::size_t Steps, class N>
+    // x_bar and s_bar: cotangents after step k in, before it out. g_bar is written, theta_bar added to. A g_bar that
+    // nobody wants may be a view<void> if the rule spares_gradient.
+    template <class Layout, class Plan, std::size_t Steps, class N, class G>
     static void vjp(const O& optimizer, view<N> theta, std::size_t k, view<N> x, view<N> g, view<N> s, view<N> x_bar,
-                    view<N> s_bar, view<N> g_bar, view<N> theta_bar) noexcept {
+                    view<N> s_bar, view<G> g_bar, view<N> theta_bar) noexcept {
         if constexpr (!reads_trajectory) {
             vjp_of_linear<Plan>(optimizer, k, x_bar, s_bar, g_bar);
         } else {
@@ -208,8 +216,8 @@ private:
     }
 
     // A linear rule's derivative is the same few numbers for every coordinate.
-    template <class Plan, class N>
-    static void vjp_of_linear(const O& optimizer, std::size_t k, view<N> x_bar, view<N> s_bar, view<N> g_bar) noexcept {
+    template <class Plan, class N, class G>
+    static void vjp_of_linear(const O& optimizer, std::size_t k, view<N> x_bar, view<N> s_bar, view<G> g_bar) noexcept {
         using T = scalar_of<N>;
         using J = jet<T, inputs>;
         T h[entries + 1];
@@ -238,7 +246,7 @@ private:
                         return sum;
                     };
                     if constexpr (!x_bar_stays) x_bar.template set_lanes<P>(c, pulled(0));
-                    g_bar.template set_lanes<P>(c, pulled(1));
+                    if constexpr (is_wanted<view<G>>) g_bar.template set_lanes<P>(c, pulled(1));
                     PRIORI_UNROLL
                     for (std::size_t j = 0; j < slots; ++j) {
                         s_bar.template set_lanes<P>(j * Plan::size + c, pulled(2 + j));
@@ -246,6 +254,9 @@ private:
                 });
             }
         };
+        if constexpr (slots == 0 && !is_wanted<view<G>>) {
+            if (same) return;
+        }
         same ? run(std::true_type{}) : run(std::false_type{});
     }
 

@@ -158,7 +158,8 @@ void column_sums(const T* a, T* sums) noexcept {
                 }
             }
             if constexpr (whole < M) {
-                for (std::size_t row = whole; row < M; ++row) partial[0] = partial[0] + load_as<P>(a + row * N + column);
+                for (std::size_t row = whole; row < M; ++row)
+                    partial[0] = partial[0] + load_as<P>(a + row * N + column);
             }
             PRIORI_UNROLL
             for (std::size_t i = 1; i < chains; ++i) partial[0] = partial[0] + partial[i];

@@ -5,7 +5,6 @@
 #include <priori/core/name.hpp>
 #include <priori/tensor/layout.hpp>
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <tuple>
@@ -48,7 +47,9 @@ public:
     constexpr explicit named_parameters(T* first) noexcept : first_(first) {}
 
     static constexpr std::size_t size() noexcept { return Layout::size; }
-    constexpr std::span<T, Layout::size> all() const noexcept { return std::span<T, Layout::size>(first_, Layout::size); }
+    constexpr std::span<T, Layout::size> all() const noexcept {
+        return std::span<T, Layout::size>(first_, Layout::size);
+    }
 
     template <fixed_string Name>
     constexpr auto operator[](name<Name>) const noexcept {

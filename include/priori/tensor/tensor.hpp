@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// tensor<T, N...>: fixed-size storage inside the object; xtensor's where there is an operating system, our own elsewhere.
+// tensor<T, N...>: fixed-size storage inside the object: xtensor's where there is an operating system, else our own.
 #pragma once
 
 #include <priori/config/config.hpp>

@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <span>
+#include <type_traits>
 #include <vector>
 
 namespace priori {
@@ -52,9 +54,9 @@ struct evaluation_entry {
     double mean = 0;  // over all tasks, diverged ones included: it may be infinite or NaN
     double median = 0;
     double ci95 = 0;  // mean +- ci95 is the 95 % interval: 1.96 sigma / sqrt(tasks)
-    double diverged =
-        0;  // the share of tasks whose metric or adapted parameters are not finite, or, for an error, whose
-            // metric is worse than with no step
+    // The share of tasks whose metric or adapted parameters are not finite, or, for an error, whose metric is worse
+    // than with no step.
+    double diverged = 0;
 };
 
 template <std::size_t Count>
@@ -100,7 +102,20 @@ inline evaluation_entry summary_of(double* values, std::size_t count, bool large
 
 }  // namespace detail
 
-// The memory of evaluations, for one that is made again and again: nothing is allocated after construction.
+namespace detail {
+
+template <class Adapted, class Episode>
+inline constexpr std::size_t place_for_queries = [] {
+    if constexpr (requires { Adapted::template place_of<Episode::query_type::count>; }) {
+        return Adapted::template place_of<Episode::query_type::count>;
+    } else {
+        return std::size_t{0};
+    }
+}();
+
+}  // namespace detail
+
+// The memory of evaluations, for one that is made again and again: nothing is allocated after the first.
 template <class T, class Tasks, std::size_t Count>
 class evaluator {
 public:
@@ -120,6 +135,8 @@ public:
     template <class Learner, class Metric>
     evaluation<Count> operator()(Learner& learner, const Tasks& tasks, const Metric& metric) {
         std::array<std::size_t, Count> diverged{};
+        using adapted_type = std::remove_cvref_t<decltype(learner.adapt(task_->support, std::size_t{0}))>;
+        place_.resize(detail::place_for_queries<adapted_type, episode_type>);
         for (std::size_t t = 0; t < settings_.tasks; ++t) {
             const key k = evaluation_key(settings_.seed, t);
             tasks.template draw_into<T>(k, *task_);
@@ -151,7 +168,8 @@ private:
 
     template <class Learner, class Metric>
     measurement measured(Learner& learner, const Metric& metric, const key& k, std::size_t steps) {
-        const auto adapted = learner.adapt(task_->support, steps);
+        auto adapted = learner.adapt(task_->support, steps);
+        if constexpr (requires { adapted.lend(std::span<T>(place_)); }) adapted.lend(std::span<T>(place_));
         measurement result{};
         if constexpr (requires { metric(adapted, *task_, k); }) {
             result.value = static_cast<double>(metric(adapted, *task_, k));
@@ -168,6 +186,7 @@ private:
     std::array<std::size_t, Count> steps_;
     std::unique_ptr<episode_type> task_;
     std::vector<double> values_;
+    std::vector<T> place_;  // of predictions that are too large for the stack; the first evaluation takes it
 };
 
 namespace detail {

@@ -32,8 +32,7 @@ consteval auto training_refusal() {
     } else if constexpr (!std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>) {
         return fixed_string(
             "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
-            "learner "
-            "with these tasks.");
+            "learner with these tasks.");
     } else if constexpr (!(Observer<Observers, Learner> && ...)) {
         return fixed_string(
             "[priori:R604] train: an observer has no after_iteration(learner, progress) and cannot be called with "

@@ -8,10 +8,8 @@
 #include <priori/train/evaluate.hpp>
 #include <priori/train/observer.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,8 +22,9 @@ struct periodic_settings {
     std::size_t steps = as_described;  // inner steps
 };
 
-// Evaluates before the first iteration, after every so many, and after the last. Later observers see the result in
-// progress.evaluation: put this one first. T is the learner's number.
+// Evaluates before the first iteration, after every so many, and after the last one that was asked for; a training that
+// is stopped before has its last evaluation before that. Later observers see the result in progress.evaluation: put
+// this one first. T is the learner's number.
 // Throws: error (bad_option) for an evaluation of no tasks, or every 0 iterations.
 // Example: periodic_evaluation curve(tasks, {.every = 1000}); train(learner, tasks, {...}, curve, progress_bar{});
 template <class Tasks, class Metric = query_loss, class T = float>

@@ -18,7 +18,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
+#include <utility>
 
 namespace priori::detail {
 
@@ -35,8 +37,9 @@ struct adaptation {
     static constexpr bool has_proximal = Description::has_proximal;
 
     // The rows that one step looks at.
-    static constexpr std::size_t step_rows =
-        Description::minibatch == 0 || Description::minibatch > Support::count ? Support::count : Description::minibatch;
+    static constexpr std::size_t step_rows = Description::minibatch == 0 || Description::minibatch > Support::count
+                                                 ? Support::count
+                                                 : Description::minibatch;
     static constexpr bool one_batch = step_rows == Support::count;
     using step_batch = decltype(std::declval<Support>().template slice<step_rows>(0));
 
@@ -110,7 +113,9 @@ struct adaptation {
     template <class Layout, class T>
     static void initialize(const Description& stage, key k, T* theta) noexcept {
         // A rule that starts at random takes a key of its own.
-        if constexpr (requires { rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta); }) {
+        if constexpr (requires {
+                          rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, k, theta);
+                      }) {
             key own = k;
             own.task = hash_of(Id.view());
             rule_type::template initialize<Layout, plan<Layout>, Steps>(stage.optimizer, own, theta);
@@ -140,18 +145,26 @@ struct adaptation {
         }
     }
 
+    // Does all of theta move? Then the vector of what moves stands in its place, and theta itself stays.
+    template <class Layout>
+    static constexpr bool leaves_theta = plan<Layout>::size == Layout::size;
+
     // Between the flat buffer and the vector of what moves.
     template <class Layout, class A, class B>
     static void gather(view<A> theta, view<B> x) noexcept {
-        for (const segment& part : plan<Layout>::segments) copy(part.size, theta.at(part.offset), x.at(part.start));
+        for (const segment& part : plan<Layout>::pieces) {
+            copy(part.size, theta.at(part.offset), x.at(part.start));
+        }
     }
     template <class Layout, class A, class B>
     static void scatter(view<A> x, view<B> theta) noexcept {
-        for (const segment& part : plan<Layout>::segments) copy(part.size, x.at(part.start), theta.at(part.offset));
+        for (const segment& part : plan<Layout>::pieces) {
+            copy(part.size, x.at(part.start), theta.at(part.offset));
+        }
     }
     template <class Layout, class A>
     static void clear(view<A> theta) noexcept {
-        for (const segment& part : plan<Layout>::segments) fill_zero(part.size, theta.at(part.offset));
+        for (const segment& part : plan<Layout>::pieces) fill_zero(part.size, theta.at(part.offset));
     }
 
     // The gradient at theta, of the chosen blocks, into g.
@@ -163,12 +176,12 @@ struct adaptation {
         auto& base = one_batch ? t.tape(0) : tape;
         tape.how = context.how;
         tape.how.step = static_cast<std::uint32_t>(k);
-        const auto total = t.gradient.all();
+        const auto total = leaves_theta<Layout> ? g : t.gradient.all();
         const auto& objective = seen(context);
         if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
         clear<Layout>(total);
         objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
-        gather<Layout>(total, g);
+        if constexpr (!leaves_theta<Layout>) gather<Layout>(total, g);
     }
 
     // The tape of step k, where it was not kept.
@@ -180,22 +193,26 @@ struct adaptation {
         tape.how.step = static_cast<std::uint32_t>(k);
         const auto batch = batch_at(support, k);
         if (!one_batch) seen(context).template begin<Layout, chosen>(theta, batch, tape);
-        seen(context).template gradient<Layout, chosen>(theta, batch, t.gradient.all(), tape, tape);
+        seen(context).template replay<Layout, chosen>(theta, batch, tape, tape);
     }
 
     struct nothing {
         constexpr void operator()(std::size_t, auto) const noexcept {}
     };
 
-    // observe(k, theta) is called before step k. Where `replayed` is given, the gradients recorded there are used at the
-    // steps that Rule holds fixed.
+    // observe(k, theta) is called before step k. Where `replayed` is given, the gradients recorded there are used at
+    // the steps that Rule holds fixed. Returns where theta lies afterwards.
     template <class Layout, class Rule, class N, class Observer = nothing>
-    static void forward(const context_type& context, view<N> theta, const Support& support,
+    static view<N> forward(const context_type& context, view<N> theta, const Support& support,
                         trace<N, Layout, Rule>& t, const Observer& observe = {},
                         const trace<N, Layout, Rule>* replayed = nullptr) noexcept {
         constexpr std::size_t n = plan<Layout>::size;
         const auto& optimizer = context.stage.optimizer;
-        gather<Layout>(theta, t.x(0));
+        if constexpr (leaves_theta<Layout>) {
+            t.start = theta;
+        } else {
+            gather<Layout>(theta, t.x(0));
+        }
         fill_zero(n * rule_type::slots, t.s(0));
         // More or fewer steps than described are for those who keep nothing of them.
         const std::size_t count =
@@ -205,6 +222,7 @@ struct adaptation {
             seen(context).template begin<Layout, chosen>(theta, batch_at(support, 0), t.tape(0));
         }
         for (std::size_t k = 0; k < count; ++k) {
+            if constexpr (leaves_theta<Layout>) theta = t.x(k);
             observe(k, theta);
             const auto g = t.g(k);
             if (replayed != nullptr && (rule_type::detached || !Rule::second(k, Steps))) {
@@ -218,16 +236,27 @@ struct adaptation {
                 const auto x = t.x(k), start = t.x(0);
                 for (std::size_t i = 0; i < n; ++i) g.add(i, lambda * (x[i] - start[i]));
             }
-            if constexpr (trace<N, Layout, Rule>::keeps_points) {
-                copy(n, t.x(k), t.x(k + 1));
-            } else if (k == 0) {
-                copy(n, t.x(0), t.x(1));
-            }
             if constexpr (trace<N, Layout, Rule>::keeps_states) {
                 copy(n * rule_type::slots, t.s(k), t.s(k + 1));
             }
-            rule_type::template forward<Layout, plan<Layout>, Steps>(optimizer, theta, k, t.x(k + 1), g, t.s(k + 1));
-            scatter<Layout>(t.x(k + 1), theta);
+            step<Layout>(optimizer, theta, k, t.x(k), t.x(k + 1), g, t.s(k + 1));
+            if constexpr (!leaves_theta<Layout>) scatter<Layout>(t.x(k + 1), theta);
+        }
+        return leaves_theta<Layout> ? t.x(count) : theta;
+    }
+
+    // x after step k, from that before it.
+    template <class Layout, class Optimizer, class N>
+    static void step(const Optimizer& optimizer, view<N> theta, std::size_t k, view<N> before, view<N> x, view<N> g,
+                     view<N> s) noexcept {
+        using moving = plan<Layout>;
+        if constexpr (requires {
+                          rule_type::template forward_from<Layout, moving, Steps>(optimizer, theta, k, before, x, g, s);
+                      }) {
+            rule_type::template forward_from<Layout, moving, Steps>(optimizer, theta, k, before, x, g, s);
+        } else {
+            copy(moving::size, before, x);
+            rule_type::template forward<Layout, moving, Steps>(optimizer, theta, k, x, g, s);
         }
     }
 
@@ -237,7 +266,7 @@ struct adaptation {
                     const Support& support, trace<N, Layout, Rule>& t, const Seed& seed = {}) noexcept {
         adaptation_run<adaptation, N, Layout, Rule, Seed> run{context, theta, theta_bar, support, t, seed};
         Rule::pull_back(run);
-        scatter<Layout>(t.x(0), theta);
+        if constexpr (!leaves_theta<Layout>) scatter<Layout>(t.x(0), theta);
     }
 };
 

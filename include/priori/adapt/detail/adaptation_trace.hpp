@@ -25,6 +25,7 @@ struct adaptation_trace {
     static constexpr std::size_t steps = Adaptation::steps;
     static constexpr std::size_t size = Adaptation::template plan<Layout>::size;
     static constexpr std::size_t slots = Adaptation::rule_type::slots;
+    static constexpr bool whole = Adaptation::template leaves_theta<Layout>;
     static constexpr bool reads = Rule::keeps_path && Adaptation::rule_type::reads_trajectory;
     static constexpr bool curved =
         !Adaptation::rule_type::detached && Rule::any_second(steps);
@@ -34,30 +35,41 @@ struct adaptation_trace {
     static constexpr bool keeps_states = reads && slots > 0;
     static constexpr bool keeps_unpulled = Rule::keeps_gradients && Adaptation::has_proximal;
 
-    using tape_type = typename Adaptation::seen_objective::template tape<N, Layout, typename Adaptation::chosen,
-                                                                         typename Adaptation::step_batch>;
-    using sweep_type = typename Adaptation::seen_objective::template sweep<N, Layout, typename Adaptation::chosen,
-                                                                           typename Adaptation::step_batch>;
+    using seen_objective = typename Adaptation::seen_objective;
+    using chosen = typename Adaptation::chosen;
+    using step_batch = typename Adaptation::step_batch;
+    using tape_type =
+        std::conditional_t<curved, typename seen_objective::template tape<N, Layout, chosen, step_batch>,
+                           typename seen_objective::template gradient_tape<N, Layout, chosen, step_batch>>;
+    using sweep_type = typename seen_objective::template sweep<N, Layout, chosen, step_batch>;
     static constexpr bool keeps_tapes = curved && (steps == 1 || steps * sizeof(tape_type) <= tape_budget);
 
     struct empty {};
 
-    storage<N, (keeps_points ? steps + 1 : 2) * size> points;
+    view<N> start;  // x(0), where theta itself is that
+    storage<N, (keeps_points ? steps : 1) * size + (whole ? 0 : size)> points;
     storage<N, (keeps_gradients ? steps : 1) * size> gradients;
     storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
     storage<N, keeps_unpulled ? steps * size : 0> unpulled;  // the gradients without the proximal pull
-    storage<N, Layout::size> gradient;
+    storage<N, whole ? 0 : Layout::size> gradient;
     tape_type tapes[keeps_tapes ? steps : 1];
 
     // For the way back.
-    storage<N, Rule::keeps_path ? size : 0> x_bar;
+    storage<N, Rule::keeps_path && !whole ? size : 0> x_bar;
     storage<N, Rule::keeps_path ? size : 0> g_bar;
     storage<N, Rule::keeps_path ? size * slots : 0> s_bar;
     storage<N, Adaptation::has_proximal ? size : 0> start_bar;
-    storage<N, curved ? Layout::size : 0> direction;
+    storage<N, curved && !whole ? Layout::size : 0> direction;
     std::conditional_t<curved, sweep_type, empty> sweep;
 
-    view<N> x(std::size_t k) const noexcept { return points.all().at((keeps_points ? k : (k > 0)) * size); }
+    view<N> x(std::size_t k) const noexcept {
+        const std::size_t kept = keeps_points ? k : (k > 0);
+        if constexpr (whole) {
+            return k == 0 ? start : points.all().at((kept - 1) * size);
+        } else {
+            return points.all().at(kept * size);
+        }
+    }
     view<N> g(std::size_t k) const noexcept { return gradients.all().at((keeps_gradients ? k : 0) * size); }
     view<N> s(std::size_t k) const noexcept { return states.all().at((keeps_states ? k : 0) * size * slots); }
     // The gradient of step k as the support loss gave it, where all of them are kept.
@@ -75,6 +87,7 @@ struct adaptation_run {
     using rule_type = typename Adaptation::rule_type;
     static constexpr std::size_t steps = Adaptation::steps;
     static constexpr std::size_t size = plan::size;
+    static constexpr bool whole = trace_type::whole;
 
     const typename Adaptation::context_type& context;
     view<N> theta;
@@ -88,21 +101,32 @@ struct adaptation_run {
         fill_zero(size * rule_type::slots, t.s_bar.all());
         if constexpr (Adaptation::has_proximal) fill_zero(size, t.start_bar.all());
         if constexpr (trace_type::curved) {
-            fill_zero(Layout::size, t.direction.all());
+            if constexpr (!whole) fill_zero(Layout::size, t.direction.all());
             t.sweep.start();
         }
     }
 
     // theta at the beginning of step k.
     void restore(std::size_t k) noexcept {
-        if constexpr (trace_type::keeps_points) Adaptation::template scatter<Layout>(t.x(k), theta);
+        if constexpr (trace_type::keeps_points && whole) {
+            theta = t.x(k);
+        } else if constexpr (trace_type::keeps_points) {
+            Adaptation::template scatter<Layout>(t.x(k), theta);
+        }
     }
 
     // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
     void pull_rule(std::size_t k) noexcept {
-        rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
-                                                                   t.s(k), t.x_bar.all(), t.s_bar.all(), t.g_bar.all(),
-                                                                   theta_bar);
+        const auto pull = [&](auto g_bar) {
+            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
+                                                                       t.s(k), x_bar(), t.s_bar.all(), g_bar, theta_bar);
+        };
+        constexpr bool wanted = trace_type::curved || trace_type::reads || Adaptation::has_proximal;
+        if constexpr (!wanted && requires { requires rule_type::spares_gradient; }) {
+            pull(view<void>{});
+        } else {
+            pull(t.g_bar.all());
+        }
         if constexpr (Adaptation::has_proximal) pull_proximal(k);
     }
 
@@ -113,13 +137,14 @@ struct adaptation_run {
             if constexpr (!trace_type::keeps_tapes) {
                 if (k + 1 < steps) Adaptation::template gradient_again<Layout>(context, theta, support, k, t);
             }
-            Adaptation::template scatter<Layout>(t.g_bar.all(), t.direction.all());
+            const view<N> direction = whole ? t.g_bar.all() : t.direction.all();
+            if constexpr (!whole) Adaptation::template scatter<Layout>(t.g_bar.all(), direction);
             const auto batch = Adaptation::batch_at(support, k);
             auto& tape = t.tape(k);
             auto& base = Adaptation::one_batch ? t.tape(0) : tape;
             const auto& objective = Adaptation::seen(context);
             if constexpr (!Adaptation::one_batch) t.sweep.start();
-            objective.template tangent<Layout, chosen>(theta, t.direction.all(), batch, theta_bar, tape, base, t.sweep);
+            objective.template tangent<Layout, chosen>(theta, direction, batch, theta_bar, tape, base, t.sweep);
             if constexpr (!Adaptation::one_batch) {
                 objective.template finish<Layout, chosen>(theta, batch, theta_bar, base, t.sweep);
             }
@@ -139,8 +164,8 @@ struct adaptation_run {
             Adaptation::seen(context).template finish<Layout, typename Adaptation::chosen>(
                 theta, Adaptation::batch_at(support, 0), theta_bar, t.tape(0), t.sweep);
         }
-        if constexpr (Adaptation::has_proximal) add(size, t.start_bar.all(), t.x_bar.all());
-        Adaptation::template scatter<Layout>(t.x_bar.all(), theta_bar);
+        if constexpr (Adaptation::has_proximal) add(size, t.start_bar.all(), x_bar());
+        if constexpr (!whole) Adaptation::template scatter<Layout>(x_bar(), theta_bar);
     }
 
     // theta_bar = theta - phi_K where it moves, else zero.
@@ -153,16 +178,26 @@ struct adaptation_run {
     }
 
 private:
+    // Where all of theta moves, theta_bar is x_bar.
+    view<N> x_bar() const noexcept {
+        if constexpr (whole) {
+            return theta_bar;
+        } else {
+            return t.x_bar.all();
+        }
+    }
     // The moving part of theta_bar to x_bar, and zero in its place; `give` adds what has come there since.
     void take() noexcept {
-        Adaptation::template gather<Layout>(theta_bar, t.x_bar.all());
-        Adaptation::template clear<Layout>(theta_bar);
+        if constexpr (!whole) {
+            Adaptation::template gather<Layout>(theta_bar, x_bar());
+            Adaptation::template clear<Layout>(theta_bar);
+        }
     }
     void give() noexcept {
-        for (const segment& part : plan::segments) {
-            add(part.size, theta_bar.at(part.offset), t.x_bar.all().at(part.start));
+        if constexpr (!whole) {
+            for (const segment& part : plan::pieces) add(part.size, theta_bar.at(part.offset), x_bar().at(part.start));
+            Adaptation::template clear<Layout>(theta_bar);
         }
-        Adaptation::template clear<Layout>(theta_bar);
     }
 
     void pull_proximal(std::size_t k) noexcept {
@@ -171,7 +206,7 @@ private:
         element_of<N> strength_bar(scalar_of<N>(0));
         for (std::size_t i = 0; i < size; ++i) {
             const auto pull = lambda * g_bar[i];
-            t.x_bar.all().add(i, pull);
+            x_bar().add(i, pull);
             t.start_bar.all().add(i, -pull);
             strength_bar += g_bar[i] * (x[i] - start[i]);
         }

@@ -83,9 +83,9 @@ struct moving_parameters {
     }
 };
 
-template <class Network, class Rows, std::size_t Shared, class N>
+template <class Network, class Rows, std::size_t Shared, tape_use Use = tape_use::swept, class N>
 auto plain_arrays(view<N> input, view<N> shared, view<N> values) noexcept {
-    return run_arrays<Network, Rows, N, Network::size + 1, Shared>{input, shared, values, {}};
+    return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use>{input, shared, values, {}};
 }
 
 // Where the gradient of the chosen layers is added.
@@ -102,7 +102,7 @@ struct gradient_parameters {
     }
 };
 
-// Where the tangent of the whole gradient is added; the gradient itself goes nowhere: as a known value it is not touched.
+// Where the tangent of the whole gradient is added; the gradient itself goes nowhere: as a known value it is untouched.
 template <class Network, class Layout, class N>
 struct tangent_parameters {
     view<N> theta_bar;

@@ -16,7 +16,6 @@
 #include <priori/task/batch.hpp>
 
 #include <cstddef>
-#include <type_traits>
 
 namespace priori::detail {
 

@@ -8,8 +8,6 @@
 #include <priori/core/shape.hpp>
 #include <priori/nn/concepts.hpp>
 
-#include <type_traits>
-
 namespace priori::detail {
 
 template <class L>

@@ -127,7 +127,15 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> logarithm(const xsimd::batch<T, Arch>
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> tangent_hyperbolic(const xsimd::batch<T, Arch>& x) noexcept {
-    return xsimd::tanh(x);
+    if constexpr (std::same_as<T, float>) {
+        using P = xsimd::batch<T, Arch>;
+        const P bound(detail::float_tanh::bound);
+        const P below = xsimd::select(x > bound, bound, x);  // NaN stays
+        return detail::float_tanh::value(P(xsimd::select(below < -bound, -bound, below)),
+                                         [](const P& a, const P& b, const P& c) { return fused(a, b, c); });
+    } else {
+        return xsimd::tanh(x);
+    }
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> sine(const xsimd::batch<T, Arch>& x) noexcept {

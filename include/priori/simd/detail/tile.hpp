@@ -186,10 +186,13 @@ void tiled_product(const T* a, const T* b, T* c, const T* bias) noexcept {
     constexpr even_parts strips = divide_evenly(columns, most_columns);
     constexpr std::size_t last_strip = strips.smaller > 0 ? strips.size - 1 : strips.size;
 
-    alignas(64) T last[tail_width<tail, T>()];
-    if constexpr (tail > 0 && tail_width<tail, T>() > tail) {
+    constexpr bool pads = tail > 0 && tail_width<tail, T>() > tail;
+    alignas(64) [[maybe_unused]] T padded[pads ? tail_width<tail, T>() : 1];
+    const T* last = nullptr;
+    if constexpr (pads) {
+        last = padded;
         for (std::size_t j = 0; j < tail_width<tail, T>(); ++j) {
-            last[j] = j < tail ? b[(Shape::k - 1) * Shape::b_row + Shape::n - tail + j] : T(0);
+            padded[j] = j < tail ? b[(Shape::k - 1) * Shape::b_row + Shape::n - tail + j] : T(0);
         }
     }
     const auto advance = [&](std::size_t packs) {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+// Convolutions: forward, the gradient of the input (dx), the gradient of the weights (dw), at the shapes of conv4.
+//
+// The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp. FLOPS counts 2 multiply-adds' work
+// of every tap of every output pixel, those in the padding too, whatever path is taken; peak_fraction is its share of
+// the fused multiply-add peak of one core, measured just before and just after.
+#include "peak.hpp"
+
+#include <priori/simd/convolution.hpp>
+#include <priori/simd/winograd.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace pr = priori;
+
+enum class direction {
+    forward,
+    input_gradient,
+    weight_gradient,
+    fast_forward,
+    fast_input_gradient,
+    fast_weight_gradient
+};
+
+template <class Shape, std::size_t Images, direction Which>
+void run(benchmark::State& state) {
+    constexpr std::size_t y_size = Images * Shape::output_height * Shape::output_width * Shape::out;
+    constexpr std::size_t taps = Shape::kernel_height * Shape::kernel_width, fan = taps * Shape::in / Shape::groups;
+    std::vector<float> x(Images * Shape::height * Shape::width * Shape::in, 0.5f), y(y_size, 0.25f);
+    std::vector<float> w(fan * Shape::out, 0.125f);
+    double peak = benchmarks::fma_peak();
+    for (auto _ : state) {
+        if constexpr (Which == direction::forward) {
+            pr::convolve<Shape, Images>(x.data(), w.data(), y.data());
+        } else if constexpr (Which == direction::input_gradient) {
+            pr::convolve_input_gradient<Shape, Images>(y.data(), w.data(), x.data());
+        } else if constexpr (Which == direction::weight_gradient) {
+            pr::convolve_weight_gradient<Shape, Images>(x.data(), y.data(), w.data());
+        } else if constexpr (Which == direction::fast_forward) {
+            pr::winograd_convolve<Shape, Images>(x.data(), w.data(), y.data());
+        } else if constexpr (Which == direction::fast_input_gradient) {
+            pr::winograd_convolve_input_gradient<Shape, Images>(y.data(), w.data(), x.data());
+        } else {
+            pr::winograd_convolve_weight_gradient<Shape, Images>(x.data(), y.data(), w.data());
+        }
+        benchmark::ClobberMemory();
+    }
+    peak = std::max(peak, benchmarks::fma_peak());
+    const double work = 2.0 * fan * y_size * static_cast<double>(state.iterations());
+    state.counters["FLOPS"] = benchmark::Counter(work, benchmark::Counter::kIsRate);
+    state.counters["peak_fraction"] = benchmark::Counter(work / peak, benchmark::Counter::kIsRate);
+}
+
+template <class Shape, std::size_t Images>
+void add() {
+    const std::string name = std::to_string(Shape::height) + "x" + std::to_string(Shape::width) + " " +
+                             std::to_string(Shape::in) + "-" + std::to_string(Shape::out) +
+                             (Shape::stride > 1 ? " /" + std::to_string(Shape::stride) : "") + ", " +
+                             std::to_string(Images) + " ";
+    benchmark::RegisterBenchmark((name + "forward").c_str(), run<Shape, Images, direction::forward>);
+    benchmark::RegisterBenchmark((name + "dx").c_str(), run<Shape, Images, direction::input_gradient>);
+    benchmark::RegisterBenchmark((name + "dw").c_str(), run<Shape, Images, direction::weight_gradient>);
+    if constexpr (pr::winograd_pays<Shape>) {
+        benchmark::RegisterBenchmark((name + "fast forward").c_str(), run<Shape, Images, direction::fast_forward>);
+        benchmark::RegisterBenchmark((name + "fast dx").c_str(), run<Shape, Images, direction::fast_input_gradient>);
+        benchmark::RegisterBenchmark((name + "fast dw").c_str(), run<Shape, Images, direction::fast_weight_gradient>);
+    }
+}
+
+template <class Shape>
+void add_both() {
+    add<Shape, 5>();
+    add<Shape, 75>();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using pr::convolution_shape;
+    add_both<convolution_shape<28, 28, 1, 64>>();
+    add_both<convolution_shape<14, 14, 64, 64>>();
+    add_both<convolution_shape<7, 7, 64, 64>>();
+    add_both<convolution_shape<3, 3, 64, 64>>();
+    add_both<convolution_shape<14, 14, 32, 32>>();
+    add_both<convolution_shape<7, 7, 32, 32>>();
+    add_both<convolution_shape<3, 3, 32, 32>>();
+    add_both<convolution_shape<28, 28, 64, 64, 3, 3, 2>>();
+    add_both<convolution_shape<14, 14, 64, 64, 3, 3, 2>>();
+    add_both<convolution_shape<7, 7, 64, 64, 3, 3, 2>>();
+    add_both<convolution_shape<4, 4, 64, 64, 3, 3, 2>>();
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+}

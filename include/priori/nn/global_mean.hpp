@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+// global_mean: the mean of an image's places, a vector of channels.
+#pragma once
+
+#include <priori/ad/map.hpp>
+#include <priori/nn/concepts.hpp>
+#include <priori/nn/detail/image.hpp>
+
+#include <cstddef>
+
+namespace priori {
+
+// y[c] = mean over i, j of x[i, j, c]
+// Shapes: x (H, W, C), y (C).
+// Derivative: every place gets y_bar / (H W). Cost: one addition a number; keeps nothing.
+struct global_mean_layer {
+    static constexpr fixed_string kind{"global_mean"};
+    static constexpr bool reads_input = false;
+    static constexpr bool reads_output = false;
+
+    template <class In>
+    static consteval auto refusal() {
+        return detail::image_refusal<kind, In>;
+    }
+    template <class In>
+    using output_shape = shape<In::extents[2]>;
+    template <class In>
+    using parameters = parameter_list<>;
+
+    template <class Rows, class In, class P, class X, class Y>
+    void forward(view<P>, view<X> x, view<Y> y) const noexcept {
+        using T = scalar_of<Y>;
+        constexpr std::size_t channels = In::extents[2], places = In::size / channels;
+        for (std::size_t n = 0; n < Rows::count; ++n) {
+            detail::in_lanes<T>(channels, [&]<class L>(std::size_t c) {
+                element_of<X, L> sum(L(T(0)));
+                for (std::size_t i = 0; i < places; ++i) {
+                    sum = sum + x.template load_lanes<L>((n * places + i) * channels + c);
+                }
+                y.template set_lanes<L>(n * channels + c, element_of<Y, L>(sum * (T(1) / T(places))));
+            });
+        }
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
+    void vjp(view<P>, view<X>, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb>) const noexcept {
+        if constexpr (is_wanted<view<Xb>>) {
+            using T = scalar_of<Yb>;
+            constexpr std::size_t channels = In::extents[2], places = In::size / channels;
+            for (std::size_t n = 0; n < Rows::count; ++n) {
+                detail::in_lanes<T>(channels, [&]<class L>(std::size_t c) {
+                    const element_of<Xb, L> share(y_bar.template load_lanes<L>(n * channels + c) * (T(1) / T(places)));
+                    for (std::size_t i = 0; i < places; ++i) {
+                        x_bar.template set_lanes<L>((n * places + i) * channels + c, share);
+                    }
+                });
+            }
+        }
+    }
+};
+
+inline constexpr global_mean_layer global_mean{};
+
+}  // namespace priori

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+// footprint: its parts add up to sizeof, and grow with what they are said to hold.
+#include "catch.hpp"
+
+#include <priori/adapt/adapt.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/meta/footprint.hpp>
+#include <priori/nn/activation.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/optim/adam.hpp>
+#include <priori/optim/sgd.hpp>
+#include <priori/task/sinusoids.hpp>
+
+#include <type_traits>
+
+namespace pr = priori;
+
+namespace {
+
+using tasks = pr::sinusoids<pr::count_t<5>, pr::count_t<5>>;
+
+template <std::size_t Steps, std::size_t Units = 40, class Rule, class Outer>
+constexpr auto described(Rule rule, Outer outer) {
+    return pr::input<1> | pr::dense<Units> | pr::tanh | pr::dense<1> | pr::mse | pr::adapt<Steps>(pr::sgd{}) | rule |
+           pr::outer(outer);
+}
+template <class T = float, class D>
+constexpr pr::footprint_report of(const D&) {
+    return pr::footprint<D, tasks, T>;
+}
+
+}  // namespace
+
+TEST_CASE("the parts of a footprint add up to the size of the learner") {
+    constexpr auto d = described<5>(pr::exact, pr::adam{});
+    const auto report = of(d);
+    CHECK(report.total == sizeof(pr::learner_for<float, std::remove_const_t<decltype(d)>, tasks>));
+    CHECK(report.adapter + report.outer_state + report.trajectory + report.query == report.total);
+    CHECK(report.parameters + report.adaptation == report.adapter);
+    CHECK(report.thread == report.trajectory + report.query);
+    CHECK(report.parameters == 121 * sizeof(float));
+    CHECK(report.task == 121 * sizeof(float));
+}
+
+TEST_CASE("more steps take more trajectory where they are pulled back, and no more of anything else") {
+    const auto one = of(described<1>(pr::exact, pr::adam{})), nine = of(described<9>(pr::exact, pr::adam{}));
+    CHECK(nine.trajectory >= one.trajectory + 8 * 121 * sizeof(float));
+    CHECK(nine.query == one.query);
+    CHECK(nine.adapter == one.adapter);
+    CHECK(nine.outer_state == one.outer_state);
+    // First order with plain descent keeps no path.
+    CHECK(of(described<9>(pr::first_order, pr::adam{})).trajectory == of(described<1>(pr::first_order, pr::adam{})).trajectory);
+}
+
+TEST_CASE("adam keeps two numbers a parameter, sgd none, double twice as much of everything") {
+    const auto adam = of(described<2>(pr::exact, pr::adam{})), sgd = of(described<2>(pr::exact, pr::sgd{}));
+    CHECK(adam.outer_state >= sgd.outer_state + 2 * 121 * sizeof(float));
+    CHECK(sgd.outer_state < 121 * sizeof(float));
+    const auto twice = of<double>(described<2>(pr::exact, pr::adam{}));
+    CHECK(twice.parameters == 2 * adam.parameters);
+    CHECK(twice.trajectory > 3 * adam.trajectory / 2);
+}

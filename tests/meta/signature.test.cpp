@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+// The signature changes with whatever changes what parameters mean, and with nothing else.
+#include "catch.hpp"
+
+#include <priori/adapt/adapt.hpp>
+#include <priori/loss/huber.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/meta/signature.hpp>
+#include <priori/nn/activation.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/optim/adam.hpp>
+#include <priori/optim/field.hpp>
+#include <priori/optim/sgd.hpp>
+
+#include <string_view>
+#include <type_traits>
+
+namespace pr = priori;
+
+namespace {
+
+template <class T = float, std::size_t Shots = 5, class Description>
+constexpr std::string_view of(const Description&) {
+    using episode = pr::episode_of<T, pr::shape<1>, pr::shape<1>, Shots, 7>;
+    return pr::signature_of<pr::adapter<T, Description, episode>>;
+}
+
+constexpr auto net = pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1>;
+constexpr auto base = net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01}) | pr::exact;
+
+}  // namespace
+
+TEST_CASE("what the parameters do not depend on leaves the signature as it is") {
+    CHECK(of(net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.5}) | pr::exact) == of(base));
+    CHECK(of(net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01}) | pr::first_order) == of(base));
+    CHECK(of(base | pr::outer(pr::adam{})) == of(base));
+    CHECK(of<float, 9>(base) == of(base));
+}
+
+TEST_CASE("every change of sizes, layers, loss, steps, rule or scalar changes the signature") {
+    const std::string_view others[] = {
+        of<double>(base),
+        of(pr::input<1> | pr::dense<9> | pr::tanh | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::relu | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::named<"head">(pr::dense<1>) | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1>.without_bias() | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(net | pr::huber | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(net | pr::mse | pr::adapt<3>(pr::sgd{}) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::adam{}) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{}, pr::only<"dense_1">) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{.rate = pr::learned(0.01)}) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{.rate = pr::learned_per<pr::step>(0.01)}) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::adapt<1>(pr::sgd{}) | pr::exact),
+    };
+    for (const auto& one : others) {
+        CHECK(one != of(base));
+        for (const auto& other : others) CHECK((&one == &other) == (one == other));
+    }
+}
