@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# The same losses whatever the kernels are made of: builds the workloads for each variant of the vector unit and compares
-# the losses of every training iteration with those of the scalar fallback: 1e-3 relative in float, 1e-10 in double.
+# The same losses whatever the kernels are made of: builds the workloads for each variant of the vector unit and
+# compares the losses of every training iteration with those of the scalar fallback: 1e-3 relative in float, 1e-10 in
+# double.
 #
 #   sh benchmarks/agree.sh [--small] [--iterations 100] [--only W1,W2] [--variants "native avx512 avx2 sse2 neon"]
 #
@@ -40,7 +41,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-has() { grep -qw "$1" /proc/cpuinfo; }
 
 # build <program> <flag>...: $work/<program>.
 build() {
@@ -48,7 +48,18 @@ build() {
     shift
     # CXXFLAGS is a list of words.
     # shellcheck disable=SC2086
-    "$CXX" -std=c++20 ${CXXFLAGS:--O2} "$@" -Iinclude -Itests "benchmarks/support/$program.cpp" -o "$work/$target" -pthread
+    "$CXX" -std=c++20 ${CXXFLAGS:--O2} "$@" -Iinclude -Itests "benchmarks/support/$program.cpp" \
+        -o "$work/$target" -pthread
+}
+
+# on <what the processor must have> <flag>...: the program of $variant; status says 1 for not here, 2 for broken.
+on() {
+    if grep -qw "$1" /proc/cpuinfo; then
+        shift
+        build "$variant" "$@" || status=2
+    else
+        status=1
+    fi
 }
 
 build_neon() {
@@ -75,9 +86,9 @@ for variant in $variants; do
     status=0
     case $variant in
         native) build native -march=native || status=2 ;;
-        avx512) if has avx512dq; then build avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma || status=2; else status=1; fi ;;
-        avx2) if has avx2; then build avx2 -mavx2 -mfma || status=2; else status=1; fi ;;
-        sse2) if has sse2; then build sse2 -msse2 || status=2; else status=1; fi ;;
+        avx512) on avx512dq -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma ;;
+        avx2) on avx2 -mavx2 -mfma ;;
+        sse2) on sse2 -msse2 ;;
         neon) build_neon || status=$? ;;
         *)
             echo "agree.sh: there is no variant $variant"

@@ -12,20 +12,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "rivals"))
 from machine import Server, environment, machine  # noqa: E402
-
-# workload: (must, aim), as ratios to the best rival on one thread
-TARGETS = {
-    "W1": (10, 15), "W1-fo": (12, 18), "W1-5": (10, 15), "W2": (20, 27), "W3": (2, 3), "W3-5": (2.3, 3.7),
-    "W3-fo": (1.8, 2.8), "W3-anil": (1.8, 2.8), "W3-32": (5, 8), "W4": (1.8, 3), "W5-mlp": (35, 50), "W5-conv": (3.5, 5),
-}  # fmt: skip
-MUST_OF_PEAK = {"W3": 0.80}
-MUST_OF_MEMORY = {"W1": 8 * 2**20, "W3-5": 96 * 2**20}
-MUST_OF_THREADS, AIM_OF_THREADS = 1.9, 1.97
-MUST_OF_COMPILING = {"first": (10, 700 * 2**20)}  # seconds, bytes
-MUST_OF_A_SHAPE = 1.0  # seconds
-LARGEST_DIFFERENCE = 1e-3  # of the first losses, relative
+from results import LARGEST_DIFFERENCE, best_rows, summary, write_markdown  # noqa: E402
 
 # How each workload is done, for those who read plan.txt: kind, activation, steps, exact, only the head.
 PLANS = {
@@ -72,19 +62,20 @@ def relative_difference(ours, theirs):
     return max(abs(a - b) / max(abs(a), 1e-6) for a, b in zip(ours, theirs))
 
 
-def spread(values, unit=1.0, form="{:.3g}"):
-    shown = [form.format(v / unit) for v in (statistics.median(values), min(values), max(values))]
-    return f"{shown[0]} ({shown[1]} .. {shown[2]})"
+def compared_losses(of, options):
+    """Images: the loss before and after the first outer step. Rounding decides some winners of the max-pools, and
+    the paths part from there; the second loss already depends on the whole meta-gradient."""
+    return 2 if any(len(block["shape"]) == 4 for block in of["blocks"]) else options.iterations
 
 
-def compare(priori, servers, names, ours, threads, options, log):
+def compare(priori, servers, facts, names, ours, threads, options, log):
     """For each workload and rival: the times of the rounds on both sides, and how far the losses are apart."""
     results = []
     for name in names:
         rivals = [(server, rival) for server in servers for rival in server.ask(rivals=name).get("rivals", [])]
         rows = {}
         for server, rival in rivals:
-            answer = server.ask(losses=name, rival=rival, iterations=options.iterations)
+            answer = server.ask(losses=name, rival=rival, iterations=compared_losses(facts[name], options))
             if "losses" not in answer:
                 log(f"{name}: {rival} is left out: {answer.get('error')}")
                 continue
@@ -109,31 +100,10 @@ def compare(priori, servers, names, ours, threads, options, log):
         done = [row for _, row in rows.values() if row["times"]]
         results += done
         for row in done:
-            log(f"{name}, {threads} thread{'s' * (threads > 1)}: {row['rival']} {statistics.median(row['times']) * 1e6:.1f} us, "
-                f"Priori {statistics.median(row['priori']) * 1e6:.2f} us, losses differ by {row['difference']:.1e}")
+            own, other = (statistics.median(row[side]) * 1e6 for side in ("priori", "times"))
+            log(f"{name}, {threads} thread{'s' * (threads > 1)}: {row['rival']} {other:.1f} us, Priori {own:.2f} us, "
+                f"losses differ by {row['difference']:.1e}")
     return results
-
-
-def best_rows(results):
-    """The best rival of each workload and number of threads, among those that did the same work."""
-    best = {}
-    for row in results:
-        if row["difference"] > LARGEST_DIFFERENCE:
-            continue
-        key = row["workload"], row["threads"]
-        if key not in best or statistics.median(row["times"]) < statistics.median(best[key]["times"]):
-            best[key] = row
-    return list(best.values())
-
-
-def summary(row):
-    ours, theirs = statistics.median(row["priori"]), statistics.median(row["times"])
-    return {"workload": row["workload"], "rival": row["rival"], "threads": row["threads"], "priori_seconds": ours,
-            "rival_seconds": theirs, "ratio": theirs / ours, "peak_fraction": statistics.median(row["peak"])}
-
-
-def verdict(is_met):
-    return "met" if is_met else "**missed**"
 
 
 def thread_speed_ups(programs, quick):
@@ -165,62 +135,6 @@ def compiling(folder, quick):
             return {}
         with open(path, encoding="utf-8") as file:
             return json.load(file)
-
-
-def write_markdown(path, report, results, options):
-    lines = ["# Priori and PyTorch side by side", "",
-             f"Made by `sh benchmarks/compare.sh{options.shown}`: both sides by turns in one run, on the same parameters and tasks.",
-             "Times are medians of the rounds with the least and the greatest, for one task; the ratio is the rival's time",
-             "divided by Priori's. The rival is the best of those below it that did the same work.", ""]
-    what = report["machine"]
-    lines += [f"* Machine: {what['processor']}, {what['cores']} cores, {what['vectors']}, {what['memory_gib']} GiB",
-              f"* Priori: {what['compiler']}, `{what['flags']}`",
-              f"* PyTorch {what['torch']}, {what['blas']}",
-              f"* {options.rounds} rounds of {options.seconds} s for each rival", ""]
-    lines += ["## Ratios", "",
-              "| workload | threads | Priori, us | rival | rival, us | ratio | least .. greatest | share of the peak | must | aim |",
-              "|---|---|---|---|---|---|---|---|---|---|"]
-    for row in best_rows(results):
-        s = summary(row)
-        ratios = [b / a for a, b in zip(row["priori"], row["times"])]
-        must, aim = TARGETS.get(s["workload"], (None, None)) if s["threads"] == 1 else (None, None)
-        musts = f"{must}x: {verdict(s['ratio'] >= must)}" if must else ""
-        if must and s["workload"] in MUST_OF_PEAK:
-            share = MUST_OF_PEAK[s["workload"]]
-            musts += f"; {share:.0%} of the peak: {verdict(s['peak_fraction'] >= share)}"
-        aims = f"{aim}x: {verdict(s['ratio'] >= aim).replace('*', '')}" if aim else ""
-        lines.append(f"| {s['workload']} | {s['threads']} | {spread(row['priori'], 1e-6, '{:.4g}')} | {s['rival']} | "
-                     f"{spread(row['times'], 1e-6, '{:.4g}')} | **{s['ratio']:.1f}** | {min(ratios):.1f} .. {max(ratios):.1f} | "
-                     f"{s['peak_fraction']:.0%} | {musts} | {aims} |")
-    lines += ["", "## All rivals", "",
-              "| workload | threads | rival | its time, us | ratio | losses differ by |", "|---|---|---|---|---|---|"]
-    for row in results:
-        s = summary(row)
-        lines.append(f"| {s['workload']} | {s['threads']} | {s['rival']} | {spread(row['times'], 1e-6, '{:.4g}')} | {s['ratio']:.1f} | "
-                     f"{row['difference']:.0e}{'' if row['difference'] <= LARGEST_DIFFERENCE else ': not the same work'} |")
-    lines += ["", f"The losses are those of the first {options.iterations} meta-iterations; the difference is the largest, relative.",
-              "", "## Threads, memory, heap, compiling", ""]
-    for name, value in report["threads"].items():
-        lines.append(f"* Two threads, {name}: {value:.2f} times one; must {MUST_OF_THREADS}: {verdict(value >= MUST_OF_THREADS)}, "
-                     f"aim {AIM_OF_THREADS}")
-    for name, value in report["memory"].items():
-        must = MUST_OF_MEMORY.get(name)
-        bound = f"; must be below {must / 2**20:.0f} MiB: {verdict(value < must)}" if must else ""
-        lines.append(f"* Memory of {name}: {value / 2**20:.1f} MiB resident at most, the whole program{bound}")
-    lines.append(f"* Allocations in the measured loops: {sum(report['allocations'].values()):.0f}; must be 0: "
-                 f"{verdict(not any(report['allocations'].values()))}")
-    for name, of in report["compile"].items():
-        bound = ""
-        if name in MUST_OF_COMPILING:
-            seconds, size = MUST_OF_COMPILING[name]
-            bound = f"; must be below {seconds} s and {size / 2**20:.0f} MiB: {verdict(of['seconds'] < seconds and of['bytes'] < size)}"
-        elif name == "further_shape" and "first" in report["compile"]:
-            more = of["seconds"] - report["compile"]["first"]["seconds"]
-            bound = f"; {more:.1f} s more than first, must be below {MUST_OF_A_SHAPE:.0f} s: {verdict(more < MUST_OF_A_SHAPE)}"
-        lines.append(f"* Compiling {name}: {of['seconds']:.1f} s, {of['bytes'] / 2**20:.0f} MiB, {of['instantiations']} functions "
-                     f"instantiated{bound}")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
 
 
 def main():
@@ -257,8 +171,8 @@ def main():
             if os.path.exists(libtorch):
                 commands.append([libtorch, folder, str(threads)])
             servers = [Server(command, threads) for command in commands]
-            own = [n for n in names if threads == 1 or (facts[n]["meta_batch"] >= threads and not facts[n]["adaptation"])]
-            results += compare(priori, servers, own, ours, threads, options, log)
+            divisible = [n for n in names if facts[n]["meta_batch"] >= threads]
+            results += compare(priori, servers, facts, divisible, ours, threads, options, log)
             for server in servers:
                 server.close()
     finally:
@@ -266,7 +180,8 @@ def main():
 
     torch_version = subprocess.run([options.python, "-c", "import torch; print(torch.__version__)"], text=True,
                                    stdout=subprocess.PIPE, check=True).stdout.strip()
-    report = {"machine": dict(machine(), compiler=options.compiler, flags=options.flags, torch=torch_version, blas=options.blas)}
+    report = {"machine": dict(machine(), compiler=options.compiler, flags=options.flags, torch=torch_version)}
+    report["machine"]["blas"] = options.blas
     report["rows"] = [summary(row) for row in best_rows(results)]
     report["rivals"] = [dict(summary(row), difference=row["difference"]) for row in results]
     alone = [row for row in results if row["threads"] == 1]
@@ -283,7 +198,8 @@ def main():
         json.dump(report, file, indent=1)
         file.write("\n")
     write_markdown(os.path.join(options.output, "RESULTS.md"), report, results, options)
-    different = sorted({f"{row['workload']} ({row['rival']})" for row in results if row["difference"] > LARGEST_DIFFERENCE})
+    wrong = [row for row in results if row["difference"] > LARGEST_DIFFERENCE]
+    different = sorted({f"{row['workload']} ({row['rival']})" for row in wrong})
     if different:
         log("Not the same work: " + ", ".join(different))
     return 1 if different else 0

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Priori and PyTorch side by side: installs Debian's PyTorch where it is missing, builds, measures both by turns in one run,
-# compares their losses, and writes RESULTS.md and RESULTS.json. Half an hour; --quick takes two minutes and proves only that
-# all works.
+# Priori and PyTorch side by side: installs Debian's PyTorch where it is missing, builds, measures both by turns in one
+# run, compares their losses, and writes RESULTS.md and RESULTS.json. Half an hour; --quick takes a few minutes and
+# shows only that all works.
 #
 #   sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER]
 set -u
@@ -53,7 +53,8 @@ if [ -z "$python" ]; then
     echo "    apt-get install python3-torch libtorch-dev libopenblas0-openmp"
     exit 1
 fi
-has_openblas || echo "OpenBLAS is missing (libopenblas0-openmp): PyTorch runs on a slow BLAS, and the ratios flatter Priori."
+has_openblas ||
+    echo "OpenBLAS is missing (libopenblas0-openmp): PyTorch runs on a slow BLAS, and the ratios flatter Priori."
 
 cmake --preset release -DPRIORI_BUILD_TESTS=OFF -DPRIORI_BUILD_EXAMPLES=OFF || exit 1
 cmake --build --preset release -j "$(nproc)" --target benchmark_workloads benchmark_threads benchmark_kernels || exit 1

@@ -6,8 +6,8 @@
 #                                                      one), and the counts below
 #   sh benchmarks/compile.sh --check                   the counts alone, against compile_budget.txt; status 1 beyond it
 #
-# Counts, the same on every run: lines after the preprocessor (without blank ones), and functions and classes instantiated
-# whose names have to do with priori. Only g++ says the latter two; another compiler is held to the lines.
+# Counts, the same on every run: lines after the preprocessor (without blank ones), and functions and classes
+# instantiated whose names have to do with priori. Only g++ says the latter two; another compiler is held to the lines.
 # From the environment: CXX, CXXFLAGS (beside -std=c++20 -Iinclude), PYTHON (for seconds and memory).
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -50,8 +50,8 @@ counts() {
     classes=0
     if is_gcc; then
         # shellcheck disable=SC2086
-        "$CXX" -std=c++20 ${CXXFLAGS:-} -Iinclude -fsyntax-only "-fdump-tree-original=$work/functions" "-fdump-lang-class=$work/classes" \
-            "$1" || return 1
+        "$CXX" -std=c++20 ${CXXFLAGS:-} -Iinclude -fsyntax-only "-fdump-tree-original=$work/functions" \
+            "-fdump-lang-class=$work/classes" "$1" || return 1
         functions=$(grep -c '^;; Function .*priori' "$work/functions")
         classes=$(grep -c '^Class .*priori' "$work/classes")
     fi

@@ -2,8 +2,8 @@
 // One benchmark for each kernel of simd/, at the sizes of small nets and of convolutions.
 //
 // FLOPS and peak_fraction (share of the multiply-add peak, measured beside it) where multiply-adds are the work, with
-// flop_per_byte, as if every matrix went through memory once; bytes a second, read and written, where memory is; values a
-// second for functions. triad, a = b + s c, says what the caches (its size in KiB) and the memory give.
+// flop_per_byte, as if every matrix went through memory once; bytes a second, read and written, where memory is; values
+// a second for functions. triad, a = b + s c, says what the caches (its size in KiB) and the memory give.
 #include "report.hpp"
 
 #include <priori/ad/map.hpp>
@@ -70,14 +70,14 @@ void products() {
     const std::string shape = std::to_string(M) + "x" + std::to_string(K) + "x" + std::to_string(N);
     const size of{2.0 * M * K * N, 4.0 * (M * K + K * N + M * N), 0};
     const auto with = [&](const char* kernel, auto product) {
-        measure(kernel + ("/" + shape), of,
-                [=, a = values(M * K), b = values(K * N), c = values(M * N)]() mutable {
-                    product(a.data(), b.data(), c.data());
-                });
+        measure(kernel + ("/" + shape), of, [=, a = values(M * K), b = values(K * N), c = values(M * N)]() mutable {
+            product(a.data(), b.data(), c.data());
+        });
     };
     using in = const float*;
     with("multiply", [](in a, in b, float* c) { pr::multiply<M, K, N>(a, b, c); });
-    with("multiply_transposed_left", [](in a, in b, float* c) { pr::multiply_transposed_left<M, K, N, true>(a, b, c); });
+    with("multiply_transposed_left",
+         [](in a, in b, float* c) { pr::multiply_transposed_left<M, K, N, true>(a, b, c); });
     with("multiply_transposed_right", [](in a, in b, float* c) { pr::multiply_transposed_right<M, K, N>(a, b, c); });
 }
 
@@ -93,8 +93,7 @@ void rows() {
     });
     measure("transpose_into" + shape, {0, 2 * matrix, 0},
             [a = values(M * N), c = values(M * N)]() mutable { pr::transpose_into<M, N>(a.data(), c.data()); });
-    measure("sum" + shape, {0, matrix, 0},
-            [a = values(M * N)] { benchmark::DoNotOptimize(pr::sum<M * N>(a.data())); });
+    measure("sum" + shape, {0, matrix, 0}, [a = values(M * N)] { benchmark::DoNotOptimize(pr::sum<M * N>(a.data())); });
 }
 
 // The loss of class scores with its gradient: a softmax and a log-sum-exp for every row.

@@ -4,8 +4,9 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from compare import TARGETS  # noqa: E402
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "rivals"))
+from results import TARGETS  # noqa: E402
 
 
 def write(path, rows):
@@ -20,13 +21,14 @@ def main():
     folder = sys.argv[2]
     alone = [row for row in results["rows"] if row["threads"] == 1]
     write(os.path.join(folder, "ratios.txt"),
-          [(row["workload"], row["ratio"], *TARGETS.get(row["workload"], ("NaN", "NaN")), row["rival"]) for row in alone])
+          [(row["workload"], row["ratio"], *TARGETS.get(row["workload"], ("NaN", "NaN"))) for row in alone])
     roofline = results["roofline"]
     products = [k for k in roofline["kernels"] if "flop_per_byte" in k]
+    plain = [k for k in products if k["name"].startswith("multiply/")]
     write(os.path.join(folder, "kernels.txt"),
-          [(k["flop_per_byte"], k["FLOPS"] / 1e9, k["name"].split("/")[1]) for k in products if k["name"].startswith("multiply/")])
+          [(k["flop_per_byte"], k["FLOPS"] / 1e9, k["name"].split("/")[1]) for k in plain])
     write(os.path.join(folder, "transposed.txt"),
-          [(k["flop_per_byte"], k["FLOPS"] / 1e9) for k in products if not k["name"].startswith("multiply/")])
+          [(k["flop_per_byte"], k["FLOPS"] / 1e9) for k in products if k not in plain])
     write(os.path.join(folder, "workloads.txt"),
           [(w["flop_per_byte"], w["FLOPS"] / 1e9, w["name"]) for w in roofline["workloads"]])
     peaks = sorted(k["FLOPS"] / k["peak_fraction"] / 1e9 for k in products)

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSL-1.0
 # Pictures of RESULTS.json: the ratios as bars, and where kernels and workloads stand under the roofline.
 #
-#   sh benchmarks/pictures.sh [RESULTS.json [FOLDER [svg|png]]]     otherwise benchmarks/RESULTS.json benchmarks/pictures svg
+#   sh benchmarks/pictures.sh [RESULTS.json [FOLDER [svg|png]]]
+#
+# Otherwise benchmarks/RESULTS.json, benchmarks/pictures and svg.
 set -u
 results=${1:-$(dirname "$0")/RESULTS.json}
 folder=${2:-$(dirname "$0")/pictures}

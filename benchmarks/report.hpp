@@ -33,9 +33,7 @@ inline double peak_resident_bytes() {
 class stopwatch {
 public:
     stopwatch() : allocations_(priori::test::allocations()), start_(std::chrono::steady_clock::now()) {}
-    double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
+    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
     double allocations() const { return static_cast<double>(priori::test::allocations() - allocations_); }
 
 private:

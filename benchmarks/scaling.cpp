@@ -32,6 +32,7 @@ namespace {
 namespace pr = priori;
 
 constexpr auto sgd = pr::sgd{.rate = 1e-3};
+constexpr auto outer = pr::outer(pr::adam{.rate = 1e-3});
 constexpr auto waves = pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>};
 
 template <std::size_t Width>
@@ -94,23 +95,22 @@ int main(int argc, char** argv) {
     const double seconds = argc > 2 ? std::atof(argv[2]) : 0.5;
     {
         table steps(folder, "inner_steps", seconds);
-        for_each_of<1, 2, 3, 5, 7, 10, 15, 20>([&]<std::size_t K>() {
-            steps.add(K, net<40> | pr::adapt<K>(sgd) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}), waves, 25);
-        });
+        for_each_of<1, 2, 3, 5, 7, 10, 15, 20>(
+            [&]<std::size_t K>() { steps.add(K, net<40> | pr::adapt<K>(sgd) | pr::exact | outer, waves, 25); });
     }
     {
         table widths(folder, "width", seconds);
         for_each_of<8, 16, 32, 48, 64, 128, 256, 512>([&]<std::size_t Width>() {
-            widths.add(Width, net<Width> | pr::adapt<1>(sgd) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}), waves, 25);
+            widths.add(Width, net<Width> | pr::adapt<1>(sgd) | pr::exact | outer, waves, 25);
         });
     }
     {
         // One shot and five queries of each class: the examples grow with the classes.
         table ways(folder, "ways", seconds);
-        constexpr auto classifier = pr::input<64> | pr::dense<64> | pr::relu | pr::dense<64> | pr::relu | pr::dense<pr::ways>;
+        constexpr auto classifier =
+            pr::input<64> | pr::dense<64> | pr::relu | pr::dense<64> | pr::relu | pr::dense<pr::ways>;
         for_each_of<2, 5, 10, 20, 35, 50>([&]<std::size_t Ways>() {
-            ways.add(Ways,
-                     classifier | pr::cross_entropy | pr::adapt<1>(sgd) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}),
+            ways.add(Ways, classifier | pr::cross_entropy | pr::adapt<1>(sgd) | pr::exact | outer,
                      pr::gaussian_blobs{.ways = pr::count<Ways>,
                                         .shots = pr::count<1>,
                                         .queries = pr::count<5>,
@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
                      25);
         });
     }
-    constexpr auto maml = net<40> | pr::adapt<1>(sgd) | pr::exact | pr::outer(pr::adam{.rate = 1e-3});
+    constexpr auto maml = net<40> | pr::adapt<1>(sgd) | pr::exact | outer;
     {
         table batches(folder, "meta_batch", seconds);
         for (std::size_t tasks = 1; tasks <= 256; tasks *= 2) batches.add(tasks, maml, waves, tasks);

@@ -82,7 +82,8 @@ set title '1-40-40-1, exact: memory by inner steps'
 set xlabel 'inner steps'
 set ylabel 'KiB'
 set yrange [0:*]
-plot '$folder/inner_steps.csv' using 1:(column(5) / 1024) every ::1 with linespoints pt 7 lw 2 lc rgb '#2f5f95' title 'learner', \
+plot '$folder/inner_steps.csv' using 1:(column(5) / 1024) every ::1 \
+         with linespoints pt 7 lw 2 lc rgb '#2f5f95' title 'learner', \
      '' using 1:(column(6) / 1024) every ::1 with linespoints pt 6 lw 2 lc rgb '#c05a2c' title 'kept for the way back'
 END
 echo "CSV files and pictures in $folder"

@@ -68,18 +68,19 @@ void speed_up(benchmark::State& state, const Description& description, const Sou
 
 void w1(benchmark::State& state) {
     constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu | pr::dense<1>;
-    speed_up(state,
-             net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 1e-3}) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}),
+    speed_up(state, net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 1e-3}) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}),
              pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>});
 }
 
 // The dense Omniglot network of Finn et al. 2017, 5 ways, 1 shot, on vectors of its size.
 void dense(benchmark::State& state) {
     constexpr auto normalized = pr::batch_normalization<pr::transductive>;
-    constexpr auto net = pr::input<784> | pr::dense<256> | normalized | pr::relu | pr::dense<128> | normalized | pr::relu |
-                         pr::dense<64> | normalized | pr::relu | pr::dense<64> | normalized | pr::relu | pr::dense<5>;
-    speed_up(state,
-             net | pr::cross_entropy | pr::adapt<1>(pr::sgd{.rate = 0.4}) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}),
+    constexpr auto net = pr::input<784> | pr::dense<256> | normalized | pr::relu |  //
+                         pr::dense<128> | normalized | pr::relu |                   //
+                         pr::dense<64> | normalized | pr::relu |                    //
+                         pr::dense<64> | normalized | pr::relu | pr::dense<5>;
+    constexpr auto adaptation = pr::adapt<1>(pr::sgd{.rate = 0.4});
+    speed_up(state, net | pr::cross_entropy | adaptation | pr::exact | pr::outer(pr::adam{.rate = 1e-3}),
              pr::gaussian_blobs{.ways = pr::count<5>,
                                 .shots = pr::count<1>,
                                 .queries = pr::count<1>,

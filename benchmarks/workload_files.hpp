@@ -36,7 +36,8 @@ public:
     template <class Description, class Source>
     void learn(const workload& w, const Description& description, const Source& source) {
         if (!is_chosen(only_, w.name)) return;
-        const auto learner = std::make_unique<pr::learner_for<float, Description, Source>>(description, source, pr::seed{1});
+        using learner_type = pr::learner_for<float, Description, Source>;
+        const auto learner = std::make_unique<learner_type>(description, source, pr::seed{1});
         write(w, *learner, source, w.meta_batch, false);
     }
     template <class Description, class Source>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Whole workloads (workload_list.hpp): one meta-iteration each, on tasks drawn before; seconds_per_task is for one task.
+// Whole workloads (workload_list.hpp): one meta-iteration each, on tasks drawn before.
 //
 //   workloads [--threads N] [--only W1,W2] [options of Google Benchmark]
 //   workloads --losses FILE [--double] [--iterations N] [--only W1,W2]    the losses of the first iterations, as JSON
@@ -139,7 +139,8 @@ int main(int argc, char** argv) try {
         writer.finish();
     }
     if (!losses_file.empty()) {
-        in_double ? write_losses<double>(losses_file, iterations, only) : write_losses<float>(losses_file, iterations, only);
+        const auto write = in_double ? write_losses<double> : write_losses<float>;
+        write(losses_file, iterations, only);
     }
     if (!export_folder.empty() || !losses_file.empty()) return 0;
 

@@ -7,8 +7,10 @@
 namespace pr = priori;
 
 int main() {
-    constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu | pr::dense<24> | pr::relu | pr::dense<1>;
-    constexpr auto maml = net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 0.001f}) | pr::exact | pr::outer(pr::adam{.rate = 1e-3f});
+    constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu |  //
+                         pr::dense<24> | pr::relu | pr::dense<1>;
+    constexpr auto maml = net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 0.001f}) | pr::exact |  //
+                          pr::outer(pr::adam{.rate = 1e-3f});
 
     auto tasks = pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>};
     auto learner = pr::learner(maml, tasks, pr::seed{1});

@@ -31,7 +31,8 @@ def machine():
 def environment(threads):
     """One thread against one, two against two; OpenBLAS does not know new processors and is told."""
     _, flags = cpu_facts()
-    given = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
+    given = dict(os.environ)
+    given.update({name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")})
     core = "SkylakeX" if "avx512f" in flags else "Haswell" if "avx2" in flags else None
     if core:
         given["OPENBLAS_CORETYPE"] = core
@@ -42,8 +43,8 @@ class Server:
     """A process that answers one line of JSON with one."""
 
     def __init__(self, command, threads):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                        text=True, env=environment(threads))
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True, env=environment(threads))
 
     def ask(self, **request):
         try:

@@ -7,6 +7,8 @@ A server: reads one JSON object a line from standard input and answers with one.
     {"losses": NAME, "rival": R, "iterations": N}            -> {"losses": [...]}
     {"measure": NAME, "rival": R, "seconds": S}              -> {"seconds_per_task": ..., "calls": ...}
 
+    FOLDER THREADS; OPENBLAS_CORETYPE in the environment where OpenBLAS does not know the processor
+
     torch                eager, torch.autograd.grad(create_graph=True), task by task
     torch-channels-last  the same, images in memory as the convolutions like them best
     functorch-jit        grad and vmap over the tasks of functorch, traced by make_fx, frozen by torch.jit
@@ -18,7 +20,6 @@ import time
 import warnings
 
 threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")  # OpenBLAS does not know every processor; this path fits all of late
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
 warnings.filterwarnings("ignore")
 
@@ -102,7 +103,7 @@ class Workload:
 
 
 def network(layers, activation):
-    """f(parameters, inputs), the last dense layer without activation; embedding(parameters, inputs) without the head."""
+    """f(parameters, inputs), the last dense layer without activation; up to the head where that is computed."""
     last = len(layers) - 1
 
     def run(p, x):
@@ -113,7 +114,7 @@ def network(layers, activation):
                 x = F.conv2d(x, p[own[0]], p[own[1]] if len(own) > 1 else None, padding=1)
             elif kind == "normalization":
                 x = F.batch_norm(x, None, None, p[own[0]], p[own[1]], training=True, eps=1e-5)
-                x = F.max_pool2d(F.relu(x), 2)
+                x = F.relu(F.max_pool2d(x, 2))  # in this order on a quarter of the numbers
             else:
                 if x.dim() > 2:
                     x = x.flatten(1)
@@ -127,7 +128,7 @@ def network(layers, activation):
 
 def prototype_logits(embedded_support, labels, embedded_query, ways):
     """Up to what softmax does not see, minus the squared distances to the mean of each class."""
-    one_hot = F.one_hot(labels, ways).to(embedded_support.dtype)
+    one_hot = (labels.unsqueeze(1) == torch.arange(ways)).to(embedded_support.dtype)
     centres = (one_hot.t() @ embedded_support) / one_hot.sum(0).unsqueeze(1)
     return 2 * embedded_query @ centres.t() - (centres * centres).sum(1)
 
@@ -139,8 +140,8 @@ class Rule:
         self.w = w
         self.net = network(w.layers, torch.tanh if w.name in REPTILE else torch.relu)
         self.loss = F.cross_entropy if w.is_image else F.mse_loss
-        self.steps, self.exact, only_head = MAML.get(w.name, (ADAPTATIONS.get(w.name, REPTILE.get(w.name, 0)), False, False))
-        self.moved = w.layers[-1][1] if only_head else list(range(len(w.parameters)))
+        steps = ADAPTATIONS.get(w.name, REPTILE.get(w.name, 0))
+        self.steps, self.exact, only_head = MAML.get(w.name, (steps, False, False))
         self.only_head = only_head
 
     def support_loss(self, p, x, y):
@@ -260,6 +261,18 @@ class Eager:
             self.iterate()
 
 
+def scriptable(graph):
+    """As functorch's own ts_compile does it: no overloads, no device objects, nothing that nobody uses."""
+    for node in graph.graph.nodes:
+        if isinstance(node.target, torch._ops.OpOverload):
+            node.target = node.target.overloadpacket
+        node.kwargs = {k: v.type if isinstance(v, torch.device) else v for k, v in node.kwargs.items()}
+    graph.graph.eliminate_dead_code()
+    graph.graph.lint()
+    graph.recompile()
+    return graph
+
+
 class Traced:
     """The whole meta-iteration as one frozen TorchScript graph."""
 
@@ -289,13 +302,18 @@ class Traced:
         return [part.view(shape) for part, shape in zip(theta.split(self.sizes), self.shapes)]
 
     def corrections(self):
-        return (torch.tensor(self.w.outer_rate / (1 - BETA1 ** (self.k + 1))), torch.tensor(1 / (1 - BETA2 ** (self.k + 1))))
+        rate, correction = self.w.outer_rate / (1 - BETA1 ** (self.k + 1)), 1 / (1 - BETA2 ** (self.k + 1))
+        return torch.tensor(rate), torch.tensor(correction)
 
     @staticmethod
     def traced(function, arguments):
         graph = functorch.make_fx(lambda *given: function(*given))(*arguments)  # it counts the self of a method
         with torch.no_grad():
-            return torch.jit.freeze(torch.jit.trace(graph.eval(), arguments, check_trace=False))
+            try:
+                script = torch.jit.trace(graph.eval(), arguments, check_trace=False)
+            except RuntimeError:  # the gradient of a convolution takes arguments that trace does not know
+                script = torch.jit.script(scriptable(graph).eval())
+            return torch.jit.freeze(script)
 
     def inner(self, p, xs, ys):
         rule = self.rule
@@ -356,7 +374,8 @@ class Traced:
             g, loss = self.run_one(self.theta, *[part[t] for part in self.w.tasks])
             total = g if total is None else total.add_(g)
             losses += float(loss)
-        self.theta, self.m, self.v = self.step(self.theta, self.m, self.v, *self.corrections(), total / self.w.meta_batch)
+        mean = total / self.w.meta_batch
+        self.theta, self.m, self.v = self.step(self.theta, self.m, self.v, *self.corrections(), mean)
         self.k += 1
         return losses / self.w.meta_batch
 

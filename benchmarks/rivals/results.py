@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What Priori must reach, and RESULTS.md: what compare.py measured, row by row beside that."""
+import statistics
+
+# workload: (must, aim), as ratios to the best rival on one thread
+TARGETS = {
+    "W1": (10, 15), "W1-fo": (12, 18), "W1-5": (10, 15), "W2": (20, 27), "W3": (2, 3), "W3-5": (2.3, 3.7),
+    "W3-fo": (1.8, 2.8), "W3-anil": (1.8, 2.8), "W3-32": (5, 8), "W4": (1.8, 3), "W5-mlp": (35, 50),
+    "W5-conv": (3.5, 5),
+}  # fmt: skip
+MUST_OF_PEAK = {"W3": 0.80}
+MUST_OF_MEMORY = {"W1": 8 * 2**20, "W3-5": 96 * 2**20}
+MUST_OF_THREADS, AIM_OF_THREADS = 1.9, 1.97
+MUST_OF_COMPILING = {"first": (10, 700 * 2**20)}  # seconds, bytes
+MUST_OF_A_SHAPE = 1.0  # seconds
+LARGEST_DIFFERENCE = 1e-3  # of the first losses, relative
+
+
+def best_rows(results):
+    """The best rival of each workload and number of threads, among those that did the same work."""
+    best = {}
+    for row in results:
+        if row["difference"] > LARGEST_DIFFERENCE:
+            continue
+        key = row["workload"], row["threads"]
+        if key not in best or statistics.median(row["times"]) < statistics.median(best[key]["times"]):
+            best[key] = row
+    return list(best.values())
+
+
+def summary(row):
+    ours, theirs = statistics.median(row["priori"]), statistics.median(row["times"])
+    return {"workload": row["workload"], "rival": row["rival"], "threads": row["threads"], "priori_seconds": ours,
+            "rival_seconds": theirs, "ratio": theirs / ours, "peak_fraction": statistics.median(row["peak"])}
+
+
+def verdict(is_met):
+    return "met" if is_met else "**missed**"
+
+
+def microseconds(values):
+    own = (statistics.median(values), min(values), max(values))
+    shown = [f"{value * 1e6:.0f}" if value >= 1e-3 else f"{value * 1e6:.4g}" for value in own]
+    return f"{shown[0]} ({shown[1]} .. {shown[2]})"
+
+
+def table(*rows):
+    yield from ("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows)
+
+
+def head(*cells):
+    yield from table(cells)
+    yield "|" + "---|" * len(cells)
+
+
+def ratio_row(row):
+    s = summary(row)
+    ratios = [theirs / ours for ours, theirs in zip(row["priori"], row["times"])]
+    musts = aims = ""
+    if s["threads"] == 1 and s["workload"] in TARGETS:
+        must, aim = TARGETS[s["workload"]]
+        musts = f"{must}x: {verdict(s['ratio'] >= must)}"
+        aims = f"{aim}x: {'met' if s['ratio'] >= aim else 'missed'}"
+        if s["workload"] in MUST_OF_PEAK:
+            share = MUST_OF_PEAK[s["workload"]]
+            musts += f"; {share:.0%} of the peak: {verdict(s['peak_fraction'] >= share)}"
+    return (s["workload"], s["threads"], microseconds(row["priori"]), s["rival"], microseconds(row["times"]),
+            f"**{s['ratio']:.1f}**", f"{min(ratios):.1f} .. {max(ratios):.1f}", f"{s['peak_fraction']:.0%}", musts,
+            aims)
+
+
+def rival_row(row):
+    s = summary(row)
+    remark = "" if row["difference"] <= LARGEST_DIFFERENCE else ": not the same work"
+    return (s["workload"], s["threads"], s["rival"], microseconds(row["times"]), f"{s['ratio']:.1f}",
+            f"{row['difference']:.0e}{remark}")
+
+
+def other_musts(report):
+    for name, value in report["threads"].items():
+        yield (f"* Two threads, {name}: {value:.2f} times one; must {MUST_OF_THREADS}: "
+               f"{verdict(value >= MUST_OF_THREADS)}, aim {AIM_OF_THREADS}")
+    for name, value in report["memory"].items():
+        must = MUST_OF_MEMORY.get(name)
+        bound = f"; must be below {must / 2**20:.0f} MiB: {verdict(value < must)}" if must else ""
+        yield f"* Memory of {name}: {value / 2**20:.1f} MiB resident at most, the whole program{bound}"
+    if report["allocations"]:
+        total = sum(report["allocations"].values())
+        yield f"* Allocations in the measured loops: {total:.0f}; must be 0: {verdict(total == 0)}"
+    for name, of in report["compile"].items():
+        bound = ""
+        if name in MUST_OF_COMPILING:
+            seconds, size = MUST_OF_COMPILING[name]
+            is_met = of["seconds"] < seconds and of["bytes"] < size
+            bound = f"; must be below {seconds} s and {size / 2**20:.0f} MiB: {verdict(is_met)}"
+        elif name == "further_shape" and "first" in report["compile"]:
+            more = of["seconds"] - report["compile"]["first"]["seconds"]
+            bound = f"; {more:.1f} s more than first, must be below {MUST_OF_A_SHAPE:.0f} s: "
+            bound += verdict(more < MUST_OF_A_SHAPE)
+        yield (f"* Compiling {name}: {of['seconds']:.1f} s, {of['bytes'] / 2**20:.0f} MiB, "
+               f"{of['instantiations']} functions instantiated{bound}")
+
+
+def write_markdown(path, report, results, options):
+    what = report["machine"]
+    lines = ["# Priori and PyTorch side by side", "",
+             f"Made by `sh benchmarks/compare.sh{options.shown}`: both sides by turns in one run, on the same",
+             "parameters and tasks. Times are medians of the rounds with the least and the greatest, for one task; the",
+             "ratio is the rival's time divided by Priori's. The rival is the best of those that did the same work.",
+             "",
+             f"* Machine: {what['processor']}, {what['cores']} cores, {what['vectors']}, {what['memory_gib']} GiB",
+             f"* Priori: {what['compiler']}, `{what['flags']}`",
+             f"* PyTorch {what['torch']}, {what['blas']}",
+             f"* {options.rounds} rounds of {options.seconds} s for each rival", "", "## Ratios", "",
+             *head("workload", "threads", "Priori, us", "rival", "rival, us", "ratio", "least .. greatest",
+                   "share of the peak", "must", "aim"),
+             *table(*(ratio_row(row) for row in best_rows(results))), "", "## All rivals", "",
+             *head("workload", "threads", "rival", "its time, us", "ratio", "losses differ by"),
+             *table(*(rival_row(row) for row in results)), "",
+             f"The losses are those of the first {options.iterations} meta-iterations (of the first two on images, where",
+             "rounding decides some winners of the max-pools); the difference is the largest, relative.", "", "## Threads, memory, heap, compiling", "", *other_musts(report)]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
