@@ -67,10 +67,13 @@ struct outcome {
     double loss = 0, accuracy = 0, alone = 0;
 } seen;
 
+constexpr auto inner = adapt<1>(sgd{.rate = 0.4f});
+constexpr auto outer_step = outer(sgd{.rate = 0.1f});
+
 template <class Mode>
 void* learn(void*) {
     const auto learner = make_learner(input<28, 28, 1> | conv4<4, Mode> | dense<5> | cross_entropy |
-                                          adapt<1>(sgd{.rate = 0.4f}) | exact | outer(sgd{.rate = 0.1f}),
+                                          inner | exact | outer_step,
                                       images{}, seed{1});
     using learner_type = std::remove_cvref_t<decltype(*learner)>;
     const auto task = std::make_unique<images::episode_type<float>>();
