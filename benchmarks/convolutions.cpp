@@ -67,7 +67,7 @@ void add() {
     benchmark::RegisterBenchmark((name + "forward").c_str(), run<Shape, Images, direction::forward>);
     benchmark::RegisterBenchmark((name + "dx").c_str(), run<Shape, Images, direction::input_gradient>);
     benchmark::RegisterBenchmark((name + "dw").c_str(), run<Shape, Images, direction::weight_gradient>);
-    if constexpr (pr::winograd_pays<Shape>) {
+    if constexpr (pr::winograd_pays<Shape, Images>) {
         benchmark::RegisterBenchmark((name + "fast forward").c_str(), run<Shape, Images, direction::fast_forward>);
         benchmark::RegisterBenchmark((name + "fast dx").c_str(), run<Shape, Images, direction::fast_input_gradient>);
         benchmark::RegisterBenchmark((name + "fast dw").c_str(), run<Shape, Images, direction::fast_weight_gradient>);

@@ -162,8 +162,8 @@ TEST_CASE("a matrix that is not positive definite shows: the factor or the solut
         CHECK((!std::isfinite(x[0]) || !std::isfinite(x[1])));
         return !is_finite;
     };
-    CHECK(shows(1, 2, 1));    // indefinite
-    CHECK(shows(-1, 0, 1));   // negative
-    CHECK(shows(0, 0, 1));    // singular at the first pivot
+    CHECK(shows(1, 2, 1));        // indefinite
+    CHECK(shows(-1, 0, 1));       // negative
+    CHECK(shows(0, 0, 1));        // singular at the first pivot
     CHECK_FALSE(shows(1, 1, 1));  // singular at the last pivot, which is then 0: seen in the solution
 }

@@ -62,8 +62,8 @@ TEST_CASE("exp, expm1, log and log1p have their derivatives") {
 TEST_CASE("tanh, logistic and softplus have their derivatives and stay finite far out") {
     const auto tanh = [](real x) { return std::tanh(x); };
     const auto tanh_slope = [](real x) { return 1 / (std::cosh(x) * std::cosh(x)); };
-    check([](const auto& x) { return tangent_hyperbolic(x); }, {-1000, -20, -1, 0, 1e-9, 0.3, 20, 1000}, tanh, tanh_slope,
-          [=](real x) { return -2 * std::tanh(x) * tanh_slope(x); });
+    check([](const auto& x) { return tangent_hyperbolic(x); }, {-1000, -20, -1, 0, 1e-9, 0.3, 20, 1000}, tanh,
+          tanh_slope, [=](real x) { return -2 * std::tanh(x) * tanh_slope(x); });
 
     const auto sigma = [](real x) { return 1 / (1 + std::exp(-x)); };
     const auto sigma_slope = [=](real x) { return sigma(x) * sigma(-x); };
@@ -81,15 +81,15 @@ TEST_CASE("tanh, logistic and softplus have their derivatives and stay finite fa
 TEST_CASE("sine, cosine, error function and square root have their derivatives") {
     const auto sin = [](real x) { return std::sin(x); };
     const auto cos = [](real x) { return std::cos(x); };
-    check([](const auto& x) { return sine(x); }, {-3, -1e-9, 0, 0.5, 30}, sin, cos, [](real x) { return -std::sin(x); });
+    check([](const auto& x) { return sine(x); }, {-3, -1e-9, 0, 0.5, 30}, sin, cos,
+          [](real x) { return -std::sin(x); });
     check([](const auto& x) { return cosine(x); }, {-3, -1e-9, 0, 0.5, 30}, cos, [](real x) { return -std::sin(x); },
           [](real x) { return -std::cos(x); });
     const auto bell = [](real x) { return 2 / std::sqrt(std::acos(real(-1))) * std::exp(-x * x); };
     check([](const auto& x) { return error_function(x); }, {-30, -2, -1e-9, 0, 0.5, 2, 30},
           [](real x) { return std::erf(x); }, bell, [=](real x) { return -2 * x * bell(x); });
-    check([](const auto& x) { return square_root(x); }, {1e-8, 0.25, 1, 2, 1e100},
-          [](real x) { return std::sqrt(x); }, [](real x) { return 1 / (2 * std::sqrt(x)); },
-          [](real x) { return -1 / (4 * x * std::sqrt(x)); });
+    check([](const auto& x) { return square_root(x); }, {1e-8, 0.25, 1, 2, 1e100}, [](real x) { return std::sqrt(x); },
+          [](real x) { return 1 / (2 * std::sqrt(x)); }, [](real x) { return -1 / (4 * x * std::sqrt(x)); });
     CHECK(square_root(real_dual::variable(0, 0)).tangent[0] == infinity);
 }
 
@@ -130,9 +130,10 @@ TEST_CASE("the kinks: the sign is constant, |x| has slope 0 at 0, the larger of 
 
 TEST_CASE("a number that is not one comes out of every function of duals") {
     const real_dual bad(not_a_number), good(1.0);
-    for (const real_dual& y : {maximum(bad, good), maximum(good, bad), minimum(bad, good), minimum(good, bad), absolute(bad),
-                          sign(bad), exponential(bad), tangent_hyperbolic(bad), pr::logistic(bad),
-                          pr::logarithm_one_plus_exponential(bad), fused(bad, good, good), fused(good, good, bad)}) {
+    for (const real_dual& y :
+         {maximum(bad, good), maximum(good, bad), minimum(bad, good), minimum(good, bad), absolute(bad), sign(bad),
+          exponential(bad), tangent_hyperbolic(bad), pr::logistic(bad), pr::logarithm_one_plus_exponential(bad),
+          fused(bad, good, good), fused(good, good, bad)}) {
         CHECK(std::isnan(y.value));
     }
     const pr::dual<real_dual> worse(bad), fine(1.0);

@@ -84,8 +84,7 @@ TEST_CASE("nested duals give the mixed second derivative of x^2 y^3 / (x + y)") 
     CHECK(f.value.value == Approx(u / s).epsilon(1e-14));
     CHECK(f.value.tangent[0] == Approx(u_x / s - u / (s * s)).epsilon(1e-13));
     CHECK(f.tangent[0].value == Approx(u_y / s - u / (s * s)).epsilon(1e-13));
-    CHECK(f.tangent[0].tangent[0] ==
-          Approx(u_xy / s - (u_x + u_y) / (s * s) + 2 * u / (s * s * s)).epsilon(1e-13));
+    CHECK(f.tangent[0].tangent[0] == Approx(u_xy / s - (u_x + u_y) / (s * s) + 2 * u / (s * s * s)).epsilon(1e-13));
 }
 
 TEST_CASE("nested duals give pure and mixed second derivatives of exp(x y) sin(x)") {

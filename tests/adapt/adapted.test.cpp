@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// adapted: predictions of any number of rows agree with a hand-written network; accuracy counts right labels and no NaN.
+// adapted: predictions of any number of rows agree with the formula; accuracy counts right labels and no NaN.
 #include "catch.hpp"
 
 #include <priori/adapt/adapted.hpp>
@@ -32,9 +32,7 @@ model made() {
     for (std::size_t u = 0; u < 3; ++u) result.theta().set(6 + u, double(u));
     return result;
 }
-double output(double x0, double x1, std::size_t u) {
-    return x0 * (1 - double(u)) + x1 * (2 - double(u)) + double(u);
-}
+double output(double x0, double x1, std::size_t u) { return x0 * (1 - double(u)) + x1 * (2 - double(u)) + double(u); }
 
 }  // namespace
 

@@ -49,5 +49,6 @@ TEST_CASE("only a model that looks at the support set gets it beside the queries
     CHECK(both.reference_inputs == numbers);
     CHECK(both.inputs == numbers + 1);
     CHECK(both.targets == numbers + 2);
-    static_assert(std::is_same_v<decltype(pr::queries_of<does_not_look>(support, query)), std::remove_cv_t<decltype(query)>>);
+    static_assert(
+        std::is_same_v<decltype(pr::queries_of<does_not_look>(support, query)), std::remove_cv_t<decltype(query)>>);
 }

@@ -20,10 +20,10 @@ namespace pr = priori;
 
 namespace {
 
-using model = pr::layout<pr::block<"body", "weight", pr::shape<6>>, pr::block<"norm", "scale", pr::shape<2>>,
-                         pr::block<"norm", "mean", pr::shape<2>, pr::role::buffer>,
-                         pr::block<"head", "weight", pr::shape<4>>, pr::block<"head", "bias", pr::shape<1>>,
-                         pr::block<"context", "", pr::shape<3>, pr::role::scratch>>;
+using model =
+    pr::layout<pr::block<"body", "weight", pr::shape<6>>, pr::block<"norm", "scale", pr::shape<2>>,
+               pr::block<"norm", "mean", pr::shape<2>, pr::role::buffer>, pr::block<"head", "weight", pr::shape<4>>,
+               pr::block<"head", "bias", pr::shape<1>>, pr::block<"context", "", pr::shape<3>, pr::role::scratch>>;
 using whole = pr::merged_layout<model, pr::layout<pr::block<"adapt_0", "rate", pr::shape<1>>,
                                                   pr::block<"code", "", pr::shape<2>, pr::role::scratch>>>;
 
@@ -60,7 +60,7 @@ TEST_CASE("only takes layers and single blocks, one or several, those of stages 
     takes(pr::only<"head.bias">, {"head.bias"});
     takes(pr::only<"context">, {"context"});
     takes(pr::only<"code">, {"code"});
-    takes(pr::only<"head.bias", "body">, {"body.weight", "head.bias"});  // in the order of the buffer
+    takes(pr::only<"head.bias", "body">, {"body.weight", "head.bias"});    // in the order of the buffer
     takes(pr::only<"head", "head.weight">, {"head.weight", "head.bias"});  // named twice, taken once
 }
 
@@ -89,8 +89,10 @@ TEST_CASE("layers are counted where the group changes, neighbours are one piece"
 
 TEST_CASE("names that are not there are told with those that are, and a selection of nothing is told") {
     CHECK(spoken(pr::only<"head", "context">).view().empty());
-    CHECK(spoken(pr::only<"hed">).view().find("[priori:A302] only: no parameter has the name hed; the names are body, "
-                                              "norm, head, context, adapt_0, code") == 0);
+    CHECK(spoken(pr::only<"hed">)
+              .view()
+              .find("[priori:A302] only: no parameter has the name hed; the names are body, "
+                    "norm, head, context, adapt_0, code") == 0);
     CHECK(spoken(pr::except<"code">).view().find("[priori:A302] except") == 0);
     CHECK(spoken(pr::only<"hea">).view().find("[priori:A302]") == 0);
     using nothing = std::remove_cvref_t<decltype(pr::except<"body", "norm", "head", "context">)>;
@@ -99,10 +101,9 @@ TEST_CASE("names that are not there are told with those that are, and a selectio
 
 TEST_CASE("an inner loop whose rule decays what it moves leaves the running averages alone") {
     using episode = pr::episode_of<double, pr::shape<3>, pr::shape<1>, 6, 4>;
-    const auto description = pr::input<3> | pr::batch_normalization<pr::running> | pr::dense<1> | pr::mse |
-                             pr::adapt<3>(pr::weight_decay{0.5} | pr::momentum{.rate = 0.1},
-                                          pr::only<"batch_normalization_0">) |
-                             pr::exact;
+    const auto description =
+        pr::input<3> | pr::batch_normalization<pr::running> | pr::dense<1> | pr::mse |
+        pr::adapt<3>(pr::weight_decay{0.5} | pr::momentum{.rate = 0.1}, pr::only<"batch_normalization_0">) | pr::exact;
     using description_type = std::remove_cvref_t<decltype(description)>;
     using program = pr::program<double, description_type, episode>;
     using layout = program::layout_type;
@@ -128,8 +129,8 @@ TEST_CASE("an inner loop whose rule decays what it moves leaves the running aver
     // Their place in the meta-gradient is the update that the query batch wants, whatever the inner rule does.
     std::vector<double> gradient(program::size);
     const auto space = std::make_unique<program::workspace>();
-    program::loss_and_gradient(resolved, pr::view<double>(start.data()), task, pr::pass{true}, pr::view<double>(gradient.data()),
-                               *space);
+    program::loss_and_gradient(resolved, pr::view<double>(start.data()), task, pr::pass{true},
+                               pr::view<double>(gradient.data()), *space);
     for (std::size_t c = 0; c < 3; ++c) {
         double mean = 0, square = 0;
         for (std::size_t r = 0; r < 4; ++r) {

@@ -53,7 +53,8 @@ std::vector<double> descended(std::vector<double> p, const float* x, const float
 
 TEST_CASE("an adapter starts at its description's start, not at a learner's seed") {
     adapter_type a(maml), b(maml);
-    const pr::static_learner<float, std::remove_const_t<decltype(maml)>, learner_type::episode_type> learner(maml, pr::seed{3});
+    const pr::static_learner<float, std::remove_const_t<decltype(maml)>, learner_type::episode_type> learner(
+        maml, pr::seed{3});
     const auto first = a.parameters().all(), second = b.parameters().all();
     CHECK(std::equal(first.begin(), first.end(), second.begin()));
     CHECK_FALSE(std::equal(first.begin(), first.end(), learner.parameters().all().begin()));

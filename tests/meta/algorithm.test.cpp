@@ -18,7 +18,9 @@ namespace {
 constexpr auto objective = pr::input<2> | pr::dense<1> | pr::mse;
 
 template <class Left, class Right>
-concept Joins = requires(Left left, Right right) { left | right; };
+concept Joins = requires(Left left, Right right) {
+    left | right;
+};
 
 template <class D>
 using plain = std::remove_cvref_t<D>;
@@ -46,8 +48,10 @@ TEST_CASE("an objective without a stage is plain training") {
 }
 
 TEST_CASE("every_step may stand before or after the outer rule, with its weights") {
-    const auto before = objective | pr::adapt<2>(pr::sgd{}) | pr::exact | pr::every_step(0.25, 0.5, 1) | pr::outer(pr::sgd{});
-    const auto after = objective | pr::adapt<2>(pr::sgd{}) | pr::exact | pr::outer(pr::sgd{}) | pr::every_step(0.25, 0.5, 1);
+    const auto before =
+        objective | pr::adapt<2>(pr::sgd{}) | pr::exact | pr::every_step(0.25, 0.5, 1) | pr::outer(pr::sgd{});
+    const auto after =
+        objective | pr::adapt<2>(pr::sgd{}) | pr::exact | pr::outer(pr::sgd{}) | pr::every_step(0.25, 0.5, 1);
     static_assert(std::is_same_v<decltype(before), decltype(after)>);
     CHECK(before.queries.weights[0] == 0.25f);
     CHECK(after.queries.weights[2] == 1);

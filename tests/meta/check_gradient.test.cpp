@@ -30,8 +30,8 @@ episode task() {
     return result;
 }
 
-// y = x + b, whose vjp gives `Share` percent of the right gradient of b, and `Through` of that of x; Spoils: not a number
-// for the first b.
+// y = x + b, whose vjp gives `Share` percent of the right gradient of b, and `Through` of that of x; Spoils: not a
+// number for the first b.
 template <int Share, int Through, bool Spoils = false>
 struct shift_layer {
     static constexpr pr::fixed_string kind{"shift"};
@@ -47,7 +47,8 @@ struct shift_layer {
         for (std::size_t i = 0; i < Rows::count * In::size; ++i) y.set(i, pr::element_of<Y>(p[i % In::size] + x[i]));
     }
     template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
-    void vjp(pr::view<P>, pr::view<X>, pr::view<Y>, pr::view<Yb> y_bar, pr::view<Xb> x_bar, pr::view<Pb> p_bar) const noexcept {
+    void vjp(pr::view<P>, pr::view<X>, pr::view<Y>, pr::view<Yb> y_bar, pr::view<Xb> x_bar,
+             pr::view<Pb> p_bar) const noexcept {
         for (std::size_t i = 0; i < Rows::count * In::size; ++i) {
             const pr::element_of<Yb> bar = y_bar[i];
             const bool spoilt = Spoils && i == 0;
@@ -99,16 +100,15 @@ double error_of(const pr::gradient_report& report, std::string_view name) {
 }
 
 template <int Share = 100, int Through = 100>
-constexpr auto net = pr::input<2> | pr::named<"first">(pr::dense<3>) | pr::tanh |
-                     pr::named<"shift">(shift_layer<Share, Through>{}) | pr::named<"last">(pr::dense<1>);
+constexpr auto net = pr::input<2> | pr::named<"first">(pr::dense<3>) | pr::tanh
+                     | pr::named<"shift">(shift_layer<Share, Through>{}) | pr::named<"last">(pr::dense<1>);
 
 constexpr double right = 1e-9, wrong = 1e-3;
 
 }  // namespace
 
 TEST_CASE("the parts from which wrong ones are made below are right") {
-    const auto report =
-        pr::check_gradient(net<> | pr::mse | pr::adapt<2>(hiding<false, false>{}) | pr::exact, task());
+    const auto report = pr::check_gradient(net<> | pr::mse | pr::adapt<2>(hiding<false, false>{}) | pr::exact, task());
     CHECK(report.blocks.size() == 5);
     CHECK(report.relative() < right);
     CHECK(report.largest > 0.01);
@@ -116,7 +116,8 @@ TEST_CASE("the parts from which wrong ones are made below are right") {
 
 TEST_CASE("a layer with a wrong parameter gradient is reported by name, and no other block") {
     const auto report = pr::check_gradient(net<101> | pr::mse | pr::exact, task());
-    for (const auto name : {"first.weight", "first.bias", "last.weight", "last.bias"}) CHECK(error_of(report, name) < right);
+    for (const auto name : {"first.weight", "first.bias", "last.weight", "last.bias"})
+        CHECK(error_of(report, name) < right);
     CHECK(error_of(report, "shift.b") > wrong);
     CHECK(report.error == error_of(report, "shift.b"));
 }
@@ -149,7 +150,8 @@ TEST_CASE("a rule that hides the derivative of its rate is reported under the ra
 TEST_CASE("a rule that hides the derivative of the gradient is a first-order rule that calls itself exact") {
     const auto report = pr::check_gradient(net<> | pr::mse | pr::adapt<2>(hiding<false, true>{}) | pr::exact, task());
     CHECK(report.relative() > wrong);
-    const auto first = pr::check_gradient(net<> | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.1}) | pr::first_order, task());
+    const auto first =
+        pr::check_gradient(net<> | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.1}) | pr::first_order, task());
     CHECK(first.relative() < right);  // which is what it then calls itself
 }
 

@@ -49,7 +49,8 @@ TEST_CASE("more steps take more trajectory where they are pulled back, and no mo
     CHECK(nine.adapter == one.adapter);
     CHECK(nine.outer_state == one.outer_state);
     // First order with plain descent keeps no path.
-    CHECK(of(described<9>(pr::first_order, pr::adam{})).trajectory == of(described<1>(pr::first_order, pr::adam{})).trajectory);
+    CHECK(of(described<9>(pr::first_order, pr::adam{})).trajectory ==
+          of(described<1>(pr::first_order, pr::adam{})).trajectory);
 }
 
 TEST_CASE("adam keeps two numbers a parameter, sgd none, double twice as much of everything") {

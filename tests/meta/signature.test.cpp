@@ -3,12 +3,15 @@
 #include "catch.hpp"
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/huber.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/signature.hpp>
 #include <priori/nn/activation.hpp>
+#include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/residual.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/field.hpp>
 #include <priori/optim/sgd.hpp>
@@ -38,13 +41,33 @@ TEST_CASE("what the parameters do not depend on leaves the signature as it is") 
     CHECK(of<float, 9>(base) == of(base));
 }
 
+TEST_CASE("the layers inside a layer, the mode of a normalization and the kind of a sum are told apart") {
+    const auto with = [](auto layer) {
+        return of(pr::input<1> | pr::dense<4> | layer | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact);
+    };
+    CHECK(with(pr::residual(pr::dense<4> | pr::tanh)) != with(pr::residual(pr::dense<4> | pr::relu)));
+    CHECK(with(pr::residual(pr::tanh)).find(" residual(4)[ tanh(4) ] dense(1);") != std::string_view::npos);
+    CHECK(with(pr::batch_normalization<pr::transductive>) != with(pr::batch_normalization<pr::support_statistics>));
+    CHECK(with(pr::batch_normalization<pr::transductive>).find(" batch_normalization:transductive(4) ") !=
+          std::string_view::npos);
+    using episode = pr::episode_of<float, pr::shape<1>, pr::labels<3>, 6, 6>;
+    const auto labelled = [](auto loss) {
+        const auto description = pr::input<1> | pr::dense<3> | loss | pr::adapt<2>(pr::sgd{}) | pr::exact;
+        return pr::signature_of<pr::adapter<float, std::remove_cvref_t<decltype(description)>, episode>>;
+    };
+    CHECK(labelled(pr::cross_entropy) != labelled(pr::cross_entropy_sum_over_classes));
+    CHECK(labelled(pr::cross_entropy).find("; cross_entropy;") != std::string_view::npos);
+}
+
 TEST_CASE("every change of sizes, layers, loss, steps, rule or scalar changes the signature") {
     const std::string_view others[] = {
         of<double>(base),
         of(pr::input<1> | pr::dense<9> | pr::tanh | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
         of(pr::input<1> | pr::dense<8> | pr::relu | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
-        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::named<"head">(pr::dense<1>) | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
-        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1>.without_bias() | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::named<"head">(pr::dense<1>) | pr::mse |
+           pr::adapt<2>(pr::sgd{}) | pr::exact),
+        of(pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1>.without_bias() | pr::mse | pr::adapt<2>(pr::sgd{}) |
+           pr::exact),
         of(net | pr::huber | pr::adapt<2>(pr::sgd{}) | pr::exact),
         of(net | pr::mse | pr::adapt<3>(pr::sgd{}) | pr::exact),
         of(net | pr::mse | pr::adapt<2>(pr::adam{}) | pr::exact),

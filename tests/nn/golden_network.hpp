@@ -21,10 +21,11 @@
 namespace priori::goldens {
 
 struct network_errors {
-    double loss = 0, gradient = 0, product = 0, dual_product = 0, dual_gradient = 0;
+    double loss = 0, gradient = 0, product = 0, dual_product = 0, dual_gradient = 0, lean_gradient = 0;
 
     double largest() const {
-        return maximum(maximum(maximum(loss, gradient), maximum(product, dual_product)), dual_gradient);
+        const double plain = maximum(maximum(loss, gradient), maximum(product, lean_gradient));
+        return maximum(plain, maximum(dual_product, dual_gradient));
     }
 };
 
@@ -38,23 +39,27 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
     using view_type = batch_view<T, 6, input_shape, output_shape>;
     const auto objective = model | mse;
     std::vector<T> x(6 * input_shape::size), y(6 * output_shape::size);
-    T theta[Size], way[Size], bar[Size]{}, dbar[Size]{}, lifted_bar[Size]{}, lifted_dbar[Size]{};
+    T theta[Size], way[Size], bar[Size]{}, dbar[Size]{}, lean_bar[Size]{}, lifted_bar[Size]{}, lifted_dbar[Size]{};
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = T(support_input(int(i)));
     for (std::size_t i = 0; i < y.size(); ++i) y[i] = T(support_target(int(i)));
     for (std::size_t i = 0; i < Size; ++i) theta[i] = T(parameter(int(i))), way[i] = T(direction(int(i)));
     const view_type batch{x.data(), y.data()};
     using objective_type = std::remove_cvref_t<decltype(objective)>;
     using tape_type = typename objective_type::template tape<T, layout, all_blocks, view_type>;
+    using lean_type = typename objective_type::template gradient_tape<T, layout, all_blocks, view_type>;
     using lifted_type = typename objective_type::template tape<dual<T>, layout, all_blocks, view_type>;
     using sweep_type = typename objective_type::template sweep<T, layout, all_blocks, view_type>;
     const auto tape = std::make_unique<tape_type>();
+    const auto lean = std::make_unique<lean_type>();
     const auto lifted = std::make_unique<lifted_type>();
     const auto sweep = std::make_unique<sweep_type>();
-    tape->how.training = lifted->how.training = true;
+    tape->how.training = lean->how.training = lifted->how.training = true;
 
     network_errors error;
     objective.template begin<layout, all_blocks>(view<T>(theta), batch, *tape);
     const T value = objective.template gradient<layout, all_blocks>(view<T>(theta), batch, view<T>(bar), *tape, *tape);
+    objective.template begin<layout, all_blocks>(view<T>(theta), batch, *lean);
+    objective.template gradient<layout, all_blocks>(view<T>(theta), batch, view<T>(lean_bar), *lean, *lean);
     sweep->start();
     objective.template tangent<layout, all_blocks>(view<T>(theta), view<T>(way), batch, view<T>(dbar), *tape, *tape,
                                                    *sweep);
@@ -73,6 +78,7 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
         };
         worse(error.gradient, gradient[i], bar[i]);
         worse(error.product, product[i], dbar[i]);
+        worse(error.lean_gradient, gradient[i], lean_bar[i]);
         worse(error.dual_gradient, gradient[i], lifted_bar[i]);
         worse(error.dual_product, product[i], lifted_dbar[i]);
     }

@@ -33,7 +33,8 @@ struct start {
 
 TEST_CASE("a layer starts alike whatever stands beside it, and otherwise under another name or key") {
     const start small(pr::input<4> | pr::dense<5> | pr::named<"head">(pr::dense<2>), pr::key{3});
-    const start large(pr::input<4> | pr::dense<5> | pr::tanh | pr::dense<5> | pr::named<"head">(pr::dense<2>), pr::key{3});
+    const start large(pr::input<4> | pr::dense<5> | pr::tanh | pr::dense<5> | pr::named<"head">(pr::dense<2>),
+                      pr::key{3});
     const start other(pr::input<4> | pr::dense<5> | pr::named<"tail">(pr::dense<2>), pr::key{3});
     const start later(pr::input<4> | pr::dense<5> | pr::named<"head">(pr::dense<2>), pr::key{4});
     CHECK(small.of("dense_0.weight") == large.of("dense_0.weight"));

@@ -27,11 +27,11 @@ void check_names(std::initializer_list<std::string_view> names) {
 }  // namespace
 
 TEST_CASE("layers are counted by kind, named ones keep their place in the count") {
-    const auto net = pr::input<2, 3> | pr::flatten | pr::dense<4> | pr::relu | pr::named<"middle">(pr::dense<4>) | pr::relu |
-                     pr::dense<1>;
+    const auto net = pr::input<2, 3> | pr::flatten | pr::dense<4> | pr::relu | pr::named<"middle">(pr::dense<4>) |
+                     pr::relu | pr::dense<1>;
     using type = std::remove_cvref_t<decltype(net)>;
-    check_names<type::blocks>({"dense_0.weight", "dense_0.bias", "middle.weight", "middle.bias", "dense_2.weight",
-                               "dense_2.bias"});
+    check_names<type::blocks>(
+        {"dense_0.weight", "dense_0.bias", "middle.weight", "middle.bias", "dense_2.weight", "dense_2.bias"});
     CHECK(type::name<2>.view() == "relu_0");
     CHECK(type::name<4>.view() == "relu_1");
     CHECK(type::find("middle") == 3);
@@ -59,9 +59,9 @@ TEST_CASE("chains join chains") {
     const auto grouped = pr::input<3> | (half | pr::dense<5>) | half;
     const auto flat = pr::input<3> | pr::dense<4> | pr::tanh | pr::dense<5> | pr::dense<4> | pr::tanh;
     static_assert(std::is_same_v<std::remove_cvref_t<decltype(grouped)>, std::remove_cvref_t<decltype(flat)>>);
-    static_assert(std::is_same_v<std::remove_cvref_t<decltype(pr::input<3> | half | half)>,
-                                 std::remove_cvref_t<decltype(pr::input<3> | pr::dense<4> | pr::tanh | pr::dense<4> |
-                                                              pr::tanh)>>);
+    static_assert(std::is_same_v<
+                  std::remove_cvref_t<decltype(pr::input<3> | half | half)>,
+                  std::remove_cvref_t<decltype(pr::input<3> | pr::dense<4> | pr::tanh | pr::dense<4> | pr::tanh)>>);
     SUCCEED();
 }
 
@@ -75,7 +75,8 @@ TEST_CASE("a prefix stands before every name, scratch is not learned") {
 }
 
 TEST_CASE("a name used twice is one block, and the layers keep their own settings") {
-    const auto net = pr::input<4> | pr::named<"same">(pr::dense<4>.with(pr::zero)) | pr::relu | pr::named<"same">(pr::dense<4>);
+    const auto net =
+        pr::input<4> | pr::named<"same">(pr::dense<4>.with(pr::zero)) | pr::relu | pr::named<"same">(pr::dense<4>);
     using layout = blocks_of<decltype(net)>;
     check_names<layout>({"same.weight", "same.bias"});
     CHECK(net.layer<0>().initial.which == pr::initializer::kind::zero);
@@ -83,10 +84,12 @@ TEST_CASE("a name used twice is one block, and the layers keep their own setting
 }
 
 TEST_CASE("two layers of one name must have the same parameters, or one would lie over a third") {
-    const auto apart = pr::input<2> | pr::named<"a">(pr::dense<2>.without_bias()) | pr::dense<2> | pr::named<"a">(pr::dense<2>);
+    const auto apart =
+        pr::input<2> | pr::named<"a">(pr::dense<2>.without_bias()) | pr::dense<2> | pr::named<"a">(pr::dense<2>);
     CHECK(std::remove_cvref_t<decltype(apart)>::refusal().view().find("[priori:T204]") == 0);
     // A part of the parameters that stands at their beginning is found.
-    const auto part = pr::input<2> | pr::named<"a">(pr::dense<2>) | pr::dense<2> | pr::named<"a">(pr::dense<2>.without_bias());
+    const auto part =
+        pr::input<2> | pr::named<"a">(pr::dense<2>) | pr::dense<2> | pr::named<"a">(pr::dense<2>.without_bias());
     CHECK(std::remove_cvref_t<decltype(part)>::refusal().view().empty());
 }
 

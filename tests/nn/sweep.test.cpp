@@ -84,7 +84,8 @@ void check(const Net& net) {
         number = before;
         return result;
     };
-    for (std::size_t i = 0; i < x_bar.size(); ++i) CHECK(x_bar[i] == Approx(slope(run.x[i])).epsilon(1e-5).margin(1e-8));
+    for (std::size_t i = 0; i < x_bar.size(); ++i)
+        CHECK(x_bar[i] == Approx(slope(run.x[i])).epsilon(1e-5).margin(1e-8));
     for (std::size_t i = 0; i < theta_bar.size(); ++i) {
         CHECK(theta_bar[i] == Approx(slope(run.theta[i])).epsilon(1e-5).margin(1e-8));
     }
@@ -100,7 +101,8 @@ constexpr std::size_t size_of_plan(const Net&) {
 TEST_CASE("results do not depend on what a tape held, and agree with differences, however layers share their arrays") {
     check(pr::input<4> | pr::dense<4> | pr::relu | pr::dense<2>);
     check(pr::input<4> | pr::dense<4> | pr::tanh | pr::sigmoid | pr::relu | pr::dense<4> | pr::gelu);
-    check(pr::input<2, 2> | pr::flatten | pr::leaky_relu | pr::gelu | pr::flatten | pr::dense<4> | pr::flatten | pr::tanh);
+    check(pr::input<2, 2> | pr::flatten | pr::leaky_relu | pr::gelu | pr::flatten | pr::dense<4> | pr::flatten |
+          pr::tanh);
     check(pr::input<4> | pr::dense<4> | pr::batch_normalization<pr::transductive> | pr::relu | pr::flatten |
           pr::batch_normalization<pr::transductive> | pr::tanh);
 }

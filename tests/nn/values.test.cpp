@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Activations against the formulas of the C library in double: value, slope and curvature, and a number that is not one.
+// Activations against the formulas of the C library in double: value, slope, curvature; and NaN.
 #include "catch.hpp"
 
 #include <priori/nn/activation.hpp>
@@ -44,29 +44,38 @@ void check(const L& layer, const Value& value, const Slope& slope, const Curvatu
 
 TEST_CASE("piecewise activations have the value and the slope of the side they are on") {
     const auto none = [](double) { return 0.0; };
-    check(pr::relu, [](double x) { return x > 0 ? x : 0; }, [](double x) { return x > 0 ? 1.0 : 0.0; }, none);
-    check(pr::leaky_relu, [](double x) { return x > 0 ? x : 0.01 * x; }, [](double x) { return x > 0 ? 1.0 : 0.01; }, none);
+    check(
+        pr::relu, [](double x) { return x > 0 ? x : 0; }, [](double x) { return x > 0 ? 1.0 : 0.0; }, none);
+    check(
+        pr::leaky_relu, [](double x) { return x > 0 ? x : 0.01 * x; }, [](double x) { return x > 0 ? 1.0 : 0.01; },
+        none);
     // At 0 itself, as the headers say.
     check(pr::relu, none, none, none, {0});
     check(pr::leaky_relu_with(0.3), none, [](double) { return 0.3; }, none, {0});
-    check(pr::elu_with(0.5), [](double x) { return x > 0 ? x : 0.5 * std::expm1(x); },
-          [](double x) { return x > 0 ? 1 : 0.5 * std::exp(x); }, [](double x) { return x > 0 ? 0 : 0.5 * std::exp(x); });
+    check(
+        pr::elu_with(0.5), [](double x) { return x > 0 ? x : 0.5 * std::expm1(x); },
+        [](double x) { return x > 0 ? 1 : 0.5 * std::exp(x); }, [](double x) { return x > 0 ? 0 : 0.5 * std::exp(x); });
 }
 
 TEST_CASE("smooth activations have the value, slope and curvature of their formulas") {
-    check(pr::tanh, [](double x) { return std::tanh(x); }, [](double x) { return 1 / std::pow(std::cosh(x), 2); },
-          [](double x) { return -2 * std::tanh(x) / std::pow(std::cosh(x), 2); });
+    check(
+        pr::tanh, [](double x) { return std::tanh(x); }, [](double x) { return 1 / std::pow(std::cosh(x), 2); },
+        [](double x) { return -2 * std::tanh(x) / std::pow(std::cosh(x), 2); });
     const auto sigma = [](double x) { return 1 / (1 + std::exp(-x)); };
-    check(pr::sigmoid, sigma, [=](double x) { return sigma(x) * sigma(-x); },
-          [=](double x) { return sigma(x) * sigma(-x) * (sigma(-x) - sigma(x)); });
-    check(pr::softplus, [](double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }, sigma,
-          [=](double x) { return sigma(x) * sigma(-x); });
-    check(pr::sine_with(3), [](double x) { return std::sin(3 * x); }, [](double x) { return 3 * std::cos(3 * x); },
-          [](double x) { return -9 * std::sin(3 * x); });
+    check(
+        pr::sigmoid, sigma, [=](double x) { return sigma(x) * sigma(-x); },
+        [=](double x) { return sigma(x) * sigma(-x) * (sigma(-x) - sigma(x)); });
+    check(
+        pr::softplus, [](double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }, sigma,
+        [=](double x) { return sigma(x) * sigma(-x); });
+    check(
+        pr::sine_with(3), [](double x) { return std::sin(3 * x); }, [](double x) { return 3 * std::cos(3 * x); },
+        [](double x) { return -9 * std::sin(3 * x); });
     const auto density = [](double x) { return std::exp(-x * x / 2) / std::sqrt(2 * std::acos(-1.0)); };
     const auto below = [](double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; };
-    check(pr::gelu, [=](double x) { return x * below(x); }, [=](double x) { return below(x) + x * density(x); },
-          [=](double x) { return (2 - x * x) * density(x); });
+    check(
+        pr::gelu, [=](double x) { return x * below(x); }, [=](double x) { return below(x) + x * density(x); },
+        [=](double x) { return (2 - x * x) * density(x); });
 }
 
 TEST_CASE("a number that is not one does not get lost in an activation") {

@@ -159,6 +159,12 @@ TEST_CASE("convolutions with other kernels and paddings agree with naive loops",
     check_shape<1>(convolution_shape<4, 4, 70, 66, 1, 2, 1, 0>{});
 }
 
+TEST_CASE("convolutions that take several passes over the images agree with naive loops", "[simd]") {
+    check_type<convolution_shape<9, 9, 32, 48>, 6, double, false>();
+    check_type<convolution_shape<14, 14, 32, 32, 3, 3, 2>, 5, double, false>();
+    check_type<convolution_shape<3, 3, 16, 130>, 2, float, false>();
+}
+
 TEST_CASE("convolutions in groups agree with naive loops", "[simd]") {
     check_shape<2>(convolution_shape<5, 5, 6, 4, 3, 3, 1, 1, 1, 2>{});
     check_shape<1>(convolution_shape<5, 4, 12, 36, 3, 3, 2, 1, 1, 3>{});

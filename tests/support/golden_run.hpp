@@ -75,11 +75,11 @@ struct golden_run {
 
     // Theta after all stages.
     std::vector<double> adapted(const Episode& task) {
-        const auto at = space->theta.all();
-        copy(program_type::size, view<double>(theta.data()), at);
-        program_type::template adapt<typename program_type::rule_type>(description, at, view_of(task.support), pass{},
-                                                                       space->stage_traces);
-        return {at.data, at.data + program_type::size};
+        std::vector<double> at = theta;
+        const view<double> after = program_type::template adapt<typename program_type::rule_type>(
+            description, view<double>(at.data()), view_of(task.support), pass{},
+            space->stage_traces)[program_type::stages];
+        return {after.data, after.data + program_type::size};
     }
 
     // max |error| / `largest` of the numbers from the block or group of this name on.

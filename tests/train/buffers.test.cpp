@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Running averages in training: an outer step moves them by `momentum` towards the query batches' own mean and variance,
-// averaged over the meta-batch, whatever the meta-gradient and the inner loop are.
+// Running averages in training: an outer step moves them by `momentum` towards the query batches' own mean and
+// variance, averaged over the meta-batch, whatever the meta-gradient and the inner loop are.
 #include "catch.hpp"
 
 #include <priori/adapt/adapt.hpp>
@@ -91,14 +91,17 @@ TEST_CASE("the outer rule and its rate do not move running averages") {
 
 TEST_CASE("losses along the way move running averages no further than the one at the end") {
     check(model | pr::adapt<2>(pr::sgd{.rate = 0.1}) | pr::exact | pr::every_step(1, 1, 1) |
-              pr::outer(pr::adam{.rate = 0.01}), 2);
+              pr::outer(pr::adam{.rate = 0.01}),
+          2);
     check(model | pr::adapt<2>(pr::sgd{.rate = 0.1}) | pr::first_order | pr::every_step(0.25, 0.25, 0.5) |
-              pr::outer(pr::adam{.rate = 0.01}), 2);
+              pr::outer(pr::adam{.rate = 0.01}),
+          2);
 }
 
 TEST_CASE("a rule without a query loss leaves running averages as they are") {
     const auto learner = pr::make_learner<double>(
-        model | pr::adapt<2>(pr::sgd{.rate = 0.1}) | pr::displacement | pr::outer(pr::sgd{.rate = 1.0}), shifted_tasks{});
+        model | pr::adapt<2>(pr::sgd{.rate = 0.1}) | pr::displacement | pr::outer(pr::sgd{.rate = 1.0}),
+        shifted_tasks{});
     pr::train(*learner, shifted_tasks{}, {.iterations = 2, .meta_batch = meta_batch});
     using namespace pr::literals;
     for (const double mean : learner->parameters()["batch_normalization_0.mean"_s]) CHECK(mean == 0);

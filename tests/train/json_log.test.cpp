@@ -37,11 +37,14 @@ std::map<std::string, std::string> members_of(std::string_view line) {
     };
     const auto number = [&] {  // or null
         const std::size_t first = at;
-        while (at < line.size() && (std::isalnum(static_cast<unsigned char>(line[at])) || std::string_view("+-.").find(line[at]) != std::string_view::npos)) ++at;
+        while (at < line.size() && (std::isalnum(static_cast<unsigned char>(line[at])) ||
+                                    std::string_view("+-.").find(line[at]) != std::string_view::npos))
+            ++at;
         const std::string value(line.substr(first, at - first));
         std::istringstream in(value);
         double read = 0;
-        good = good && (value == "null" || (in >> read && in.eof() && (std::isdigit(static_cast<unsigned char>(value.back())))));
+        good = good && (value == "null" ||
+                        (in >> read && in.eof() && (std::isdigit(static_cast<unsigned char>(value.back())))));
         return value;
     };
     want('{');
@@ -70,7 +73,8 @@ TEST_CASE("every line parses, with the numbers that were told") {
         log.started(learner, {.iterations = 20, .meta_batch = 3, .threads = 2, .parameters = 25, .bytes = 7});
         const pr::evaluation_point point{.iteration = 20, .tasks = 5, .mean = -1.5e-300, .ci95 = nan, .diverged = 1};
         for (std::uint64_t i : {7, 10, 20}) {
-            pr::training_progress now{.iteration = i, .done = i, .iterations = 20, .loss = i == 10 ? nan : 0.125, .seconds = 0.5};
+            pr::training_progress now{
+                .iteration = i, .done = i, .iterations = 20, .loss = i == 10 ? nan : 0.125, .seconds = 0.5};
             if (i == 20) now.evaluation = &point;
             log.after_iteration(learner, now);
         }
@@ -102,7 +106,8 @@ TEST_CASE("every line parses, with the numbers that were told") {
 }
 
 TEST_CASE("the parser of this test refuses what is no JSON") {
-    for (const auto bad : {"{\"a\": 1", "{\"a\": nan}", "{\"a\": 1}, ", "{\"a\": 1, \"a\": 2}", "{a: 1}", "{\"a\": \"\n\"}", "{\"a\": 1,}"}) {
+    for (const auto bad : {"{\"a\": 1", "{\"a\": nan}", "{\"a\": 1}, ", "{\"a\": 1, \"a\": 2}", "{a: 1}",
+                           "{\"a\": \"\n\"}", "{\"a\": 1,}"}) {
         CHECK(members_of(bad).count("error") == 1);
     }
     CHECK(members_of("{\"a\": 1, \"b\": \"c\"}").size() == 2);

@@ -10,8 +10,8 @@
 namespace priori {
 
 // a = L L', a symmetric positive definite: L over the lower triangle of a; the upper one is neither read nor written.
-// Shapes: a (Size, Size), row-major. Not positive definite: L holds numbers that are not finite, or its last pivot is 0;
-// a solution with it is not finite.
+// Shapes: a (Size, Size), row-major.
+// Not positive definite: L holds numbers that are not finite, or its last pivot is 0; a solution with it is not finite.
 // Cost: Size^3 / 6 multiply-adds, in scalars.
 template <std::size_t Size, class N>
 void cholesky_factor(view<N> a) noexcept {

@@ -30,6 +30,13 @@ struct cross_entropy_loss {
     static constexpr bool is_loss = true;
     static constexpr bool wants_labels = true;
     static constexpr fixed_string kind{"cross_entropy"};
+    static constexpr auto variant = [] {  // in signatures
+        if constexpr (SumOverClasses) {
+            return fixed_string(":sum_over_classes");
+        } else {
+            return fixed_string("");
+        }
+    }();
 
     template <std::size_t Count, class Out, class P, class T, class Bar>
     element_of<P> gradient(view<P> prediction, const T* target, view<Bar> bar) const noexcept {

@@ -50,6 +50,7 @@ constexpr void add_kind(text_sink& text) {
     } else {
         text.add("rule");
     }
+    if constexpr (requires { Kinded::variant.view(); }) text.add(Kinded::variant.view());
 }
 
 template <class... Blocks>
@@ -77,6 +78,23 @@ constexpr void add_stage(text_sink& text) {
     if constexpr (requires { requires Stage::is_adaptation; }) add_adaptation<Stage, Model>(text);
 }
 
+// Each layer behind a space; the layers inside of one in brackets.
+template <class Network>
+constexpr void add_layers(text_sink& text) {
+    each<Network::size>([&](auto i) {
+        using layer = typename Network::template layer_type<i>;
+        using in = typename Network::template shape_at<i>;
+        text.add(" ");
+        add_kind<layer>(text);
+        text.template add_shape<typename Network::template shape_at<i + 1>>();
+        if constexpr (requires { typename layer::template inner<in>; }) {
+            text.add("[");
+            add_layers<typename layer::template inner<in>>(text);
+            text.add(" ]");
+        }
+    });
+}
+
 template <class Program>
 constexpr std::size_t write_signature(char* out) {
     using objective = typename Program::objective_type;
@@ -84,11 +102,7 @@ constexpr std::size_t write_signature(char* out) {
     text_sink text{out};
     text.add(sizeof(typename Program::scalar) == sizeof(float) ? "float; input" : "double; input");
     text.template add_shape<typename model::input_shape>();
-    each<model::size>([&](auto i) {
-        text.add(" ");
-        add_kind<typename model::template layer_type<i>>(text);
-        text.template add_shape<typename model::template shape_at<i + 1>>();
-    });
+    add_layers<model>(text);
     text.add("; ");
     add_kind<std::remove_cvref_t<decltype(std::declval<objective&>().loss)>>(text);
     each<Program::stages>(
@@ -107,7 +121,7 @@ inline constexpr auto signature_characters = [] {
 
 }  // namespace detail
 
-// Number, layers with their output shapes, loss, stages with their step counts, blocks with their shapes:
+// Number, layers with their variants and output shapes, loss, stages with their step counts, blocks with their shapes:
 // "float; input(1) dense(40) relu(40) dense(1); mse; adapt<5> sgd; dense_0.weight(1,40) ...". Not in it: what the
 // parameters do not depend on at test, the meta-gradient and the outer rule; and numbers such as rates.
 // Learner is a learner or an adapter.

@@ -5,6 +5,7 @@
 #include <priori/ad/functions.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
+#include <priori/core/name.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/detail/channel_block.hpp>
 #include <priori/nn/detail/innermost.hpp>
@@ -18,15 +19,22 @@
 
 namespace priori {
 
-// The mode says whose mean and variance normalize. In an inner loop, always those of the support batch at hand.
+// The mode says whose mean and variance normalize. In an inner loop, those of the support batch at hand; `running` does
+// so in training, and takes its averages in the inner loop too where pass::training is off.
 // transductive: queries by those of all queries together: a prediction depends on the other queries.
-struct transductive {};
+struct transductive {
+    static constexpr fixed_string name{"transductive"};
+};
 // support_statistics: queries by those of the support set under the parameters in use, differentiated through:
 // predictions are independent of each other. The support set runs along with the queries.
-struct support_statistics {};
+struct support_statistics {
+    static constexpr fixed_string name{"support_statistics"};
+};
 // running: by averages in the buffers `mean` and `variance` where pass::training is off, else by the batch at hand.
 // The averages move outside of the gradient: see below. Reference: Ioffe and Szegedy (2015), algorithm 2.
-struct running {};
+struct running {
+    static constexpr fixed_string name{"running"};
+};
 
 // z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the S rows seen.
 // Shapes: x, y (.., C), scale, shift (C): the last dimension is normalized over all examples and all other dimensions.
@@ -43,6 +51,7 @@ struct running {};
 template <class Mode, bool Scaled = true, std::size_t Window = 1>
 struct batch_normalization_layer {
     static constexpr fixed_string kind{"batch_normalization"};
+    static constexpr auto variant = join<":", Mode::name>();  // in signatures
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
     static constexpr bool in_place = Window == 1;

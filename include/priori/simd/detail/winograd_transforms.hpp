@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The transforms of the minimal filtering algorithm F(2x2, 3x3): 16 products for four outputs instead of 36.
+// The transforms of the minimal filtering algorithms F(2x2, 3x3) and F(4x4, 3x3): 16 products for 4 outputs instead of
+// 36, and 36 for 16 instead of 144.
 #pragma once
 
 #include <priori/config/config.hpp>
@@ -8,51 +9,100 @@
 #include <cstddef>
 
 // Y = A' [(G g G') . (B' d B)] A, . elementwise: A. Lavin and S. Gray, Fast algorithms for convolutional neural
-// networks, CVPR 2016, section 4.1. The gradients apply the transposed transforms.
+// networks, CVPR 2016, sections 4.1 and 4.2. The gradients apply the transposed transforms.
 
 namespace priori::detail {
 
-struct winograd_input {  // B'
-    static constexpr std::size_t from = 4, to = 4;
+template <class P>
+PRIORI_ALWAYS_INLINE P times(double factor, const P& value) noexcept {
+    return P(static_cast<typename pack_traits<P>::value_type>(factor)) * value;
+}
+
+// factor * value + more
+template <class P>
+PRIORI_ALWAYS_INLINE P times_plus(double factor, const P& value, const P& more) noexcept {
+    return fused(P(static_cast<typename pack_traits<P>::value_type>(factor)), value, more);
+}
+
+template <std::size_t Edge>  // of the square of outputs: 2 or 4
+struct winograd_input {      // B'
+    static constexpr std::size_t from = Edge + 2, to = Edge + 2;
     template <class P>
-    PRIORI_ALWAYS_INLINE void operator()(const P (&d)[4], P (&v)[4]) const noexcept {
-        v[0] = d[0] - d[2], v[1] = d[1] + d[2], v[2] = d[2] - d[1], v[3] = d[1] - d[3];
+    PRIORI_ALWAYS_INLINE void operator()(const P (&d)[from], P (&v)[to]) const noexcept {
+        if constexpr (Edge == 2) {
+            v[0] = d[0] - d[2], v[1] = d[1] + d[2], v[2] = d[2] - d[1], v[3] = d[1] - d[3];
+        } else {
+            const P even = times_plus(-4, d[2], d[4]), odd = times_plus(-4, d[1], d[3]);
+            const P difference = d[4] - d[2], twice = times(2, d[3] - d[1]);
+            v[0] = times_plus(4, d[0], times_plus(-5, d[2], d[4])), v[1] = even + odd, v[2] = even - odd;
+            v[3] = difference + twice, v[4] = difference - twice;
+            v[5] = times_plus(4, d[1], times_plus(-5, d[3], d[5]));
+        }
     }
 };
 
+template <std::size_t Edge>
 struct winograd_output {  // A'
-    static constexpr std::size_t from = 4, to = 2;
+    static constexpr std::size_t from = Edge + 2, to = Edge;
     template <class P>
-    PRIORI_ALWAYS_INLINE void operator()(const P (&m)[4], P (&y)[2]) const noexcept {
-        y[0] = m[0] + (m[1] + m[2]), y[1] = (m[1] - m[2]) - m[3];
+    PRIORI_ALWAYS_INLINE void operator()(const P (&m)[from], P (&y)[to]) const noexcept {
+        const P sum = m[1] + m[2], difference = m[1] - m[2];
+        if constexpr (Edge == 2) {
+            y[0] = m[0] + sum, y[1] = difference - m[3];
+        } else {
+            const P more = m[3] + m[4], less = m[3] - m[4];
+            y[0] = m[0] + sum + more, y[1] = times_plus(2, less, difference), y[2] = times_plus(4, more, sum);
+            y[3] = times_plus(8, less, difference) + m[5];
+        }
     }
 };
 
+template <std::size_t Edge>
 struct winograd_output_gradient {  // A
-    static constexpr std::size_t from = 2, to = 4;
+    static constexpr std::size_t from = Edge, to = Edge + 2;
     template <class P>
-    PRIORI_ALWAYS_INLINE void operator()(const P (&y)[2], P (&m)[4]) const noexcept {
-        m[0] = y[0], m[1] = y[0] + y[1], m[2] = y[0] - y[1], m[3] = -y[1];
+    PRIORI_ALWAYS_INLINE void operator()(const P (&y)[from], P (&m)[to]) const noexcept {
+        if constexpr (Edge == 2) {
+            m[0] = y[0], m[1] = y[0] + y[1], m[2] = y[0] - y[1], m[3] = -y[1];
+        } else {
+            const P even = y[0] + y[2], odd = y[1] + y[3];
+            const P even_more = times_plus(4, y[2], y[0]), odd_more = times_plus(8, y[3], y[1] + y[1]);
+            m[0] = y[0], m[1] = even + odd, m[2] = even - odd;
+            m[3] = even_more + odd_more, m[4] = even_more - odd_more, m[5] = y[3];
+        }
     }
 };
 
+template <std::size_t Edge>
 struct winograd_weight {  // G
-    static constexpr std::size_t from = 3, to = 4;
+    static constexpr std::size_t from = 3, to = Edge + 2;
     template <class P>
-    PRIORI_ALWAYS_INLINE void operator()(const P (&g)[3], P (&u)[4]) const noexcept {
-        using T = typename pack_traits<P>::value_type;
-        const P ends = (g[0] + g[2]) * P(T(0.5)), middle = g[1] * P(T(0.5));
-        u[0] = g[0], u[1] = ends + middle, u[2] = ends - middle, u[3] = g[2];
+    PRIORI_ALWAYS_INLINE void operator()(const P (&g)[from], P (&u)[to]) const noexcept {
+        const P ends = g[0] + g[2];
+        if constexpr (Edge == 2) {
+            u[0] = g[0], u[1] = times(0.5, ends + g[1]), u[2] = times(0.5, ends - g[1]), u[3] = g[2];
+        } else {
+            const P even = times_plus(1.0 / 24, g[0], times(1.0 / 6, g[2])), odd = times(1.0 / 12, g[1]);
+            u[0] = times(0.25, g[0]), u[1] = times(-1.0 / 6, ends + g[1]), u[2] = times(-1.0 / 6, ends - g[1]);
+            u[3] = even + odd, u[4] = even - odd, u[5] = g[2];
+        }
     }
 };
 
+template <std::size_t Edge>
 struct winograd_weight_gradient {  // G'
-    static constexpr std::size_t from = 4, to = 3;
+    static constexpr std::size_t from = Edge + 2, to = 3;
     template <class P>
-    PRIORI_ALWAYS_INLINE void operator()(const P (&u)[4], P (&g)[3]) const noexcept {
-        using T = typename pack_traits<P>::value_type;
-        const P sum = (u[1] + u[2]) * P(T(0.5));
-        g[0] = u[0] + sum, g[1] = (u[1] - u[2]) * P(T(0.5)), g[2] = sum + u[3];
+    PRIORI_ALWAYS_INLINE void operator()(const P (&u)[from], P (&g)[to]) const noexcept {
+        const P sum = u[1] + u[2], difference = u[1] - u[2];
+        if constexpr (Edge == 2) {
+            g[0] = times_plus(0.5, sum, u[0]), g[1] = times(0.5, difference), g[2] = times_plus(0.5, sum, u[3]);
+        } else {
+            const P more = u[3] + u[4], less = u[3] - u[4];
+            g[0] = times_plus(-1.0 / 6, sum, times_plus(1.0 / 24, more, times(0.25, u[0])));
+            g[1] = times_plus(-1.0 / 6, difference, times(1.0 / 12, less));
+            g[2] = times_plus(1.0 / 6, more - sum, u[5]);
+        }
     }
 };
 
