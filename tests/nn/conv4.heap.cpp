@@ -28,7 +28,7 @@ namespace {
 
 struct images {
     template <class T>
-    using episode_type = episode_of<T, shape<28, 28, 1>, labels<5>, 30, 75>;
+    using episode_type = episode_of<T, shape<28, 28, 1>, labels<5>, 60, 80>;
 
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {
@@ -69,7 +69,7 @@ struct outcome {
 
 template <class Mode>
 void* learn(void*) {
-    const auto learner = make_learner(input<28, 28, 1> | conv4<8, Mode> | dense<5> | cross_entropy |
+    const auto learner = make_learner(input<28, 28, 1> | conv4<4, Mode> | dense<5> | cross_entropy |
                                           adapt<1>(sgd{.rate = 0.4f}) | exact | outer(sgd{.rate = 0.1f}),
                                       images{}, seed{1});
     using learner_type = std::remove_cvref_t<decltype(*learner)>;
@@ -78,20 +78,17 @@ void* learn(void*) {
     std::vector<float> gradient(learner_type::size);
     const std::span<float, learner_type::size> all(gradient);
     std::uint64_t before = test::allocations();
-    for (int i = 0; i < 2; ++i) {
-        seen.loss = static_cast<double>(learner->loss_and_gradient(*task, key{}, all));
-        learner->step(all);
-    }
+    learner->loss_and_gradient(*task, key{}, all);
+    learner->step(all);
     seen.learning = test::allocations() - before;
 
-    evaluator<float, images, 1> judge({.tasks = 2});
+    evaluator<float, images, 1> judge({.tasks = 1});
     judge(*learner, images{}, query_accuracy{});
     before = test::allocations();
     seen.accuracy = judge(*learner, images{}, query_accuracy{})[0].mean;
     seen.evaluating = test::allocations() - before;
 
     // The same loss where no memory is lent.
-    learner->loss_and_gradient(*task, key{}, all);
     seen.loss = static_cast<double>(learner->loss_and_gradient(*task, key{}, all));
     seen.alone = static_cast<double>(learner->adapt(task->support).loss(task->query));
     return nullptr;
@@ -100,7 +97,7 @@ void* learn(void*) {
 void check() {
     CHECK(seen.learning == 0);
     CHECK(seen.evaluating == 0);
-    CHECK(seen.accuracy > 0.5);
+    CHECK(seen.accuracy > 0.25);
     CHECK(seen.alone == Approx(seen.loss).epsilon(1e-4));
 }
 

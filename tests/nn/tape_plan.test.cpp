@@ -34,7 +34,8 @@ TEST_CASE("arrays that are needed at the same time lie apart, others may share a
 }
 
 TEST_CASE("a tape for tangents keeps all, one for a gradient less, one for a prediction two activations") {
-    constexpr auto net = input<16> | dense<160> | relu | dense<160> | priori::tanh | dense<160> | dropout(0.5) | dense<3>;
+    constexpr auto net = input<16> | dense<160> | relu | dense<160> | priori::tanh | dense<160> | dropout(0.5) |
+                         dense<3>;
     using network_type = std::remove_const_t<decltype(net)>;
     constexpr std::size_t all = plan_of<network_type, rows<10>>.size;
     constexpr std::size_t gradient = plan_of<network_type, rows<10>, tape_use::gradient>.size;
