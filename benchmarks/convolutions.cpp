@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Convolutions: forward, the gradient of the input (dx), the gradient of the weights (dw), at the shapes of conv4.
 //
-// The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp. FLOPS counts 2 multiply-adds' work
-// of every tap of every output pixel, those in the padding too, whatever path is taken; peak_fraction is its share of
-// the fused multiply-add peak of one core, measured just before and just after.
+// The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp.
+// FLOPS counts two operations for every tap of every output pixel, those in the padding too, whatever path is taken;
+// peak_fraction is its share of the fused multiply-add peak of one core, measured just before and just after.
 #include "peak.hpp"
 
 #include <priori/simd/convolution.hpp>

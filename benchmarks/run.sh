@@ -26,7 +26,7 @@ cmake --build --preset release -j "$(nproc)" --target benchmarks || exit 1
 
 mkdir -p "$folder" || exit 1
 status=0
-for name in kernels workloads threads; do
+for name in kernels convolutions workloads threads; do
     build/release/benchmarks/$name --benchmark_min_time=$minimum --benchmark_out="$folder/$name.json" \
         --benchmark_out_format=json || status=1
 done

@@ -117,7 +117,8 @@ def write_markdown(path, report, results, options):
              *table(*(ratio_row(row) for row in best_rows(results))), "", "## All rivals", "",
              *head("workload", "threads", "rival", "its time, us", "ratio", "losses differ by"),
              *table(*(rival_row(row) for row in results)), "",
-             f"The losses are those of the first {options.iterations} meta-iterations (of the first two on images, where",
-             "rounding decides some winners of the max-pools); the difference is the largest, relative.", "", "## Threads, memory, heap, compiling", "", *other_musts(report)]
+             f"The losses are those of the first {options.iterations} meta-iterations (two on images, where rounding",
+             "decides some winners of the max-pools); the difference is the largest, relative.", "",
+             "## Threads, memory, heap, compiling", "", *other_musts(report)]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

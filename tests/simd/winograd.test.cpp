@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The fast convolutions agree with the direct ones, for images that the tiles fill and images that they do not, and write
-// nothing but the target.
+// The fast convolutions agree with the direct ones, for images that the tiles fill and images that they do not, and
+// write nothing but the target.
 #include "catch.hpp"
 
 #include <priori/simd/convolution.hpp>

@@ -88,8 +88,8 @@ void winograd_weights(const T* x, const T* y_bar, T* w_bar) noexcept {
 
 }  // namespace detail
 
-// Where F(4x4, 3x3) pays: the products that it saves are more than its transforms (of the images, and once a call of the
-// weights) cost; and the channels are not so many that the stack would overflow.
+// Where F(4x4, 3x3) pays: the products that it saves are more than its transforms cost, those of the images and, once a
+// call, of the weights; and the channels are not so many that the stack would overflow.
 template <class Shape, std::size_t Images>
 inline constexpr bool winograd_pays = [] {
     constexpr std::size_t tiles = ((Shape::height + 3) / 4) * ((Shape::width + 3) / 4);

@@ -17,6 +17,14 @@ namespace priori::detail {
 // Bytes of x and y_bar that are passed over for all the weights before the next ones are: a share of the second cache.
 inline constexpr std::size_t outer_bytes = 256 * 1024;
 
+// The same address, as far as the compiler can tell another one: it would keep in registers what neighbouring pixels
+// share of x, and spill the sums.
+template <class T>
+PRIORI_ALWAYS_INLINE const T* unrelated(const T* address) noexcept {
+    asm("" : "+r"(address));
+    return address;
+}
+
 // The weights of Ky rows of the kernel (all three, or one: row ky), `In` input channels and Columns packs of output
 // channels, summed over `rows` rows of pixels from row `row` on, counted through all images. x at the first image and
 // the first of the input channels, y_bar at the first image and output channel, w_bar at the first weight.
@@ -42,14 +50,18 @@ PRIORI_NO_INLINE void outer_products(const T* __restrict x, const T* __restrict 
     T zeros[Ky == 1 ? 1 : line] = {};  // the padding above and below, where all rows of the kernel go together
     std::size_t place = row % Shape::height;
     for (std::size_t end = row + rows; row < end; ++row, place = place + 1 == Shape::height ? 0 : place + 1) {
-        const T* from[Ky];
+        const T* from[Ky][3];
         if constexpr (Ky == 1) {
             if (place + ky == 0 || place + ky > Shape::height) continue;
-            from[0] = x + (row + ky) * line - line;
+            PRIORI_UNROLL
+            for (std::size_t b = 0; b < 3; ++b) from[0][b] = unrelated(x + (row + ky - 1) * line);
         } else {
-            from[0] = place > 0 ? x + (row - 1) * line : zeros;
-            from[1] = x + row * line;
-            from[2] = place + 1 < Shape::height ? x + (row + 1) * line : zeros;
+            PRIORI_UNROLL
+            for (std::size_t b = 0; b < 3; ++b) {
+                from[0][b] = place > 0 ? x + (row - 1) * line : zeros;
+                from[1][b] = x + row * line;
+                from[2][b] = place + 1 < Shape::height ? x + (row + 1) * line : zeros;
+            }
         }
         const T* bar = y_bar + row * columns * Shape::out;
         const auto step = [&]<std::size_t First, std::size_t Last>(std::size_t column) __attribute__((always_inline)) {
@@ -62,7 +74,7 @@ PRIORI_NO_INLINE void outer_products(const T* __restrict x, const T* __restrict 
                 for (std::size_t b = First; b < Last; ++b) {
                     PRIORI_UNROLL
                     for (std::size_t d = 0; d < In; ++d) {
-                        const P left(from[a][(column + b - 1) * Shape::in + d]);
+                        const P left(from[a][b][(column + b - 1) * Shape::in + d]);
                         PRIORI_UNROLL
                         for (std::size_t j = 0; j < Columns; ++j) {
                             sums[a][b][d][j] = fused(left, right[j], sums[a][b][d][j]);
