@@ -87,7 +87,7 @@ outcome train_embedding(const Description& description, const Direct& direct, bo
             const double shift = up_to_a_shift ? row[0] - expected[r][0] : 0.0;
             for (std::size_t c = 0; c < ways; ++c) {
                 const double now = std::abs(row[c] - expected[r][c] - shift);
-                difference = now <= difference ? difference : now;  // a NaN stays
+                if (!(now <= difference) && !std::isnan(difference)) difference = now;  // a NaN stays
             }
         }
     }
