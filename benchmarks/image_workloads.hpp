@@ -58,7 +58,8 @@ template <class Visitor>
 void each_image_workload(Visitor&& visit) {
     constexpr auto net = pr::input<28, 28, 1> | pr::conv4<64> | pr::named<"head">(pr::dense<5>) | pr::cross_entropy;
     constexpr auto narrow = pr::input<28, 28, 1> | pr::conv4<32> | pr::named<"head">(pr::dense<5>) | pr::cross_entropy;
-    constexpr auto embedding = pr::input<28, 28, 1> | pr::conv4<64> | pr::scratch<"head">(pr::dense<5>) | pr::cross_entropy;
+    constexpr auto embedding =
+        pr::input<28, 28, 1> | pr::conv4<64> | pr::scratch<"head">(pr::dense<5>) | pr::cross_entropy;
     constexpr auto adam = pr::outer(pr::adam{.rate = 1e-3});
     constexpr auto sgd = pr::sgd{.rate = 0.01};
     constexpr auto once = pr::adapt<1>(sgd);

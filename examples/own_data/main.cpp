@@ -246,6 +246,11 @@ int run(int argc, char** argv) {
     if (!common.plot.empty()) draw(common.plot, found, unit, p.shots, p.quiet);
     if (!common.json.empty())
         pr::write_file_atomically(common.json, json_of(found, given, p, tasks, columns.inputs.size(), unit));
+    for (const auto* part : {&found.maml, &found.joint}) {
+        if (part->report.reason != pr::ending::diverged) continue;
+        std::fprintf(stderr, "own_data: %s\n", part->report.sentence.c_str());
+        return 1;
+    }
     return 0;
 }
 

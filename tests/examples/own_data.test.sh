@@ -18,6 +18,14 @@ for shots in 5 10; do
     rm -rf plots
 done
 
+# Training that diverges: status 1, one sentence, and the results are there all the same.
+# shellcheck disable=SC2086
+"$programs/own_data" --csv sensors.csv $columns --rate 1e30 --iterations 20 --quiet --json lost.json 2>lost.txt
+status=$?
+[ $status = 1 ] || wrong "diverged: status $status instead of 1"
+[ "$(wc -l <lost.txt)" = 1 ] && grep -q "^own_data: diverged" lost.txt || wrong "diverged: $(cat lost.txt)"
+json lost.json '[e["name"] for e in r["evaluation"]] == ["maml", "joint"] and r["evaluation"][0]["diverged"][1] == 1'
+
 # table <inputs> <tasks> <rows a task>: columns task, x1 .. xn, target.
 table() {
     awk -v inputs="$1" -v tasks="$2" -v rows="$3" 'BEGIN {

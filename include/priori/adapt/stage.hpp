@@ -20,7 +20,7 @@ namespace priori {
 //   trace<N, Layout, Rule, Support>                what forward keeps for vjp, workspace included
 //   initialize<Layout>(stage, key, theta)          starts the meta-parameters that are the stage's own
 //   forward<Layout, Rule>(context, theta, support, trace)           in place
-//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was before; theta_bar in place,
+//   vjp<Layout, Rule>(context, theta, theta_bar, support, trace)    theta back to what it was; theta_bar in place,
 //                                                  from the cotangent of all of theta after the stage to that before
 // Optional: leaves_theta<Layout>, if true: forward does not touch theta, which has to live until vjp, but returns the
 // view of theta after the stage, in its trace; refusal(), the sentence for a description or episode that the stage does
@@ -52,7 +52,8 @@ inline constexpr bool leaves_theta = requires { requires Bound::template leaves_
 
 // Runs a stage; where theta lies after it.
 template <class Bound, class Layout, class Rule, class N, class Context, class Support, class Trace, class... More>
-view<N> advance(const Context& context, view<N> theta, const Support& support, Trace& trace, const More&... more) noexcept {
+view<N> advance(const Context& context, view<N> theta, const Support& support, Trace& trace,
+                const More&... more) noexcept {
     if constexpr (leaves_theta<Bound, Layout>) {
         return Bound::template forward<Layout, Rule>(context, theta, support, trace, more...);
     } else {

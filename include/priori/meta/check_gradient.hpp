@@ -72,7 +72,8 @@ public:
                     }
                 };
                 const auto* replayed = record ? nullptr : &get<i>(*recorded_);
-                at = advance<bound, typename Program::layout_type, recording>(context, at, support, now, watch, replayed);
+                at = advance<bound, typename Program::layout_type, recording>(context, at, support, now, watch,
+                                                                              replayed);
             } else {
                 at = advance<bound, typename Program::layout_type, recording>(context, at, support, now);
             }

@@ -36,8 +36,8 @@ struct convolution_options {
 // H' = (H + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down. PyTorch's weight (Filters, In / groups,
 // kernel, kernel) becomes ours by permute(2, 3, 1, 0), its images by permute(0, 2, 3, 1).
 // Derivative: the two adjoint convolutions; bias_bar += the sum of y_bar over all images and places.
-// Cost: 2 Rows H' W' kernel^2 In / groups Filters forward, twice that backward; in float a 3x3 convolution of stride 1 of
-// 16 to 96 channels multiplies a quarter as often where images are large enough (see convolution_sums).
+// Cost: 2 Rows H' W' kernel^2 In / groups Filters forward, twice that backward; in float a 3x3 convolution of stride 1
+// of 16 to 96 channels multiplies a quarter as often where images are large enough (see convolution_sums).
 // Example: convolution<64>, convolution<64>.kernel<5>().stride<2>().padding<0>().without_bias()
 template <std::size_t Filters, convolution_options Options = convolution_options{}>
 struct convolution_layer {

@@ -119,7 +119,8 @@ struct adaptation_run {
     void pull_rule(std::size_t k) noexcept {
         const auto pull = [&](auto g_bar) {
             rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
-                                                                       t.s(k), x_bar(), t.s_bar.all(), g_bar, theta_bar);
+                                                                       t.s(k), x_bar(), t.s_bar.all(), g_bar,
+                                                                       theta_bar);
         };
         constexpr bool wanted = trace_type::curved || trace_type::reads || Adaptation::has_proximal;
         if constexpr (!wanted && requires { requires rule_type::spares_gradient; }) {
