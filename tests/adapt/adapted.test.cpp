@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -85,6 +86,16 @@ TEST_CASE("the loss is the mean cross-entropy, the accuracy the share of right l
     std::copy(labels, labels + 4, rows.targets.data());
     CHECK(net.accuracy(rows) == 0.75);
     CHECK(net.loss(rows) == Approx(loss).epsilon(1e-12));
+}
+
+TEST_CASE("the loss of a label that is no class is refused") {
+    const auto net = made();
+    pr::batch<double, 2, pr::shape<2>, pr::labels<3>> rows{};
+    CHECK_NOTHROW(net.loss(rows));
+    for (const std::int32_t wrong : {-1, 3}) {
+        rows.targets.data()[1] = wrong;
+        CHECK_THROWS_WITH(net.loss(rows), "loss: a label is not a class; labels run from 0 to ways - 1.");
+    }
 }
 
 TEST_CASE("outputs that are not numbers are no right answers, also for the first class") {

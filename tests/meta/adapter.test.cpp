@@ -3,6 +3,7 @@
 #include "catch.hpp"
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/learner.hpp>
 #include <priori/nn/activation.hpp>
@@ -98,4 +99,20 @@ TEST_CASE("no steps adapt nothing") {
     const auto before = adapter.parameters().all();
     const auto after = same.parameters().all();
     CHECK(std::equal(before.begin(), before.end(), after.begin()));
+}
+
+TEST_CASE("a label that is no class is refused, in a batch as in spans") {
+    constexpr auto classifier =
+        pr::input<2> | pr::dense<3> | pr::cross_entropy | pr::adapt<1>(pr::sgd{.rate = 0.1f}) | pr::exact;
+    using episode = pr::episode_of<float, pr::shape<2>, pr::labels<3>, 4, 4>;
+    pr::adapter<float, std::remove_const_t<decltype(classifier)>, episode> adapter(classifier);
+    episode task{};
+    CHECK(adapter.try_adapt(task.support));
+    CHECK_NOTHROW(adapter.adapt(task.support));
+    task.support.targets.data()[2] = 3;
+    const auto refused = adapter.try_adapt(task.support);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == pr::error_kind::bad_value);
+    CHECK_THROWS_WITH(adapter.adapt(task.support),
+                      "adapt: a label is not a class of the episode; labels run from 0 to ways - 1.");
 }

@@ -4,13 +4,18 @@
 #include <priori/adapt/selection.hpp>
 #include <priori/io/files.hpp>
 #include <priori/meta/adapter.hpp>
+#include <priori/meta/phases.hpp>
+#include <priori/optim/adam.hpp>
 #include <priori/optim/field.hpp>
+#include <priori/optim/momentum.hpp>
 #include <priori/train/loop.hpp>
 
 #include "catch.hpp"
 #include "io/temporary_folder.hpp"
 #include "train/small.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -60,6 +65,26 @@ TEST_CASE("a learner that was saved and loaded trains on bit for bit") {
     pr::train(second, small::tasks, {.iterations = 30, .threads = 2});
     CHECK(second.iteration() == 50);
     CHECK(small::same(small::parameters(whole), small::parameters(second)));
+}
+
+TEST_CASE("a learner in two phases that was saved and loaded trains on bit for bit, across the change of phase") {
+    constexpr auto first = small::net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.02f}) | pr::displacement |
+                           pr::outer(pr::momentum{.rate = 0.5f});
+    constexpr auto both = first | pr::then(6, small::net | pr::mse | pr::exact | pr::outer(pr::adam{}));
+    const test::temporary_folder folder;
+    const auto path = folder / "phases.safetensors";
+    for (const std::uint64_t saved_at : {4, 9}) {
+        auto whole = pr::learner(both, small::tasks, pr::seed{7}), part = whole, other = whole;
+        pr::train(whole, small::tasks, {.iterations = 12});
+        pr::train(part, small::tasks, {.iterations = saved_at});
+        pr::save(part, path);
+        const pr::checkpoint loaded = pr::load(other, path);
+        CHECK(loaded.has_outer_state);
+        CHECK(loaded.iteration == saved_at);
+        pr::train(other, small::tasks, {.iterations = 12 - saved_at});
+        const auto expected = whole.parameters().all(), found = other.parameters().all();
+        CHECK(std::equal(expected.begin(), expected.end(), found.begin()));
+    }
 }
 
 TEST_CASE("the file has a tensor for every named block") {

@@ -118,8 +118,13 @@ public:
     }
 
     // The loss on a batch.
+    // Throws: error (bad_value) for a label that is no class; without exceptions that stops the program.
     template <std::size_t Count, class Target>
-    T loss(const batch<T, Count, input_shape, Target>& rows) const noexcept {
+    T loss(const batch<T, Count, input_shape, Target>& rows) const noexcept(!detail::has_labels<Target>) {
+        if (!detail::are_classes<Target>(rows.targets.data(), Count)) {
+            detail::refuse_access(failure{error_kind::bad_value,
+                                          "loss: a label is not a class; labels run from 0 to ways - 1."});
+        }
         batch_tensor<T, Count, output_shape> y;
         predict_rows<Count>(rows.inputs.data(), y.data());
         return objective_.loss.template gradient<Count, output_shape>(view<T>(y.data()), rows.targets.data(),

@@ -50,8 +50,17 @@ public:
 
     // How many steps every adaptation takes may be given as a template argument or at run time; none leaves what a
     // gradient would move as it is, other stages still run.
+    // Throws: error (bad_value) for a label that is no class; without exceptions that stops the program: see try_adapt.
     template <std::size_t Steps = as_described, class U, std::size_t Count, class Input, class Target>
-    adapted_type adapt(const batch<U, Count, Input, Target>& support, std::size_t steps = Steps) noexcept {
+    adapted_type adapt(const batch<U, Count, Input, Target>& support,
+                       std::size_t steps = Steps) noexcept(!detail::has_labels<Target>) {
+        if (!detail::are_classes<Target>(support.targets.data(), Count)) detail::refuse_access(no_class());
+        return adapt_view(view_of(support), steps);
+    }
+    // The same with a failure for a label that is no class.
+    template <std::size_t Steps = as_described, class U, std::size_t Count, class Input, class Target>
+    result<adapted_type> try_adapt(const batch<U, Count, Input, Target>& support, std::size_t steps = Steps) noexcept {
+        if (!detail::are_classes<Target>(support.targets.data(), Count)) return no_class();
         return adapt_view(view_of(support), steps);
     }
 
@@ -70,15 +79,7 @@ public:
                            "adapt: the span of targets has another size than the episode's support "
                            "set; give it count x target numbers, row-major."};
         }
-        if constexpr (requires { support_view::target_shape::ways; }) {
-            for (const target_scalar label : targets) {
-                if (label < 0 || static_cast<std::size_t>(label) >= support_view::target_shape::ways) {
-                    return failure{error_kind::bad_value,
-                                   "adapt: a label is not a class of the episode; labels run from 0 "
-                                   "to ways - 1."};
-                }
-            }
-        }
+        if (!detail::are_classes<typename support_view::target_shape>(targets.data(), targets.size())) return no_class();
         return adapt_view(support_view{inputs.data(), targets.data()}, steps);
     }
 
@@ -91,6 +92,11 @@ public:
 #endif
 
 private:
+    static failure no_class() noexcept {
+        return failure{error_kind::bad_value,
+                       "adapt: a label is not a class of the episode; labels run from 0 to ways - 1."};
+    }
+
     static constexpr std::size_t look_size = adapted_type::template place_to_look<support_view::count>;
     struct no_place {};
 

@@ -16,6 +16,24 @@ struct labels {
     static constexpr std::size_t ways = Ways;
 };
 
+namespace detail {
+
+template <class Target>
+inline constexpr bool has_labels = requires { Target::ways; };
+
+// Are targets of this kind, if they are labels, all classes?
+template <class Target, class T>
+constexpr bool are_classes([[maybe_unused]] const T* targets, [[maybe_unused]] std::size_t count) noexcept {
+    if constexpr (has_labels<Target>) {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (targets[i] < 0 || static_cast<std::size_t>(targets[i]) >= Target::ways) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace detail
+
 // Shapes: inputs (Count, Input...), targets (Count, Target...), or (Count) labels where Target is labels<Ways>.
 template <class T, std::size_t Count, class Input, class Target>
 struct batch {

@@ -39,25 +39,36 @@ std::vector<std::size_t> extents_of() {
     return {Shape::extents.begin(), Shape::extents.end()};
 }
 
-// The numbers of an outer state, if it is one that keeps some.
-template <class Learner>
-auto outer_numbers(Learner& learner) {
+// f(name, numbers) for every outer state that keeps some: one, or one of each phase.
+template <class Learner, class F>
+void each_outer_state(Learner& learner, const F& f) {
+    const auto look = [&](std::string_view name, auto& state) {
+        if constexpr (std::remove_cvref_t<decltype(state)>::rule_type::slots > 0) {
+            f(name, std::span(state.slots.elements, std::size(state.slots.elements)));
+        }
+    };
     if constexpr (requires { learner.outer_state().slots.elements; }) {
-        auto& elements = learner.outer_state().slots.elements;
-        using state = std::remove_cvref_t<decltype(learner.outer_state())>;
-        const std::size_t count = state::rule_type::slots > 0 ? std::size(elements) : 0;
-        return std::span(elements, count);
-    } else {
-        return std::span<const typename Learner::program_type::scalar>{};
+        look("outer.state", learner.outer_state());
+    } else if constexpr (requires { learner.outer_state().second.slots.elements; }) {
+        look("outer.first.state", learner.outer_state().first);
+        look("outer.second.state", learner.outer_state().second);
     }
 }
 
-// The outer rule whose state can be kept, or "none".
+// The outer rule whose state can be kept, both rules of two phases, or "none".
 template <class Learner>
 std::string outer_kind() {
     if constexpr (requires(Learner& learner) { learner.algorithm().outer.optimizer.kind.view(); }) {
         using rule = std::remove_cvref_t<decltype(std::declval<Learner&>().algorithm().outer.optimizer)>;
         return std::string(rule::kind.view());
+    } else if constexpr (requires(Learner& learner) {
+                             learner.description().first.outer.optimizer.kind.view();
+                             learner.description().second.outer.optimizer.kind.view();
+                         }) {
+        using both = typename Learner::given_type;
+        using first = std::remove_cvref_t<decltype(std::declval<both&>().first.outer.optimizer)>;
+        using second = std::remove_cvref_t<decltype(std::declval<both&>().second.outer.optimizer)>;
+        return std::string(first::kind.view()) + " then " + std::string(second::kind.view());
     } else {
         return "none";
     }
@@ -111,12 +122,10 @@ std::span<const T> checked_values(const tensor_file& file, std::string_view name
     return values;
 }
 
-inline constexpr std::string_view outer_name = "outer.state";
-
 }  // namespace detail
 
-// One tensor for every named block, with its shape; the outer rule's state as "outer.state"; the signature, iteration
-// and seed as metadata. The file appears whole or not at all.
+// One tensor for every named block, with its shape; the outer rule's state as "outer.state", of two phases as
+// "outer.first.state" and "outer.second.state"; the signature, iteration and seed as metadata. The file appears whole or not at all.
 // Throws: error (missing_file) when it cannot be written.
 template <class Learner>
 void save(const Learner& learner, const std::filesystem::path& path) {
@@ -136,9 +145,9 @@ void save(const Learner& learner, const std::filesystem::path& path) {
          ...);
     };
     append(std::type_identity<typename Learner::layout_type>{});
-    if (const auto numbers = detail::outer_numbers(learner); !numbers.empty())
-        file.tensors.push_back(
-            {std::string(detail::outer_name), {numbers.size()}, std::vector<T>(numbers.begin(), numbers.end())});
+    detail::each_outer_state(learner, [&](std::string_view name, auto numbers) {
+        file.tensors.push_back({std::string(name), {numbers.size()}, std::vector<T>(numbers.begin(), numbers.end())});
+    });
     write_safetensors(path, file);
 }
 
@@ -158,20 +167,23 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
     std::vector<std::span<const T>> blocks;
     for (std::size_t b = 0; b < layout::count; ++b)
         blocks.push_back(detail::checked_values<T>(file, layout::names[b], layout::sizes[b], source));
-    std::span<const T> state;
-    const auto numbers = detail::outer_numbers(learner);
+    std::vector<std::span<const T>> states;
     const std::string* outer = file.find_metadata("outer");
     result.has_outer_state = outer != nullptr && *outer != "none" && *outer == detail::outer_kind<Learner>();
-    if (result.has_outer_state && !numbers.empty())
-        state = detail::checked_values<T>(file, detail::outer_name, numbers.size(), source);
+    if (result.has_outer_state) {
+        detail::each_outer_state(learner, [&](std::string_view name, auto numbers) {
+            states.push_back(detail::checked_values<T>(file, name, numbers.size(), source));
+        });
+    }
 
     const auto theta = learner.parameters().all();
     for (std::size_t b = 0; b < layout::count; ++b)
         std::copy(blocks[b].begin(), blocks[b].end(), theta.begin() + static_cast<std::ptrdiff_t>(layout::offsets[b]));
-    if constexpr (!std::is_const_v<typename decltype(numbers)::element_type>) {
+    std::size_t taken = 0;
+    detail::each_outer_state(learner, [&](std::string_view, auto numbers) {
         std::fill(numbers.begin(), numbers.end(), T(0));
-        std::copy(state.begin(), state.end(), numbers.begin());
-    }
+        if (result.has_outer_state) std::ranges::copy(states[taken++], numbers.begin());
+    });
     if constexpr (requires { learner.outer_state(); }) learner.outer_state().iteration = result.iteration;
     return result;
 }
