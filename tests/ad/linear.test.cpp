@@ -15,7 +15,8 @@ using T = double;
 using one = pr::dual<T>;
 using two = pr::dual<one>;
 
-double number(double phase, std::size_t i) { return std::sin(phase + 0.9 * static_cast<double>(i)); }
+// Not inlined: the same bits wherever it is called.
+[[gnu::noinline]] double number(double phase, std::size_t i) { return std::sin(phase + 0.9 * static_cast<double>(i)); }
 
 template <class N>
 N element(double phase, std::size_t i) {

@@ -7,6 +7,7 @@
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/config/config.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/algorithm.hpp>
@@ -141,7 +142,8 @@ public:
     }
 
     // The loss of one task, and the meta-gradient of all of theta into gradient. theta is not changed.
-    static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
+    // Not inlined: compilers fuse multiply-adds differently in every copy, and all threads shall get the same bits.
+    PRIORI_NO_INLINE static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
                                view<T> gradient, workspace& space) noexcept {
         const auto support = view_of(task.support);
         const auto query = query_of(task);

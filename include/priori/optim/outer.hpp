@@ -4,6 +4,7 @@
 
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
+#include <priori/config/config.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/optim/concepts.hpp>
 #include <priori/optim/detail/optimizer_refusal.hpp>
@@ -59,8 +60,8 @@ struct outer_state {
         iteration = 0;
     }
 
-    // theta after one step by this gradient; scratch and buffers stay.
-    void step(const Optimizer& optimizer, view<T> theta, view<T> gradient) noexcept {
+    // theta after one step by this gradient; scratch and buffers stay. Not inlined: the same bits wherever it is called.
+    PRIORI_NO_INLINE void step(const Optimizer& optimizer, view<T> theta, view<T> gradient) noexcept {
         rule_type::template forward<Layout, plan, 1>(optimizer, theta, static_cast<std::size_t>(iteration), theta,
                                                      gradient, slots.all());
         ++iteration;
