@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // The parts that the example `extend` adds obey the laws that ours obey.
 #include "../../examples/extend/extensions.hpp"
+#include "loss/laws.hpp"
+#include "meta/rule_laws.hpp"
 #include "nn/laws.hpp"
 #include "optim/rule_laws.hpp"
+#include "task/source_laws.hpp"
 
 #include <priori/optim/field.hpp>
-
-#include <cstddef>
 
 namespace pr = priori;
 
@@ -22,18 +23,16 @@ TEST_CASE("an optimizer of one's own pulls back what it pushes forward", "[law]"
     rule_laws::check(extend::adagrad{.rate = pr::learned_per<pr::coordinate>(0.1)});
 }
 
-TEST_CASE("a task source of one's own gives the same bits for the same key, in float those of double rounded",
-          "[law]") {
-    const extend::parabolas tasks;
-    extend::parabolas::episode_type<double> one, same;
-    extend::parabolas::episode_type<float> single;
-    tasks.draw_into<double>(pr::key{3, 1, 4}, one);
-    tasks.draw_into<double>(pr::key{3, 1, 5}, same);
-    CHECK(one.query.targets.data()[19] != same.query.targets.data()[19]);
-    tasks.draw_into<double>(pr::key{3, 1, 4}, same);
-    tasks.draw_into<float>(pr::key{3, 1, 4}, single);
-    for (std::size_t i = 0; i < 20; ++i) {
-        CHECK(one.query.targets.data()[i] == same.query.targets.data()[i]);
-        CHECK(single.query.targets.data()[i] == static_cast<float>(one.query.targets.data()[i]));
-    }
+TEST_CASE("a loss of one's own obeys the laws of a loss", "[law]") {
+    const loss_laws::numbers far = loss_laws::far_targets(), near = loss_laws::near_targets();
+    loss_laws::check(extend::cauchy, far.data());
+    loss_laws::check(extend::cauchy, near.data());
+}
+
+TEST_CASE("a meta-rule of one's own obeys the laws of a meta-gradient", "[law]") {
+    meta_laws::check(extend::every_other);
+}
+
+TEST_CASE("a task source of one's own obeys the laws of a task source", "[law]") {
+    source_laws::check(extend::parabolas{});
 }

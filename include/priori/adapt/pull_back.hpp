@@ -26,7 +26,12 @@ struct unrolled {
     static constexpr bool keeps_points = false;
     static constexpr bool keeps_gradients = false;
     static constexpr bool second(std::size_t k, std::size_t steps) { return Exact::at(k, steps); }
-    static constexpr bool any_second(std::size_t steps) { return Exact::at(steps - 1, steps); }
+    static constexpr bool any_second(std::size_t steps) {
+        for (std::size_t k = 0; k < steps; ++k) {
+            if (Exact::at(k, steps)) return true;
+        }
+        return false;
+    }
 
     // v <- v dU/dphi; v <- v + d/de grad L_S(phi_k + e g_bar), for k = K-1 .. 0.
     // Reference: Finn et al. 2017, equation 1, by reverse accumulation; Pearlmutter 1994 for the second term.
