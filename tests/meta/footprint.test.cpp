@@ -5,6 +5,7 @@
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/footprint.hpp>
+#include <priori/meta/phases.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/adam.hpp>
@@ -60,4 +61,17 @@ TEST_CASE("adam keeps two numbers a parameter, sgd none, double twice as much of
     const auto twice = of<double>(described<2>(pr::exact, pr::adam{}));
     CHECK(twice.parameters == 2 * adam.parameters);
     CHECK(twice.trajectory > 3 * adam.trajectory / 2);
+}
+
+TEST_CASE("two phases have the workspace and outer state of both, and the adapter of the first") {
+    constexpr auto net = pr::input<1> | pr::dense<40> | pr::tanh | pr::dense<1> | pr::mse;
+    constexpr auto averaging = net | pr::adapt<5>(pr::sgd{}) | pr::displacement | pr::outer(pr::sgd{});
+    constexpr auto tuning = net | pr::exact | pr::outer(pr::adam{});
+    constexpr auto both = averaging | pr::then(1, tuning);
+    const auto first = of(averaging), second = of(tuning), report = of(both);
+    CHECK(report.total == sizeof(pr::learner_for<float, std::remove_const_t<decltype(both)>, tasks>));
+    CHECK(report.trajectory == first.trajectory + second.trajectory);
+    CHECK(report.thread == first.thread + second.thread);
+    CHECK(report.adapter == first.adapter);
+    CHECK(report.outer_state >= first.outer_state + 2 * 121 * sizeof(float));
 }

@@ -20,23 +20,23 @@ struct footprint_report {
     std::size_t task = 0;         // what every task of a meta-batch takes: one gradient
 };
 
+// Of two phases, which have a workspace each: the sum of both.
 // static_assert(footprint<decltype(maml), decltype(tasks)>.total <= 64 * 1024);
 template <class Given, class Tasks, class T = float>
 inline constexpr footprint_report footprint = [] {
     using learner_type = learner_for<T, Given, Tasks>;
-    using program_type = typename learner_type::program_type;
-    using workspace = typename program_type::workspace;
-    using adapter_type = adapter<T, Given, typename learner_type::episode_type>;
+    using workspace = typename learner_type::workspace_type;
+    using adapter_type = typename learner_type::adapter_type;
     footprint_report report;
-    report.parameters = program_type::size * sizeof(T);
-    report.trajectory = sizeof(typename program_type::traces);
+    report.parameters = learner_type::size * sizeof(T);
+    report.trajectory = learner_type::trajectory_bytes;
     report.query = sizeof(workspace) - report.trajectory;
     report.adapter = sizeof(adapter_type);
     report.adaptation = sizeof(adapter_type) - report.parameters;
     report.total = sizeof(learner_type);
     report.outer_state = report.total - sizeof(workspace) - sizeof(adapter_type);
     report.thread = sizeof(workspace);
-    report.task = program_type::size * sizeof(T);
+    report.task = learner_type::size * sizeof(T);
     return report;
 }();
 

@@ -37,7 +37,9 @@ public:
     using algorithm_type = typename program_type::algorithm_type;
     using layout_type = typename program_type::layout_type;
     using workspace_type = typename program_type::workspace;
-    using adapted_type = typename adapter<T, Given, Episode>::adapted_type;
+    using adapter_type = adapter<T, Given, Episode>;
+    using adapted_type = typename adapter_type::adapted_type;
+    static constexpr std::size_t trajectory_bytes = sizeof(typename program_type::traces);
     using outer_type = typename algorithm_type::outer_type;
     static constexpr std::size_t size = layout_type::size;
     static constexpr bool learns = !std::is_same_v<outer_type, undecided>;

@@ -74,7 +74,8 @@ public:
     using episode_type = Episode;
     using program_type = program<T, First, Episode>;
     using layout_type = typename program_type::layout_type;
-    using adapted_type = typename adapter<T, First, Episode>::adapted_type;
+    using adapter_type = adapter<T, First, Episode>;
+    using adapted_type = typename adapter_type::adapted_type;
     static constexpr std::size_t size = layout_type::size;
     static constexpr bool learns = true;
     static_assert(
@@ -87,6 +88,8 @@ public:
         typename program_type::workspace first;
         typename second_program::workspace second;
     };
+    static constexpr std::size_t trajectory_bytes =
+        sizeof(typename program_type::traces) + sizeof(typename second_program::traces);
 
     explicit static_learner(const given_type& description, seed start = {}) noexcept
         : given_(description),
