@@ -146,9 +146,13 @@ def main():
     parser.add_argument("--flags", default="")
     parser.add_argument("--blas", default="")
     parser.add_argument("--only", default="", help="W1,W2: these workloads alone")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=0.5)
     parser.add_argument("--quick", action="store_true", help="two short rounds, one thread")
     options = parser.parse_args()
-    options.rounds, options.seconds, options.iterations = (2, 0.1, 3) if options.quick else (7, 0.5, 20)
+    options.iterations = 3 if options.quick else 20
+    if options.quick:
+        options.rounds, options.seconds = 2, 0.1
     options.shown = (" --quick" if options.quick else "") + (f" --only {options.only}" if options.only else "")
 
     def log(sentence):

@@ -4,23 +4,30 @@
 # run, compares their losses, and writes RESULTS.md and RESULTS.json. Half an hour; --quick takes a few minutes and
 # shows only that all works.
 #
-#   sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER]
+#   sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER] [--rounds 7] [--seconds 0.5]
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
 output=benchmarks
 quick=
 only=
+rounds=7
+seconds=0.5
 while [ $# -gt 0 ]; do
     case $1 in
         --quick) quick=--quick ;;
-        --only | --output)
+        --only | --output | --rounds | --seconds)
             [ $# -gt 1 ] || { echo "compare.sh: $1 wants a value"; exit 2; }
-            [ "$1" = --only ] && only=$2 || output=$2
+            case $1 in
+                --only) only=$2 ;;
+                --output) output=$2 ;;
+                --rounds) rounds=$2 ;;
+                *) seconds=$2 ;;
+            esac
             shift
             ;;
         *)
-            echo "usage: sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER]"
+            echo "usage: sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER] [--rounds 7] [--seconds 0.5]"
             exit 2
             ;;
     esac
@@ -70,4 +77,5 @@ fi
 
 blas=$(readlink -f "$(ldconfig -p | sed -n 's/.*libblas\.so\.3 .*=> //p' | head -n 1)")
 "$python" benchmarks/compare.py --programs $programs --python "$python" --output "$output" $quick --only "$only" \
+    --rounds "$rounds" --seconds "$seconds" \
     --compiler "$("$CXX" --version | head -n 1)" --flags "-O3 -march=native" --blas "$(basename "$(dirname "$blas")")"
