@@ -54,7 +54,7 @@ public:
 
 private:
     using row = std::span<T, size>;
-    static constexpr std::size_t piece = 8192;  // coordinates that one thread adds at a time
+    static constexpr std::size_t piece = 1024;  // coordinates that one thread adds at a time
 
     row gradient(std::size_t task) noexcept { return row(gradients_.data() + task * size, size); }
     void scale(std::size_t first, std::size_t count) noexcept {

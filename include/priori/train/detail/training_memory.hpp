@@ -74,7 +74,7 @@ public:
     // The mean of the finite gradients, added in the order of the tasks: the same bits for any executor.
     template <class Executor>
     void reduce(Executor& executor, std::size_t meta_batch, std::size_t good) noexcept {
-        constexpr std::size_t piece = 8192;
+        constexpr std::size_t piece = 1024;
         const T weight = T(1) / static_cast<T>(good);
         executor.run((size + piece - 1) / piece, [&](std::size_t, std::size_t i) noexcept {
             const std::size_t first = i * piece, count = std::min(piece, size - first);
