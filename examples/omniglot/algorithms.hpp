@@ -1,14 +1,129 @@
 // SPDX-License-Identifier: BSL-1.0
-// The algorithms, each in a file of its own, for they are compiled for every number of shots and mode of normalization.
+// The algorithms: each one line of the algebra.
 #pragma once
 
-#include "run.hpp"
+#include "choices.hpp"
+#include "nets.hpp"
+
+#include <priori/adapt/adapt.hpp>
+#include <priori/adapt/prototypes.hpp>
+#include <priori/adapt/pull_back.hpp>
+#include <priori/adapt/ridge.hpp>
+#include <priori/adapt/selection.hpp>
+#include <priori/adapt/solve.hpp>
+#include <priori/loss/cross_entropy.hpp>
+#include <priori/meta/algorithm.hpp>
+#include <priori/meta/annealed_weights.hpp>
+#include <priori/nn/affine.hpp>
+#include <priori/optim/adam.hpp>
+#include <priori/optim/field.hpp>
+#include <priori/optim/schedule.hpp>
+#include <priori/optim/sgd.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace omniglot {
 
-outcome maml(const plan& p);
-outcome fomaml(const plan& p);
-outcome reptile(const plan& p);
-outcome anil(const plan& p);
+// What a description takes from the command line.
+struct rates {
+    double inner = 0.4;
+    double from = 1e-3, to = 1e-3;  // of the outer rule
+    std::uint64_t iterations = 1;
+    std::uint64_t multi_step = 0, first_order = 0;
+};
+
+// Inner steps in training: Finn et al. 2017 take one for five ways and five for twenty; so does BOIL here.
+template <std::size_t Ways>
+inline constexpr std::size_t few = Ways <= 5 ? 1 : 5;
+
+// The description, for a net of a model and a mode. Tested: as it adapts to test episodes, with the same parameters.
+template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, bool Tested>
+constexpr auto describe(const rates& r) {
+    using enum algorithm;
+    const auto whole = static_cast<std::size_t>(r.iterations);
+    const pr::adam adam{.rate = pr::cosine_schedule{.from = r.from, .to = r.to, .steps = whole}};
+    const auto dense = net<Model, Mode>(pr::named<"head">(pr::dense<pr::ways>));
+    const auto summed = dense | pr::cross_entropy_sum_over_classes;
+    const auto mean = dense | pr::cross_entropy;
+    if constexpr (Algorithm == maml) {
+        return summed | pr::adapt<few<Ways>>(pr::sgd{.rate = r.inner}) | pr::exact | pr::outer(adam);
+    } else if constexpr (Algorithm == fomaml) {
+        return summed | pr::adapt<few<Ways>>(pr::sgd{.rate = r.inner}) | pr::first_order | pr::outer(adam);
+    } else if constexpr (Algorithm == anil) {
+        return summed | pr::adapt<5>(pr::sgd{.rate = r.inner}, pr::only<"head">) | pr::exact | pr::outer(adam);
+    } else if constexpr (Algorithm == boil) {
+        return mean | pr::adapt<few<Ways>>(pr::sgd{.rate = r.inner}, pr::except<"head">) | pr::exact | pr::outer(adam);
+    } else if constexpr (Algorithm == meta_sgd) {
+        return summed | pr::adapt<1>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(r.inner)}) | pr::exact |
+               pr::outer(adam);
+    } else if constexpr (Algorithm == maml_plus_plus) {
+        return mean | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::layer | pr::step>(r.inner)}) |
+               pr::exact_from(r.first_order) | pr::every_step(pr::annealed_weights<5>{.iterations = r.multi_step}) |
+               pr::outer(adam);
+    } else if constexpr (Algorithm == reptile && Tested) {
+        return mean | pr::adapt<5>(pr::adam{.rate = r.inner, .beta1 = 0.0}) | pr::displacement;
+    } else if constexpr (Algorithm == reptile) {
+        constexpr std::size_t steps = Ways <= 5 ? 5 : 10, rows = Ways <= 5 ? 10 : 20;
+        return mean | pr::adapt<steps>(pr::adam{.rate = r.inner, .beta1 = 0.0}, pr::minibatch<rows>) |
+               pr::displacement |
+               pr::outer(pr::sgd{.rate = pr::linear_schedule{.from = r.from, .to = r.to, .steps = whole}});
+    } else if constexpr (Algorithm == proto) {
+        return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
+               pr::solve<"head">(pr::prototypes{}) | pr::exact | pr::outer(adam);
+    } else {
+        return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
+               pr::cross_entropy | pr::solve<"head">(pr::ridge{.lambda = pr::learned(1.0)}) | pr::exact |
+               pr::outer(adam);
+    }
+}
+
+// The shape of episodes: shots and queries of each class.
+template <std::size_t Ways, std::size_t Shots, std::size_t Queries>
+struct episode_shape {
+    static constexpr std::size_t ways = Ways, shots = Shots, queries = Queries;
+};
+
+template <std::size_t Ways, std::size_t Shots>
+using tested = episode_shape<Ways, Shots, 5>;
+
+// Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60), Reptile with ten drawings of
+// each class, which it takes in parts.
+template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
+using trained = episode_shape<Algorithm == algorithm::proto ? 60 : Algorithm == algorithm::r2d2 ? 20 : Ways,
+                              Algorithm == algorithm::reptile ? 10 : Shots, 5>;
+
+// The numbers of inner steps that tests try.
+template <algorithm Algorithm, std::size_t Ways>
+inline constexpr auto steps_tried = [] {
+    using enum algorithm;
+    if constexpr (compares(Algorithm)) {
+        return std::array<std::size_t, 1>{0};
+    } else if constexpr (Algorithm == reptile) {
+        return std::array<std::size_t, 3>{0, 5, 50};
+    } else if constexpr (Algorithm == anil || Algorithm == maml_plus_plus) {
+        return std::array<std::size_t, 3>{0, 1, 5};
+    } else if constexpr (Algorithm == meta_sgd) {
+        return std::array<std::size_t, 2>{0, 1};
+    } else if constexpr (few<Ways> == 1) {
+        return std::array<std::size_t, 3>{0, 1, 3};
+    } else {
+        return std::array<std::size_t, 3>{0, 5, 10};
+    }
+}();
+
+// As the results name the loss.
+constexpr const char* loss_convention(algorithm a) {
+    switch (a) {
+        case algorithm::maml:
+        case algorithm::fomaml:
+        case algorithm::anil:
+        case algorithm::meta_sgd:
+            return "cross entropy, mean over examples times ways";
+        default:
+            return "cross entropy, mean over examples";
+    }
+}
 
 }  // namespace omniglot
