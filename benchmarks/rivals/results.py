@@ -8,6 +8,14 @@ TARGETS = {
     "W3-fo": (1.8, 2.8), "W3-anil": (1.8, 2.8), "W3-32": (5, 8), "W4": (1.8, 3), "W5-mlp": (35, 50),
     "W5-conv": (3.5, 5),
 }  # fmt: skip
+# What the must comes to where it was set, on a core with a multiply-add peak of 272 GF/s: the best rival's time there
+# and the work of a task. A core with narrower data paths is asked for this share of its own peak.
+PEAK_OF_MUST = 272e9
+OF_MUST = {  # workload: (rival's seconds, operations)
+    "W1": (31e-6, 0.40e6), "W1-fo": (22e-6, 0.20e6), "W1-5": (140e-6, 1.6e6), "W2": (1189e-6, 8.1e6),
+    "W3": (49.8e-3, 5.3e9), "W3-5": (100e-3, 8.8e9), "W3-fo": (37.6e-3, 4.64e9), "W3-anil": (37.3e-3, 4.64e9),
+    "W3-32": (36e-3, 1.35e9), "W4": (48e-3, 5.8e9), "W5-mlp": (171e-6, 0.50e6), "W5-conv": (24e-3, 1.45e9),
+}  # fmt: skip
 MUST_OF_PEAK = {"W3": 0.80}
 MUST_OF_MEMORY = {"W1": 8 * 2**20, "W3-5": 96 * 2**20}
 MUST_OF_THREADS, AIM_OF_THREADS = 1.9, 1.97
@@ -34,6 +42,11 @@ def summary(row):
             "rival_seconds": theirs, "ratio": theirs / ours, "peak_fraction": statistics.median(row["peak"])}
 
 
+def asked_share(workload):
+    seconds, operations = OF_MUST[workload]
+    return max(TARGETS[workload][0] * operations / seconds / PEAK_OF_MUST, MUST_OF_PEAK.get(workload, 0))
+
+
 def verdict(is_met):
     return "met" if is_met else "**missed**"
 
@@ -56,17 +69,16 @@ def head(*cells):
 def ratio_row(row):
     s = summary(row)
     ratios = [theirs / ours for ours, theirs in zip(row["priori"], row["times"])]
-    musts = aims = ""
+    musts = aims = shares = ""
     if s["threads"] == 1 and s["workload"] in TARGETS:
         must, aim = TARGETS[s["workload"]]
         musts = f"{must}x: {verdict(s['ratio'] >= must)}"
         aims = f"{aim}x: {'met' if s['ratio'] >= aim else 'missed'}"
-        if s["workload"] in MUST_OF_PEAK:
-            share = MUST_OF_PEAK[s["workload"]]
-            musts += f"; {share:.0%} of the peak: {verdict(s['peak_fraction'] >= share)}"
+        share = asked_share(s["workload"])
+        shares = f"{share:.0%}: {verdict(s['peak_fraction'] >= share)}"
     return (s["workload"], s["threads"], microseconds(row["priori"]), s["rival"], microseconds(row["times"]),
             f"**{s['ratio']:.1f}**", f"{min(ratios):.1f} .. {max(ratios):.1f}", f"{s['peak_fraction']:.0%}", musts,
-            aims)
+            shares, aims)
 
 
 def rival_row(row):
@@ -113,8 +125,11 @@ def write_markdown(path, report, results, options):
              f"* PyTorch {what['torch']}, {what['blas']}",
              f"* {options.rounds} rounds of {options.seconds} s for each rival", "", "## Ratios", "",
              *head("workload", "threads", "Priori, us", "rival", "rival, us", "ratio", "least .. greatest",
-                   "share of the peak", "must", "aim"),
-             *table(*(ratio_row(row) for row in best_rows(results))), "", "## All rivals", "",
+                   "share of the peak", "must", "must, as a share", "aim"),
+             *table(*(ratio_row(row) for row in best_rows(results))), "",
+             "The musts are ratios that were set on a core with 512-bit data paths, whose multiply-add peak is 272 GF/s. A",
+             "core with half of that does not reach them where the rival is not bound by the peak; it is asked for the share",
+             "of its peak that the must came to there.", "", "## All rivals", "",
              *head("workload", "threads", "rival", "its time, us", "ratio", "losses differ by"),
              *table(*(rival_row(row) for row in results)), "",
              f"The losses are those of the first {options.iterations} meta-iterations (two on images, where rounding",

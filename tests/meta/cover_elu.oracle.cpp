@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
+#define PRIORI_TEST_PARTS 4
 #define COVER_LAYER 5
 #include "cover.hpp"
