@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -43,6 +44,10 @@ int run(int argc, char** argv) {
         priori::fail(priori::error_kind::bad_option,
                      "the combination " + part + " is not offered; " + algorithm + " comes as " + offered(algorithm) +
                          " (examples/omniglot/parts.txt).");
+    }
+    if (given->prints_part) {
+        std::printf("%s\n", part.c_str());
+        return 0;
     }
     const fs::path folder = own_folder(argv[0]);
     const fs::path program = folder / "omniglot.parts" / part;

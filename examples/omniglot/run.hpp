@@ -68,7 +68,7 @@ outcome train_and_test(const settings& s, const characters& data) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
     using own_tester = tester<Algorithm, Model, Mode, Ways, Shots>;
     constexpr auto steps = steps_tried<Algorithm, Ways>;
-    constexpr std::size_t curve_tasks = 200;
+    constexpr std::size_t curve_tasks = 100;
     const rates r{.inner = s.chosen.inner_rate,
                   .from = s.chosen.rate,
                   .to = s.chosen.final_rate,
@@ -94,7 +94,7 @@ outcome train_and_test(const settings& s, const characters& data) {
     outcome found;
     found.parameter_count = layout::learned_size();
     best_parameters best(s.chosen.ensemble);
-    std::uint64_t next = learner->iteration() + 25;
+    std::uint64_t next = learner->iteration() + 100;
     const auto curve = [&](const auto&, const pr::training_progress& now) {
         if (now.iteration < next && now.done != now.iterations) return;
         next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 50));

@@ -22,6 +22,7 @@ struct settings {
     preset chosen{};
     std::string data{}, split{}, save{}, load{}, episodes{}, predictions{};
     bool confusion = false;
+    bool prints_part = false;
     bool trains = true;
     std::size_t test_tasks = 1000;
 
@@ -58,7 +59,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     std::uint64_t test_tasks = s.test_tasks;
 
     example::options line("omniglot", "learns to tell characters apart from one or five drawings of each");
-    line.text("data", s.data, "DIR", "the packed data that convert_omniglot.py makes", "must be given")
+    line.text("data", s.data, "DIR|glyphs", "the packed data that convert_omniglot.py makes, or made-up characters",
+              "must be given")
         .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
         .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn [maml]")
         .choice("model", model_name, detail::listed(model_names), "the net [conv4_strided]")
@@ -79,7 +81,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .text("load", s.load, "FILE", "start from what --save wrote; trains on if --iterations or --minutes is given", "")
         .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")
         .text("predictions", s.predictions, "CSV", "a line for each of their query drawings", "")
-        .flag("confusion", s.confusion, "report the characters that are taken for each other");
+        .flag("confusion", s.confusion, "report the characters that are taken for each other")
+        .flag("print-part", s.prints_part, "print which part these options want (parts.txt), and do nothing");
     example::add_common_options(line, s.common, "the preset's; with --load, counted from the beginning");
     if (!line.parse(argc, argv)) {
         std::printf("\nPresets:\n");
@@ -104,7 +107,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     detail::put(s.chosen.transductive, transductive);
     if (!normalization.empty()) s.chosen.transductive = normalization == "transductive";
     if (!model_name.empty()) s.chosen.model = detail::numbered<model>(model_names, model_name);
-    if (s.split.empty()) s.split = "vinyals";
+    if (s.split.empty()) s.split = s.data == "glyphs" ? "glyphs" : "vinyals";
     detail::put(s.chosen.iterations, s.common.iterations);
     detail::put(s.chosen.meta_batch, meta_batch);
     if (rate && !final_rate && s.chosen.final_rate == s.chosen.rate) final_rate = rate;
@@ -117,7 +120,9 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     s.test_tasks = static_cast<std::size_t>(test_tasks);
     s.trains = s.load.empty() || s.common.iterations || s.common.minutes;
 
-    if (s.data.empty()) line.fail("--data is missing; give the folder that examples/convert_omniglot.py makes.");
+    if (s.data.empty() && !s.prints_part) line.fail("--data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs.");
+    if (s.data == "glyphs" && line.given("split"))
+        line.fail("--split divides Omniglot's characters; leave it out for glyphs.");
     if (!s.predictions.empty() && s.episodes.empty())
         line.fail("--predictions wants --episodes, the file of the episodes to predict.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order))
