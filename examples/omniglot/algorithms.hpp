@@ -38,44 +38,58 @@ struct rates {
 template <std::size_t Ways>
 inline constexpr std::size_t few = Ways <= 5 ? 1 : 5;
 
+// The rules, outside of the template: in one, clang++ takes the numbers in such braces for those of another instance.
+constexpr auto inner_sgd(const rates& r) { return pr::sgd{.rate = r.inner}; }
+constexpr auto inner_adam(const rates& r) { return pr::adam{.rate = r.inner, .beta1 = 0.0}; }
+constexpr auto rate_of_each_number(const rates& r) {
+    return pr::sgd{.rate = pr::learned_per<pr::coordinate>(r.inner)};
+}
+constexpr auto rate_of_each_layer_and_step(const rates& r) {
+    return pr::sgd{.rate = pr::learned_per<pr::layer | pr::step>(r.inner)};
+}
+constexpr auto weights_of_steps(const rates& r) { return pr::annealed_weights<5>{.iterations = r.multi_step}; }
+constexpr auto outer_adam(const rates& r) {
+    return pr::outer(pr::adam{
+        .rate = pr::cosine_schedule{.from = r.from, .to = r.to, .steps = static_cast<std::size_t>(r.iterations)}});
+}
+constexpr auto outer_sgd(const rates& r) {
+    return pr::outer(pr::sgd{
+        .rate = pr::linear_schedule{.from = r.from, .to = r.to, .steps = static_cast<std::size_t>(r.iterations)}});
+}
+inline constexpr pr::prototypes prototypes{};
+inline constexpr pr::ridge ridge{.lambda = pr::learned(1.0)};
+
 // The description, for a net of a model and a mode. Tested: as it adapts to test episodes, with the same parameters.
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, bool Tested>
 constexpr auto describe(const rates& r) {
     using enum algorithm;
-    const auto whole = static_cast<std::size_t>(r.iterations);
-    const pr::adam adam{.rate = pr::cosine_schedule{.from = r.from, .to = r.to, .steps = whole}};
     const auto dense = net<Model, Mode>(pr::named<"head">(pr::dense<pr::ways>));
     const auto summed = dense | pr::cross_entropy_sum_over_classes;
     const auto mean = dense | pr::cross_entropy;
     if constexpr (Algorithm == maml) {
-        return summed | pr::adapt<few<Ways>>(pr::sgd{.rate = r.inner}) | pr::exact | pr::outer(adam);
+        return summed | pr::adapt<few<Ways>>(inner_sgd(r)) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == fomaml) {
-        return summed | pr::adapt<few<Ways>>(pr::sgd{.rate = r.inner}) | pr::first_order | pr::outer(adam);
+        return summed | pr::adapt<few<Ways>>(inner_sgd(r)) | pr::first_order | outer_adam(r);
     } else if constexpr (Algorithm == anil) {
-        return summed | pr::adapt<5>(pr::sgd{.rate = r.inner}, pr::only<"head">) | pr::exact | pr::outer(adam);
+        return summed | pr::adapt<5>(inner_sgd(r), pr::only<"head">) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == boil) {
-        return mean | pr::adapt<few<Ways>>(pr::sgd{.rate = r.inner}, pr::except<"head">) | pr::exact | pr::outer(adam);
+        return mean | pr::adapt<few<Ways>>(inner_sgd(r), pr::except<"head">) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == meta_sgd) {
-        return summed | pr::adapt<1>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(r.inner)}) | pr::exact |
-               pr::outer(adam);
+        return summed | pr::adapt<1>(rate_of_each_number(r)) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == maml_plus_plus) {
-        return mean | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::layer | pr::step>(r.inner)}) |
-               pr::exact_from(r.first_order) | pr::every_step(pr::annealed_weights<5>{.iterations = r.multi_step}) |
-               pr::outer(adam);
+        return mean | pr::adapt<5>(rate_of_each_layer_and_step(r)) | pr::exact_from(r.first_order) |
+               pr::every_step(weights_of_steps(r)) | outer_adam(r);
     } else if constexpr (Algorithm == reptile && Tested) {
-        return mean | pr::adapt<5>(pr::adam{.rate = r.inner, .beta1 = 0.0}) | pr::displacement;
+        return mean | pr::adapt<5>(inner_adam(r)) | pr::displacement;
     } else if constexpr (Algorithm == reptile) {
         constexpr std::size_t steps = Ways <= 5 ? 5 : 10, rows = Ways <= 5 ? 10 : 20;
-        return mean | pr::adapt<steps>(pr::adam{.rate = r.inner, .beta1 = 0.0}, pr::minibatch<rows>) |
-               pr::displacement |
-               pr::outer(pr::sgd{.rate = pr::linear_schedule{.from = r.from, .to = r.to, .steps = whole}});
+        return mean | pr::adapt<steps>(inner_adam(r), pr::minibatch<rows>) | pr::displacement | outer_sgd(r);
     } else if constexpr (Algorithm == proto) {
         return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
-               pr::solve<"head">(pr::prototypes{}) | pr::exact | pr::outer(adam);
-    } else {
+               pr::solve<"head">(prototypes) | pr::exact | outer_adam(r);
+    } else if constexpr (Algorithm == r2d2) {
         return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
-               pr::cross_entropy | pr::solve<"head">(pr::ridge{.lambda = pr::learned(1.0)}) | pr::exact |
-               pr::outer(adam);
+               pr::cross_entropy | pr::solve<"head">(ridge) | pr::exact | outer_adam(r);
     }
 }
 

@@ -29,10 +29,11 @@ struct preset {
     std::uint64_t first_order = 0;   // iterations before exact derivatives
 };
 
-// Of the algorithm on episodes of this shape. Rates of MAML and its kin belong to the loss summed over classes.
+// Of the algorithm on episodes of this shape. Rates of MAML and its kin belong to the loss summed over classes. Where a
+// schedule leads to the end, the iterations are what two hours on two cores are enough for, and the papers have more.
 inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
     preset p{.algorithm = a, .ways = ways, .shots = shots};
-    const bool five = ways == 5;
+    const bool five = ways == 5, one = shots == 1;
     p.name = std::string(name_of(a)) + "_" + shape_name(ways, shots);
     switch (a) {
         case algorithm::maml:  // Finn et al. 2017, appendix A.1
@@ -46,31 +47,32 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.inner_rate = 0.5;
             p.meta_batch = five ? 32 : 16;
             break;
-        case algorithm::reptile:  // Nichol et al. 2018, table 5
+        case algorithm::reptile:  // Nichol et al. 2018, table 5; there 200,000 iterations for twenty ways
             p.inner_rate = five ? 1e-3 : 5e-4;
             p.meta_batch = 5;
-            p.iterations = five ? 100'000 : 200'000;
+            p.iterations = five ? 100'000 : 60'000;
             p.rate = 1;
             p.final_rate = 0;
             p.transductive = false;
             break;
-        case algorithm::maml_plus_plus:  // Antoniou et al. 2019 and its code
-            p.inner_rate = 0.1;
-            p.meta_batch = five ? 16 : 8;
-            p.iterations = 50'000;
+        case algorithm::maml_plus_plus:  // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them
+            p.inner_rate = 0.1;          // with the losses of all steps, and the five best checkpoints together
+            p.meta_batch = five ? (one ? 16 : 8) : 4;
+            p.iterations = five ? (one ? 30'000 : 15'000) : (one ? 20'000 : 8'000);
             p.final_rate = 1e-5;
             p.ensemble = 5;
-            p.multi_step = 5'000;
-            p.first_order = 0;
+            p.multi_step = p.iterations / 10;
             break;
         case algorithm::proto:  // Snell et al. 2017, section 3.1; the rate falls to nothing instead of by halves
+            p.model = model::conv4;
             p.meta_batch = 2;
-            p.iterations = 20'000;
+            p.iterations = 10'000;
             p.final_rate = 1e-5;
             break;
-        case algorithm::r2d2:  // Bertinetto et al. 2019
+        case algorithm::r2d2:  // Bertinetto et al. 2019, section 4.2
+            p.model = model::conv4;
             p.meta_batch = 4;
-            p.iterations = 20'000;
+            p.iterations = 15'000;
             p.final_rate = 1e-5;
             break;
     }

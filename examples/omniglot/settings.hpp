@@ -63,7 +63,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
               "must be given")
         .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
         .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn [maml]")
-        .choice("model", model_name, detail::listed(model_names), "the net [conv4_strided]")
+        .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
         .choice("ways", ways, {"5", "20"}, "classes in an episode [5]")
         .choice("shots", shots, {"1", "5"}, "drawings given of each class [1]")
         .choice("normalization", normalization, {"transductive", "support_statistics"},

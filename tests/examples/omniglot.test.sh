@@ -93,6 +93,23 @@ json given.json "r['given']['episodes'] == 2 and r['given']['queries'] == 20 and
 awk -F , 'NR > 1 { p = 0; s = 0; best = 0; for (i = 0; i < 5; i++) { s += $(5 + i); if ($(5 + i) > p) { p = $(5 + i); best = i } }
     if (s < 0.999 || s > 1.001 || $4 != "char" best) exit 1 }' predictions.csv || wrong "probabilities: $(cat predictions.csv)"
 
+# Under the support set's statistics a prediction does not depend on the other queries; under the queries' own it does.
+awk 'BEGIN {
+    print "episode,role,label,image"
+    for (e = 0; e < 2; e++) {
+        for (c = 0; c < 5; c++) print "e" e ",support,char" c "," 20 * c + 3
+        print "e" e ",query,char0,7"
+        for (c = 1; c < 5 && e; c++) print "e" e ",query,char" c "," 20 * c + 9
+    }
+}' >others.csv
+for normalization in support_statistics transductive; do
+    run "$normalization" --model dense --load learned.safetensors --normalization "$normalization" --episodes others.csv \
+        --predictions others_predicted.csv
+    same=$(sed -n 's/^e[01],7,//p' others_predicted.csv | sort -u | wc -l)
+    [ "$same" = "$([ "$normalization" = transductive ] && echo 2 || echo 1)" ] ||
+        wrong "$normalization: $(cat others_predicted.csv)"
+done
+
 # refused <words of the sentence> <option>...: as refuses, with --json and few tasks, and no other output.
 refused() {
     sentence=$1
