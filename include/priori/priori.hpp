@@ -25,7 +25,6 @@
 
 #include <priori/adapt/adapt.hpp>
 #include <priori/adapt/adapted.hpp>
-#include <priori/adapt/baselines.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/class_features.hpp>
 #include <priori/adapt/encode.hpp>

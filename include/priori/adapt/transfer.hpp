@@ -16,14 +16,6 @@ namespace priori {
 
 namespace detail {
 
-template <class Owner>
-struct layout_of_owner;
-template <class T, class Layout>
-struct layout_of_owner<named_parameters<T, Layout>> {
-    using scalar = std::remove_const_t<T>;
-    using type = Layout;
-};
-
 // The sentence for the first learned block of To that From does not have; empty if it has all.
 template <class From, class To, std::size_t I = 0>
 consteval auto transfer_refusal() {
@@ -52,6 +44,38 @@ consteval auto transfer_refusal() {
     }
 }
 
+template <class T, class From, class U, class To>
+void transfer(named_parameters<T, From> from, named_parameters<U, To> to) noexcept {
+    each<To::count>([&](auto i) {
+        using wanted = typename block_at<To, i>::type;
+        constexpr std::size_t at = From::find(wanted::name.view());
+        if constexpr (at < From::count) {
+            using found = typename block_at<From, at>::type;
+            if constexpr (std::is_same_v<typename found::shape_type, typename wanted::shape_type>) {
+                for (std::size_t n = 0; n < wanted::size; ++n) {
+                    to.all()[To::offsets[i] + n] = static_cast<U>(from.all()[From::offsets[at] + n]);
+                }
+            }
+        }
+    });
+}
+
+template <class Owner>
+auto parameters_of(Owner& owner) noexcept {
+    if constexpr (requires { owner.parameters(); }) {
+        return owner.parameters();
+    } else {
+        return owner;
+    }
+}
+
+template <class Parameters>
+struct layout_of_parameters;
+template <class T, class Layout>
+struct layout_of_parameters<named_parameters<T, Layout>> {
+    using type = Layout;
+};
+
 }  // namespace detail
 
 // Copies every block of `to` that `from` has under the same name and in the same shape: parameters, running statistics,
@@ -63,41 +87,12 @@ consteval auto transfer_refusal() {
 //          adapter<float, decltype(proto), episode_of_5_ways> tester(proto); transfer(*learner, tester);
 template <class From, class To>
 void transfer(const From& from, To&& to) noexcept {
-    const auto source = [&from] {
-        if constexpr (requires { from.parameters(); }) {
-            return from.parameters();
-        } else {
-            return from;
-        }
-    }();
-    const auto target = [&to] {
-        if constexpr (requires { to.parameters(); }) {
-            return to.parameters();
-        } else {
-            return to;
-        }
-    }();
-    using from_layout = typename detail::layout_of_owner<std::remove_const_t<decltype(source)>>::type;
-    using to_owner = detail::layout_of_owner<std::remove_const_t<decltype(target)>>;
-    using to_layout = typename to_owner::type;
-    constexpr auto text = detail::transfer_refusal<from_layout, to_layout>();
+    using source = decltype(detail::parameters_of(from));
+    using target = decltype(detail::parameters_of(to));
+    constexpr auto text = detail::transfer_refusal<typename detail::layout_of_parameters<source>::type,
+                                                   typename detail::layout_of_parameters<target>::type>();
     static_assert(mistake<detail::printed<text>()>::is_corrected);
-    if constexpr (text.length == 0) {
-        each<to_layout::count>([&](auto i) {
-            using wanted = typename detail::block_at<to_layout, i>::type;
-            constexpr std::size_t at = from_layout::find(wanted::name.view());
-            if constexpr (at < from_layout::count) {
-                using found = typename detail::block_at<from_layout, at>::type;
-                if constexpr (std::is_same_v<typename found::shape_type, typename wanted::shape_type>) {
-                    const auto* read = source.all().data() + from_layout::offsets[at];
-                    auto* write = target.all().data() + to_layout::offsets[i];
-                    for (std::size_t n = 0; n < wanted::size; ++n) {
-                        write[n] = static_cast<typename to_owner::scalar>(read[n]);
-                    }
-                }
-            }
-        });
-    }
+    if constexpr (text.length == 0) detail::transfer(detail::parameters_of(from), detail::parameters_of(to));
 }
 
 }  // namespace priori

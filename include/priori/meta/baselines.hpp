@@ -4,9 +4,11 @@
 
 #include <priori/adapt/objective.hpp>
 #include <priori/adapt/prototypes.hpp>
+#include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/solve.hpp>
 #include <priori/adapt/support_set.hpp>
 #include <priori/loss/cross_entropy.hpp>
+#include <priori/meta/algorithm.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/neighbours.hpp>
 #include <priori/nn/network.hpp>
@@ -25,13 +27,14 @@ namespace priori {
 // Reference: Mensink et al. 2013; Snell et al. 2017, where the embedding is learned for it.
 template <fixed_string Prefix, class Input, class... Layers>
 constexpr auto nearest_centroid(network<Prefix, Input, Layers...> embedding) {
-    return embedding | scratch<"head">(dense<ways>) | cross_entropy | solve<"head">(prototypes{});
+    return embedding | scratch<"head">(dense<ways>) | cross_entropy | solve<"head">(prototypes{}) | exact;
 }
 
 // The class of most of the K nearest examples, by Euclidean distance; see neighbours. Its loss means nothing.
 template <std::size_t K, fixed_string Prefix, class Input, class... Layers>
 constexpr auto k_nearest_neighbours(network<Prefix, Input, Layers...> embedding) {
-    return embedding | scratch<"memory">(neighbours<K, ways>) | cross_entropy | solve<"memory">(support_set{});
+    return embedding | scratch<"memory">(neighbours<K, ways>) | cross_entropy | solve<"memory">(support_set{}) |
+           exact;
 }
 
 }  // namespace priori
