@@ -115,6 +115,15 @@ struct solving {
 
     using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
 
+    // A layer that keeps the examples has room for those of one shape of episode.
+    static constexpr auto other_episode = [] {
+        if constexpr (given_by<form_type> == written_as::examples) {
+            return fixed_string("; for a support set of another size make an adapter of its own, and transfer(...)");
+        } else {
+            return fixed_string("");
+        }
+    }();
+
     // The sentence for a layer that the closed form does not give; empty if all is well.
     static consteval auto refusal() {
         if constexpr (!is_found) {
@@ -133,7 +142,7 @@ struct solving {
         } else if constexpr (model_type::template parameter_count<layer> != head_size) {
             return join<"[priori:A334] solve: ", Description::head, " has ",
                         decimal<model_type::template parameter_count<layer>>(), " parameters, ", form_type::kind,
-                        " gives ", decimal<head_size>(), "; it is for ", wanted_by<form_type>, ".">();
+                        " gives ", decimal<head_size>(), "; it is for ", wanted_by<form_type>, other_episode, ".">();
         } else {
             return accepted;
         }
