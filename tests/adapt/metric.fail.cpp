@@ -12,6 +12,7 @@
 #include <priori/nn/attention.hpp>
 #include <priori/nn/beside.hpp>
 #include <priori/nn/cosine_similarity.hpp>
+#include <priori/nn/cross_sum.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/neighbours.hpp>
 #include <priori/nn/per_class.hpp>
@@ -39,7 +40,7 @@ auto b = adapt_one<episode>(related | pr::per_class(pr::dense<1>) | pr::one_hot(
 #endif
 
 #if CASE == 1
-// CASE 1: [priori:A335] solve: head does not keep what class_means gives; class_means is for cosine_similarity<ways>
+// CASE 1: [priori:A335] solve: head does not keep what class_means gives; class_means is for cosine_similarity<ways>, beside<ways>
 auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::dense<pr::ways>) | pr::cross_entropy |
                                 pr::solve<"head">(pr::class_means{}) | pr::exact);
 #endif
@@ -128,4 +129,16 @@ auto wrong = adapt_one<pictures>(pr::input<2, 2> | pr::scratch<"classes">(pr::be
 // CASE 15: [priori:A332] solve: class_sums wants class labels, the targets of the episode are numbers
 auto wrong = adapt_one<numbers>(pr::input<4> | pr::scratch<"classes">(pr::beside<3>) | pr::per_class(pr::dense<1>) |
                                 pr::mse | by_sums | pr::exact);
+#endif
+
+#if CASE == 16
+// CASE 16: [priori:N168] cross_sum<ways>: the number of classes is not known
+auto wrong = adapt_one<numbers>(pr::input<4> | pr::scratch<"classes">(pr::cross_sum<pr::ways>) |
+                                pr::per_class(pr::dense<1>) | pr::mse | pr::exact);
+#endif
+
+#if CASE == 17
+// CASE 17: [priori:N169] cross_sum: the input has shape (3), cross_sum wants two halves of its last dimension
+auto wrong = adapt_one<episode>(pr::input<4> | pr::dense<3> | pr::scratch<"classes">(pr::cross_sum<pr::ways>) |
+                                pr::per_class(pr::dense<1>) | pr::one_hot(pr::mse) | by_sums | pr::exact);
 #endif

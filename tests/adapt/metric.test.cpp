@@ -278,6 +278,42 @@ TEST_CASE("relation networks sum over the shots, and see the class before the qu
     }
 }
 
+TEST_CASE("the first linear layer of a relation module may stand before the pairs", "[adapt]") {
+    constexpr auto rest = pr::tanh | pr::dense<1> | pr::sigmoid;
+    constexpr auto by_sums = pr::solve<"classes">(pr::class_sums{});
+    constexpr auto after = pairs | pr::per_class(pr::named<"first">(pr::dense<4>.without_bias()) | rest) |
+                           pr::one_hot(pr::mse) | by_sums | pr::exact;
+    constexpr auto before = embedding | pr::named<"first">(pr::dense<8>.without_bias()) |
+                            pr::scratch<"classes">(pr::cross_sum<pr::ways>) | pr::per_class(rest) |
+                            pr::one_hot(pr::mse) | by_sums | pr::exact;
+    golden_run<decltype(after), classification> a(after);
+    golden_run<decltype(before), classification> b(before);
+    const auto at = [](auto& run, std::string_view name) {
+        const std::size_t offset = std::remove_cvref_t<decltype(run)>::layout_type::offset_of(name);
+        REQUIRE(offset < run.theta.size());
+        return offset;
+    };
+    const std::size_t first_a = at(a, "per_class_0.first.weight"), first_b = at(b, "first.weight");
+    const std::size_t rest_a = at(a, "per_class_0.dense_1.weight"), rest_b = at(b, "per_class_0.dense_0.weight");
+    for (std::size_t i = 0; i < 65; ++i) b.theta[i] = a.theta[i];
+    for (std::size_t i = 0; i < 5; ++i) b.theta[rest_b + i] = a.theta[rest_a + i];
+    // Rows 0 to 4 of the weights meet the class, rows 5 to 9 the query; here they lie side by side.
+    const auto there = [&](std::size_t d, std::size_t j) { return first_a + d * 4 + j; };
+    const auto here = [&](std::size_t d, std::size_t j) { return first_b + d % 5 * 8 + d / 5 * 4 + j; };
+    for (std::size_t d = 0; d < 10; ++d) {
+        for (std::size_t j = 0; j < 4; ++j) b.theta[here(d, j)] = a.theta[there(d, j)];
+    }
+    a.run(task);
+    b.run(task);
+    CHECK(a.loss == Approx(b.loss).epsilon(1e-13));
+    for (std::size_t i = 0; i < 65; ++i) CHECK(b.gradient[i] == Approx(a.gradient[i]).epsilon(1e-10).margin(1e-13));
+    for (std::size_t d = 0; d < 10; ++d) {
+        for (std::size_t j = 0; j < 4; ++j) {
+            CHECK(b.gradient[here(d, j)] == Approx(a.gradient[there(d, j)]).epsilon(1e-10).margin(1e-13));
+        }
+    }
+}
+
 TEST_CASE("the logits of prototypes over the dimension are the mean square differences, but for a shift", "[adapt]") {
     const auto theta = start_of<decltype(per_dimension), classification>(per_dimension);
     const auto logits = predictions(per_dimension, theta, task);

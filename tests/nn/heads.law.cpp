@@ -17,6 +17,8 @@ TEST_CASE("heads that compare by the cosine obey the laws of a layer") {
 TEST_CASE("pairs, and layers on each of them, obey the laws of a layer") {
     laws::obeys<rows<4>, shape<5>>(beside<3>);
     laws::obeys<rows<2>, shape<2, 3, 2>>(beside<3>);
+    laws::obeys<rows<4>, shape<6>>(cross_sum<3>);
+    laws::obeys<rows<2>, shape<2, 3, 4>>(cross_sum<3>);
     laws::obeys<rows<4>, shape<3, 5>>(per_class(dense<4> | priori::tanh | dense<1>));
     laws::obeys<rows<2>, shape<3, 5>>(per_class(dense<4> | sigmoid));
     laws::obeys<rows<2>, shape<3, 4>>(per_class(sigmoid));

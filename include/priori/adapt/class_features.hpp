@@ -31,7 +31,7 @@ struct class_features {
     static constexpr bool is_closed_form = true;
     static constexpr bool wants_labels = true;
     static constexpr written_as gives = written_as::class_features;
-    static constexpr fixed_string wants{"cosine_similarity<ways> or beside<ways>"};
+    static constexpr fixed_string wants{"cosine_similarity<ways>, beside<ways> or cross_sum<ways>"};
 
     template <class Sizes>
     static constexpr std::size_t parameters = Sizes::features * Sizes::classes;

@@ -13,6 +13,7 @@
 #include <priori/nn/conv4.hpp>
 #include <priori/nn/convolution.hpp>
 #include <priori/nn/cosine_similarity.hpp>
+#include <priori/nn/cross_sum.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/dropout.hpp>
 #include <priori/nn/elu.hpp>
