@@ -22,8 +22,8 @@ namespace priori {
 
 // A closed form is a final aggregate, generic over the number; `Sizes` has rows, features, outputs and classes:
 //   is_closed_form, kind
-//   parameters<Sizes>          the numbers that it gives: (features, outputs) weights as dense stores them, then a bias;
-//                              or else it says `gives`, and Sizes has classes too: see written_as
+//   parameters<Sizes>          the numbers that it gives: (features, outputs) weights as dense stores them, then a
+//                              bias; or else it says `gives`: see written_as
 //   wants_labels               or are numbers as targets good as well?
 //   blocks<Id>                 what it learns
 //   trace<N, Sizes>            what forward keeps for vjp
@@ -32,7 +32,8 @@ namespace priori {
 //   vjp<Id, Layout, Sizes>(theta, theta_bar, features, features_bar, head, head_bar, support, trace)
 //                              features_bar is written, head_bar may be written over, theta_bar is added to
 // Optional: wants, the layers that it is for, in words; variant, in signatures.
-// Models: prototypes, ridge, class_means, class_sums, support_set. Not a model: dense, which starts from parameters (a Layer).
+// Models: prototypes, ridge, class_means, class_sums, support_set. Not a model: dense, which starts from parameters (a
+// Layer).
 template <class F>
 concept ClosedForm = requires { requires F::is_closed_form; };
 

@@ -16,8 +16,8 @@
 namespace priori {
 
 // y_n = ln sum_{i in class n} exp(scale cos(x, x_i)), x_i the examples that the layer remembers. The softmax of y is
-// the attention summed by class, p_n = sum_i softmax_i(scale cos(x, x_i)) [i in class n], so that cross_entropy behind it
-// is -ln p of the right class; the largest similarity is taken out of the sum first, so nothing overflows.
+// the attention summed by class, p_n = sum_i softmax_i(scale cos(x, x_i)) [i in class n], so that cross_entropy behind
+// it is -ln p of the right class; the largest similarity is taken out of the sum first, so nothing overflows.
 // Shapes: x (In), a vector; y (Classes); remembered: examples (Examples, In), labels (Examples), both scratch.
 // A class without examples has the logit -1e30, a probability of 0.
 // Derivative: s_bar_i = y_bar_n exp(s_i - y_n), and that of the cosine; labels have none.

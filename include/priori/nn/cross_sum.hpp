@@ -35,7 +35,7 @@ struct shape_of_halves<Classes, In, std::index_sequence<I...>> {
 // Cost: Classes additions for each number of half an input.
 // Reference: Sung et al. 2018 (relation networks), section 3.2, rearranged.
 // Example: maps | convolution<128>.without_bias() | scratch<"classes">(cross_sum<ways>)
-//          | per_class(batch_normalization<> | relu | ...)
+//          | per_class(batch_normalization<transductive> | relu | ...)
 template <std::size_t Classes>
 struct cross_sum_layer {
     static constexpr fixed_string kind{"cross_sum"};

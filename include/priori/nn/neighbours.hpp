@@ -17,8 +17,8 @@
 namespace priori {
 
 // y_n = how many of the K nearest examples, by Euclidean distance, are of class n, less rank / (K + 1), rank = how many
-// of them are nearer than the nearest one of class n (K where there is none): of classes with as many votes the one with
-// the nearest example is the largest. Of equal distances the earlier example is the nearer one; NaN is far.
+// of them are nearer than the nearest one of class n (K where there is none): of classes with as many votes the one
+// with the nearest example is the largest. Of equal distances the earlier example is the nearer one; NaN is far.
 // Shapes: x (In), a vector; y (Classes); remembered: examples (Examples, In), labels (Examples), both scratch.
 // Derivative: none; all cotangents are 0. It predicts, behind a given embedding, and trains nothing.
 // Cost: Rows Examples (In + K).
