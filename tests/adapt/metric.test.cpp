@@ -335,10 +335,11 @@ TEST_CASE("the logits of prototypes over the dimension are the mean square diffe
 TEST_CASE("metric learners learn to the same bits on one, two and three threads", "[adapt]") {
     constexpr auto blobs = pr::gaussian_blobs{.ways = pr::count<3>, .shots = pr::count<2>, .queries = pr::count<3>,
                                               .dimension = pr::count<4>};
+    constexpr auto with_adam = pr::outer(pr::adam{.rate = 1e-2f});
     const auto same = [&](const auto& description) {
         std::vector<std::vector<float>> results;
         for (const std::size_t threads : {1, 2, 3}) {
-            auto learner = pr::learner(description | pr::outer(pr::adam{.rate = 1e-2f}), blobs, pr::seed{3});
+            auto learner = pr::learner(description | with_adam, blobs, pr::seed{3});
             const auto before = learner.parameters().all()[0];
             pr::train(learner, blobs, {.iterations = 20, .meta_batch = 5, .threads = threads});
             CHECK(learner.parameters().all()[0] != before);
