@@ -6,15 +6,24 @@
 #include "nets.hpp"
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/adapt/class_features.hpp>
 #include <priori/adapt/prototypes.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/ridge.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/adapt/solve.hpp>
+#include <priori/adapt/support_set.hpp>
 #include <priori/loss/cross_entropy.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/loss/one_hot.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/meta/annealed_weights.hpp>
+#include <priori/nn/activation.hpp>
 #include <priori/nn/affine.hpp>
+#include <priori/nn/attention.hpp>
+#include <priori/nn/beside.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/nn/per_class.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/field.hpp>
 #include <priori/optim/schedule.hpp>
@@ -57,7 +66,9 @@ constexpr auto outer_sgd(const rates& r) {
         .rate = pr::linear_schedule{.from = r.from, .to = r.to, .steps = static_cast<std::size_t>(r.iterations)}});
 }
 inline constexpr pr::prototypes prototypes{};
-inline constexpr pr::ridge ridge{.lambda = pr::learned(1.0)};
+inline constexpr pr::ridge ridge{.lambda = pr::learned_positive(1.0)};
+// Cosines times ten: with their own size, -1 to 1, the attention cannot become sure.
+inline constexpr auto memory = pr::named<"memory">(pr::attention<pr::ways>.scaled_by(10));
 
 // The description, for a net of a model and a mode. Tested: as it adapts to test episodes, with the same parameters.
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, bool Tested>
@@ -87,6 +98,13 @@ constexpr auto describe(const rates& r) {
     } else if constexpr (Algorithm == proto) {
         return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
                pr::solve<"head">(prototypes) | pr::exact | outer_adam(r);
+    } else if constexpr (Algorithm == matching) {
+        return net<Model, Mode>(memory) | pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact |
+               outer_adam(r);
+    } else if constexpr (Algorithm == relation) {
+        return net<Model, Mode>(pr::scratch<"classes">(pr::beside<pr::ways>),
+                                pr::per_class(pr::dense<64> | pr::relu | pr::dense<1> | pr::sigmoid)) |
+               pr::one_hot(pr::mse) | pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == r2d2) {
         return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
                pr::cross_entropy | pr::solve<"head">(ridge) | pr::exact | outer_adam(r);
@@ -102,10 +120,10 @@ struct episode_shape {
 template <std::size_t Ways, std::size_t Shots>
 using tested = episode_shape<Ways, Shots, 5>;
 
-// Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60), Reptile with ten drawings of
-// each class, which it takes in parts.
+// Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60; here the others: 20), Reptile
+// with ten drawings of each class, which it takes in parts.
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
-using trained = episode_shape<Algorithm == algorithm::proto ? 60 : Algorithm == algorithm::r2d2 ? 20 : Ways,
+using trained = episode_shape<Algorithm == algorithm::proto ? 60 : compares(Algorithm) ? 20 : Ways,
                               Algorithm == algorithm::reptile ? 10 : Shots, 5>;
 
 // The numbers of inner steps that tests try.
@@ -135,6 +153,8 @@ constexpr const char* loss_convention(algorithm a) {
         case algorithm::anil:
         case algorithm::meta_sgd:
             return "cross entropy, mean over examples times ways";
+        case algorithm::relation:
+            return "squared error of the relation scores, mean over examples and classes";
         default:
             return "cross entropy, mean over examples";
     }

@@ -9,9 +9,9 @@
 
 namespace omniglot {
 
-enum class algorithm { maml, fomaml, reptile, anil, boil, meta_sgd, maml_plus_plus, proto, r2d2 };
-inline constexpr std::array<std::string_view, 9> algorithm_names{"maml",     "fomaml", "reptile", "anil", "boil",
-                                                                 "meta_sgd", "maml++", "proto",   "r2d2"};
+enum class algorithm { maml, fomaml, reptile, anil, boil, meta_sgd, maml_plus_plus, proto, matching, relation, r2d2 };
+inline constexpr std::array<std::string_view, 11> algorithm_names{
+    "maml", "fomaml", "reptile", "anil", "boil", "meta_sgd", "maml++", "proto", "matching", "relation", "r2d2"};
 
 enum class model { dense, conv4, conv4_strided };
 inline constexpr std::array<std::string_view, 3> model_names{"dense", "conv4", "conv4_strided"};
@@ -30,6 +30,6 @@ inline std::string part_name(algorithm a, model m, std::size_t ways, std::size_t
 }
 
 // Learns an embedding and no adaptation: trained on other episodes than it is tested on.
-constexpr bool compares(algorithm a) { return a == algorithm::proto || a == algorithm::r2d2; }
+constexpr bool compares(algorithm a) { return a >= algorithm::proto; }
 
 }  // namespace omniglot

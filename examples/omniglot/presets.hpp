@@ -69,7 +69,9 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.iterations = 10'000;
             p.final_rate = 1e-5;
             break;
-        case algorithm::r2d2:  // Bertinetto et al. 2019, section 4.2
+        case algorithm::matching:  // Vinyals et al. 2016, section 4.1
+        case algorithm::relation:  // Sung et al. 2018, section 4.1
+        case algorithm::r2d2:      // Bertinetto et al. 2019, section 4.2
             p.model = model::conv4;
             p.meta_batch = 4;
             p.iterations = 15'000;

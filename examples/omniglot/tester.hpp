@@ -5,12 +5,13 @@
 #include "algorithms.hpp"
 #include "choices.hpp"
 
+#include <priori/adapt/transfer.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/shape.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/task/few_shot.hpp>
 #include <priori/task/labelled_data.hpp>
-#include <priori/tensor/layout.hpp>
+#include <priori/tensor/parameters.hpp>
 #include <priori/train/executor.hpp>
 #include <priori/train/keys.hpp>
 
@@ -33,15 +34,10 @@ template <class Shape>
 using tasks_of = pr::few_shot<image_shape, std::uint8_t, pr::count_t<Shape::ways>, pr::count_t<Shape::shots>,
                               pr::count_t<Shape::queries>>;
 
-// Copies the blocks that are not written anew for every task, by name: heads in closed form have another size there.
+// What was learned in one layout, in another one: of episodes of other ways and shots.
 template <class From, class To>
-void take_over(std::span<const float> from, std::span<float> to) {
-    for (std::size_t b = 0; b < To::count; ++b) {
-        if (To::roles[b] == pr::role::scratch) continue;
-        const std::size_t a = From::find(To::names[b]);
-        std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(From::offsets[a]), To::sizes[b],
-                    to.begin() + static_cast<std::ptrdiff_t>(To::offsets[b]));
-    }
+void take_over(std::span<const float, From::size> from, std::span<float, To::size> to) {
+    pr::transfer(pr::named_parameters<const float, From>(from.data()), pr::named_parameters<float, To>(to.data()));
 }
 
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, std::size_t Shots>
@@ -68,7 +64,7 @@ public:
 
     template <class From>
     void take(std::span<const float> parameters) {
-        take_over<From, layout>(parameters, adapter_->parameters().all());
+        take_over<From, layout>(parameters.template first<From::size>(), adapter_->parameters().all());
     }
 
     // Adapted to the support set; f(adapted) while that lasts.
