@@ -4,8 +4,6 @@
 
 #include <priori/io/image.hpp>
 #include <priori/io/image_folder.hpp>
-#include <priori/io/image_list.hpp>
-#include <priori/io/image_set.hpp>
 #include <priori/io/npz.hpp>
 #include <priori/io/omniglot_folder.hpp>
 #include <priori/io/resize.hpp>

@@ -4,7 +4,10 @@
 
 #include <priori/io/csv.hpp>
 #include <priori/io/files.hpp>
+#include <priori/io/given_episodes.hpp>
 #include <priori/io/header_export.hpp>
+#include <priori/io/image_list.hpp>
+#include <priori/io/image_set.hpp>
 #include <priori/io/json.hpp>
 #include <priori/io/npy.hpp>
 #include <priori/io/omniglot.hpp>
