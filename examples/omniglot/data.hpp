@@ -4,13 +4,12 @@
 
 #include "tester.hpp"
 
-#include <priori/core/error.hpp>
 #include <priori/core/key.hpp>
 #include <priori/io/omniglot.hpp>
+#include <priori/io/omniglot_split.hpp>
 #include <priori/task/class_split.hpp>
 #include <priori/task/glyph_set.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -52,42 +51,10 @@ private:
         return data;
     }
 
-    // vinyals: that of the file. random: that of the MAML code, 1100, 100 and 423 of the 1623 characters, of a permutation
-    // of our own; other data is divided in the same proportions. It does not depend on --seed, so that runs can be
-    // compared. lake: the evaluation set is the test, the background set is the training but for its last alphabets, an
-    // eighth of them, which are for validation.
+    // It does not depend on --seed, so that runs can be compared.
     pr::class_split split_of(const std::string& name) const {
-        if (name == "vinyals")
-            return {read.classes(pr::omniglot_split::train), read.classes(pr::omniglot_split::validation),
-                    read.classes(pr::omniglot_split::test)};
-        if (name == "lake") return lake();
-        const std::size_t count = read.class_count(), train = count * 1100 / 1623;
-        const std::size_t validation = std::min(std::max<std::size_t>(count * 100 / 1623, 2), count - train);
-        return pr::random_split(count, {train, validation, count - train - validation}, pr::seed{1});
-    }
-
-    pr::class_split lake() const {
-        if (read.evaluation.empty())
-            pr::fail(pr::error_kind::mismatch,
-                     "--split lake: classes.csv has no column lake_split; make the folder anew by "
-                     "examples/convert_omniglot.py, or take another split.");
-        std::vector<std::size_t> background;  // alphabets
-        for (std::size_t c = 0; c < read.class_count(); ++c) {
-            const std::size_t alphabet = read.alphabet[c];
-            if (!read.evaluation[c] && std::ranges::find(background, alphabet) == background.end())
-                background.push_back(alphabet);
-        }
-        std::ranges::sort(background);
-        const std::size_t kept = background.size() - (background.size() + 7) / 8;
-        pr::class_split split;
-        for (std::size_t c = 0; c < read.class_count(); ++c) {
-            const auto place = std::ranges::find(background, read.alphabet[c]) - background.begin();
-            (read.evaluation[c]                            ? split.test
-             : static_cast<std::size_t>(place) >= kept ? split.validation
-                                                           : split.train)
-                .push_back(c);
-        }
-        return split;
+        using enum pr::omniglot_partition;
+        return pr::omniglot_classes(read, name == "random" ? random : name == "lake" ? lake : vinyals);
     }
 };
 

@@ -9,12 +9,9 @@
 set(folder ${CMAKE_CURRENT_LIST_DIR})
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/parts.txt)
 
-add_library(omniglot_common OBJECT ${folder}/report.cpp ${folder}/given.cpp ${folder}/episode_picture.cpp)
+add_library(omniglot_common OBJECT ${folder}/report.cpp ${folder}/episode_picture.cpp)
 target_include_directories(omniglot_common PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(omniglot_common PUBLIC priori_own)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(omniglot_common PRIVATE -Wno-restrict) # g++ 12 sees overlaps in std::string that are not there
-endif()
 
 add_executable(omniglot ${folder}/main.cpp)
 target_include_directories(omniglot PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
