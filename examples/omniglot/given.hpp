@@ -3,12 +3,15 @@
 #pragma once
 
 #include "data.hpp"
+#include "given_files.hpp"
 #include "outcome.hpp"
 #include "settings.hpp"
 #include "tester.hpp"
 
 #include <priori/io/csv.hpp>
 #include <priori/io/given_episodes.hpp>
+#include <priori/io/image_set.hpp>
+#include <priori/task/few_shot.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,19 +22,38 @@
 
 namespace omniglot {
 
-// Read and checked before anything is computed. Images are numbers in the packed file: class * drawings + drawing.
+// Episodes, and where their images are: in the data, or in files of their own.
+struct given_set {
+    pr::given_episodes episodes{};
+    pr::image_set files{};
+
+    bool has_files() const { return files.size() > 0; }
+    // Of a file: dark ink on white.
+    pr::few_shot_options options(const characters& data) const {
+        return has_files() ? pr::few_shot_options{.scale = -1 / 255.0, .offset = 1}
+                           : pr::few_shot_options{.scale = data.scale()};
+    }
+};
+
+// Read and checked before anything is computed. Images are numbers in the packed file, class * drawings + drawing, if the
+// first one is a number; otherwise paths, from the folder of the CSV file on.
 template <std::size_t Ways, std::size_t Shots>
-pr::given_episodes read_given(const settings& s, const characters& data) {
-    if (s.episodes.empty()) return {};
-    pr::given_episodes given = pr::read_given_episodes(s.episodes, Ways, Shots);
-    pr::use_indices(given, data.images.size());
+given_set read_given(const settings& s, const characters& data) {
+    given_set given;
+    if (s.episodes.empty()) return given;
+    given.episodes = pr::read_given_episodes(s.episodes, Ways, Shots);
+    if (given.episodes.images[0].find_first_not_of("0123456789") == std::string::npos) {
+        pr::use_indices(given.episodes, data.images.size());
+    } else {
+        given.files = given_files(given.episodes, s.episodes);
+    }
     return given;
 }
 
 // Predicts as many queries at once as a test episode has. Where there are others, they are filled up by repeating them
 // from the first on: under transductive normalization a query depends on those that it stands with.
 template <class From, class Tester>
-void predict_given(const settings& s, const pr::given_episodes& given,
+void predict_given(const settings& s, const given_set& given,
                    const std::vector<std::vector<float>>& members, Tester& bench, std::size_t steps,
                    const characters& data, outcome& found) {
     constexpr std::size_t ways = Tester::shape::ways, at_once = Tester::query_count;
@@ -39,21 +61,25 @@ void predict_given(const settings& s, const pr::given_episodes& given,
     const auto add_row = [&]<std::size_t... C>(std::index_sequence<C...>, pr::csv_writer& out,
                                                const pr::given_episode& e, const pr::given_image& query,
                                                std::size_t predicted, const float* p) {
-        out.row(e.name, query.image, e.labels[query.label], e.labels[predicted], p[C]...);
+        const std::string image =
+            given.has_files() ? given.episodes.images[query.image] : std::to_string(query.image);
+        out.row(e.name, image, e.labels[query.label], e.labels[predicted], p[C]...);
     };
     std::vector<std::string> columns{"episode", "image", "label", "prediction"};
     for (std::size_t c = 0; c < ways; ++c) columns.push_back("p" + std::to_string(c));
     pr::csv_writer out(columns);
-    given_score total{.episodes = given.episodes.size()};
+    const images own = given.has_files() ? given.files.data<image_shape>() : data.images;
+    const pr::few_shot_options options = given.options(data);
+    given_score total{.episodes = given.episodes.episodes.size()};
     std::vector<double> accuracies;
-    for (const pr::given_episode& episode : given.episodes) {
+    for (const pr::given_episode& episode : given.episodes.episodes) {
         const std::size_t count = episode.query.size();
         pr::given_episode filled = episode;
         while (filled.query.size() % at_once != 0) filled.query.push_back(episode.query[filled.query.size() % count]);
-        pr::fill_support(filled, data.images, task->support, {.scale = data.scale()});
+        pr::fill_support(filled, own, task->support, options);
         std::size_t right = 0;
         for (std::size_t first = 0; first < count; first += at_once) {
-            pr::fill_queries(filled, first, data.images, task->query, {.scale = data.scale()});
+            pr::fill_queries(filled, first, own, task->query, options);
             typename Tester::probabilities sum{};
             for (const auto& member : members) {
                 bench.template take<From>(member);
