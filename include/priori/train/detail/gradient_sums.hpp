@@ -23,8 +23,9 @@ template <class T, std::size_t Size>
 class gradient_sums {
     using vector = storage<T, Size>;
 
-    // The sum over the tasks from index 2^level on, 2^level of them or as many as there are.
-    struct node {
+    // The sum over the tasks from index 2^level on, 2^level of them or as many as there are. Here and below, what two
+    // workers write lies in different cache lines.
+    struct alignas(64) node {
         std::size_t level;
         std::size_t index;
         vector* sum;
@@ -62,7 +63,7 @@ class gradient_sums {
     };
 
 public:
-    class share {
+    class alignas(64) share {
     public:
         std::size_t first() const noexcept { return first_; }
         std::size_t last() const noexcept { return last_; }
