@@ -31,4 +31,5 @@ int main() {
     print_episode(priori::linear_maps{.inputs = count<3>, .outputs = count<2>});
     print_episode(priori::quadratics{.dimension = count<4>});
     print_episode(priori::gaussian_blobs{.ways = count<3>, .queries = count<2>});
+    print_episode(priori::glyphs{.ways = count<2>, .queries = count<1>});
 }

@@ -50,6 +50,9 @@ missing() {
     has_header xtensor/xfixed.hpp xtensor/containers/xfixed.hpp || echo libxtensor-dev
     has_header xsimd/xsimd.hpp || echo libxsimd-dev
     has_header boost/hana.hpp || echo libboost-dev
+    has_header png.h || echo libpng-dev
+    has_header jpeglib.h || echo libjpeg-dev
+    has_header zlib.h || echo zlib1g-dev
     if [ "$1" = tests ]; then
         has_header catch2/catch.hpp catch2/catch_all.hpp || echo catch2
         has_header benchmark/benchmark.h || echo libbenchmark-dev
@@ -83,7 +86,7 @@ install_missing() {
         echo "This is missing and could not be installed from here; as root:"
         echo "    apt-get install $packages"
         echo "(names of Debian 12; on Ubuntu 24.04 clang is clang-18; elsewhere: g++ 12, clang++ 17, xtensor 0.24, xsimd 8,"
-        echo "Boost 1.74, Catch2 2.13, or later ones)"
+        echo "Boost 1.74, libpng 1.6, libjpeg, zlib, Catch2 2.13, or later ones)"
         return 1
     fi
     find_compilers

@@ -53,6 +53,12 @@ TEST_CASE("gaussian_blobs is a task source") {
     require_laws(blobs, 0xaf5cec21u);
 }
 
+TEST_CASE("glyphs is a task source") {
+    require_laws(priori::glyphs{.ways = count<3>, .shots = count<2>, .queries = count<1>}, 0x055e721du);
+    require_laws(priori::glyphs{.ways = count<4>, .queries = count<1>, .classes = priori::test_glyphs, .alphabet = 2},
+                 0x3a17fdfdu);
+}
+
 TEST_CASE("few_shot is a task source") {
     std::vector<std::uint8_t> pixels(40 * 6 * 9);
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>((i * 2654435761u) >> 16);

@@ -3,6 +3,7 @@
 #include <priori/core/shape.hpp>
 #include <priori/task/few_shot.hpp>
 #include <priori/task/gaussian_blobs.hpp>
+#include <priori/task/glyphs.hpp>
 #include <priori/task/harmonic_mixtures.hpp>
 #include <priori/task/labelled_data.hpp>
 #include <priori/task/linear_maps.hpp>
@@ -53,6 +54,12 @@ int main() {
 #elif CASE == 11
     // CASE 11: [priori:E101] row_shot: inputs, shots and queries are part of the type; write .inputs = count<2>.
     const auto tasks = priori::row_shot{.inputs = 3};
+#elif CASE == 12
+    // CASE 12: [priori:E101] glyphs: ways, shots and queries are part of the type; write .ways = count<5>.
+    const auto tasks = priori::glyphs{.ways = 5};
+#elif CASE == 13
+    // CASE 13: [priori:E121] glyphs: an episode takes more classes than the range has; take fewer ways.
+    const auto tasks = priori::glyphs{.ways = priori::count<5>, .classes = priori::glyph_range<0, 4>{}};
 #endif
     static_cast<void>(tasks);
     static_cast<void>(labels);

@@ -34,6 +34,7 @@ TEST_CASE("synthetic task sources draw without allocation") {
     CHECK(allocations_of(priori::linear_maps{.inputs = count<4>, .noise = 0.1}) == 0);
     CHECK(allocations_of(priori::quadratics{}) == 0);
     CHECK(allocations_of(priori::gaussian_blobs{.dimension = count<16>}) == 0);
+    CHECK(allocations_of(priori::glyphs{.queries = count<1>}) == 0);
 }
 
 TEST_CASE("sources of data in memory draw without allocation once they are made") {

@@ -4,6 +4,7 @@
 
 // PRIORI_FREESTANDING  no operating system: own storage in the place of xtensor, no xsimd, no exceptions.
 // PRIORI_SCALAR        no xsimd: every kernel runs on its scalar fallback.
+// PRIORI_PNG, PRIORI_JPEG, PRIORI_ZLIB  these formats are read: the CMake target priori::io sets what its machine has.
 #if defined(PRIORI_FREESTANDING) && !defined(PRIORI_SCALAR)
 #define PRIORI_SCALAR 1
 #endif

@@ -37,6 +37,9 @@ struct purpose {
     static constexpr std::uint32_t dropout = 2;
     static constexpr std::uint32_t minibatch = 3;
     static constexpr std::uint32_t class_split = 4;
+    static constexpr std::uint32_t glyph = 5;
+    static constexpr std::uint32_t drawing = 6;
+    static constexpr std::uint32_t augmentation = 7;
     static constexpr std::uint32_t user = 1024;
 };
 

@@ -7,6 +7,9 @@
 #include <priori/task/concepts.hpp>
 #include <priori/task/few_shot.hpp>
 #include <priori/task/gaussian_blobs.hpp>
+#include <priori/task/glyph.hpp>
+#include <priori/task/glyph_set.hpp>
+#include <priori/task/glyphs.hpp>
 #include <priori/task/harmonic_mixtures.hpp>
 #include <priori/task/labelled_data.hpp>
 #include <priori/task/linear_maps.hpp>

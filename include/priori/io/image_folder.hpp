@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSL-1.0
+// load_images: the files of an image_list, decoded, brought to one size, and kept in one packed file for the next time.
+#pragma once
+
+#include <priori/core/error.hpp>
+#include <priori/io/files.hpp>
+#include <priori/io/image.hpp>
+#include <priori/io/image_list.hpp>
+#include <priori/io/image_set.hpp>
+#include <priori/io/resize.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace priori {
+
+// How an image of another size becomes one of the wanted: squeezed, whatever becomes of its sides' ratio; squeezed after
+// the square in its middle was cut out; or not at all, so that another size is an error.
+enum class image_fit : std::uint8_t { squeeze, middle_square, exact };
+
+// The defaults are those of mini-ImageNet in the MAML code: 84 x 84, Lanczos. CIFAR-FS and FC100: 32 x 32, exact.
+struct image_options {
+    std::size_t height = 84;
+    std::size_t width = 84;
+    image_colour colour = image_colour::rgb;
+    resize_filter filter = resize_filter::lanczos;
+    image_fit fit = image_fit::squeeze;
+};
+
+// What became of the packed file: none was asked for; the images came from it; it was not there and was made; it was of
+// other images or options and was made anew; it was cut off or damaged and was made anew.
+enum class cache_use : std::uint8_t { none, used, made, stale, damaged };
+
+struct loaded_images {
+    image_set set;
+    cache_use cache = cache_use::none;
+};
+
+namespace detail {
+
+// FNV-1a, 64 bits.
+class fingerprint {
+public:
+    void add(std::string_view text) {
+        add(std::uint64_t{text.size()});
+        for (const char c : text) value_ = (value_ ^ static_cast<unsigned char>(c)) * 1099511628211u;
+    }
+    void add(std::uint64_t number) {
+        for (int i = 0; i < 8; ++i) value_ = (value_ ^ (number >> 8 * i & 255)) * 1099511628211u;
+    }
+    std::uint64_t value() const { return value_; }
+
+private:
+    std::uint64_t value_ = 14695981039346656037u;
+};
+
+// Changes with the options, the names of files and classes, their order and split, and the files' sizes and times.
+inline std::uint64_t fingerprint_of(const image_list& list, const image_options& options) {
+    fingerprint sum;
+    sum.add(options.height);
+    sum.add(options.width);
+    sum.add(static_cast<std::uint64_t>(options.colour));
+    sum.add(static_cast<std::uint64_t>(options.filter));
+    sum.add(static_cast<std::uint64_t>(options.fit));
+    for (const std::string& name : list.class_names) sum.add(name);
+    for (const std::uint8_t part : list.part) sum.add(std::uint64_t{part});
+    for (const listed_image& image : list.images) {
+        std::error_code code;
+        sum.add(image.path.string());
+        sum.add(std::uint64_t{image.class_number});
+        sum.add(std::uint64_t{std::filesystem::file_size(image.path, code)});
+        const auto time = std::filesystem::last_write_time(image.path, code);
+        sum.add(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+    }
+    return sum.value();
+}
+
+inline image fitted(image found, const image_options& options, const std::string& source) {
+    if (options.fit == image_fit::exact) require_size(found, options.height, options.width, source);
+    if (options.fit == image_fit::middle_square) found = middle_square(found);
+    if (found.height == options.height && found.width == options.width) return found;
+    return resized(found, options.height, options.width, options.filter);
+}
+
+// Leaves the set empty, and says why, when the packed file is not to be used.
+inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wanted, image_set& set) {
+    std::error_code code;
+    if (!std::filesystem::exists(path, code)) return cache_use::made;
+    try {
+        packed_images packed = image_set_parser(read_file(path), path.string()).parse();
+        if (packed.fingerprint != wanted) return cache_use::stale;
+        set = std::move(packed.set);
+        return cache_use::used;
+    } catch (const error& caught) {
+        if (caught.kind() != error_kind::bad_file) throw;
+        return cache_use::damaged;
+    }
+}
+
+}  // namespace detail
+
+// The images of a list, in its order. With a path for `cache` they are kept there as one packed file and come from it the
+// next time, unless a file of the list or an option has changed since.
+// Cost: with the packed file, reading it, with twice its size in memory for a while.
+// Throws: error (bad_option) for a list or size of nothing, (bad_shape) where an image is not of the exact size;
+// as read_image; (missing_file) when the packed file cannot be written.
+// Example: const auto list = list_split_files("mini/splits", "mini/images");
+//          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
+//          const auto data = loaded.set.data<shape<84, 84, 3>>();
+inline loaded_images load_images(const image_list& list, const image_options& options = {},
+                                 const std::filesystem::path& cache = {}) {
+    if (list.images.empty() || options.height == 0 || options.width == 0)
+        fail(error_kind::bad_option, "load_images: " + std::to_string(list.images.size()) + " images of " +
+                                         std::to_string(options.height) + " x " + std::to_string(options.width) +
+                                         " pixels are wanted; there must be one at least.");
+    const std::uint64_t wanted = cache.empty() ? 0 : detail::fingerprint_of(list, options);
+    loaded_images result;
+    image_set& set = result.set;
+    if (!cache.empty()) result.cache = detail::read_cache(cache, wanted, set);
+    if (result.cache == cache_use::used) return result;
+
+    set = {options.height,   options.width, static_cast<std::size_t>(options.colour), {}, {},
+           list.class_names, list.part};
+    set.images.reserve(list.images.size() * set.pixels());
+    set.labels.reserve(list.images.size());
+    for (const listed_image& listed : list.images) {
+        const image found = detail::fitted(read_image(listed.path, options.colour), options, listed.path.string());
+        set.images.insert(set.images.end(), found.pixels.begin(), found.pixels.end());
+        set.labels.push_back(static_cast<std::int32_t>(listed.class_number));
+    }
+    if (!cache.empty()) write_file_atomically(cache, image_set_bytes(set, wanted));
+    return result;
+}
+
+}  // namespace priori

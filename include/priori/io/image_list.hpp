@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+// image_list: which image files a data set has, their classes, and which classes are to train, validate and test on.
+#pragma once
+
+#include <priori/core/error.hpp>
+#include <priori/io/csv.hpp>
+#include <priori/io/detail/message.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace priori {
+
+struct listed_image {
+    std::filesystem::path path;
+    std::size_t class_number = 0;
+};
+
+struct image_list {
+    std::vector<std::string> class_names;  // in order of their first image
+    std::vector<std::uint8_t> part;        // of each class: 0 training, 1 validation, 2 testing; empty without a split
+    std::vector<listed_image> images;
+};
+
+namespace detail {
+
+// 0, 1 or 2 for train, val (or validation) and test; 3 for other names.
+inline std::uint8_t part_called(std::string_view name) {
+    if (name == "validation") return 1;
+    constexpr std::array<std::string_view, 3> names{"train", "val", "test"};
+    return static_cast<std::uint8_t>(std::ranges::find(names, name) - names.begin());
+}
+
+// Adds images one at a time; each class in one part, each file once.
+class image_list_maker {
+public:
+    // `place` says where the image was listed, `part_name` what its part is called there; part 3 is no part.
+    void add(const std::filesystem::path& path, std::string_view label, std::uint8_t part, const std::string& place,
+             const std::string& part_name) {
+        const auto [entry, is_new] = numbers_.try_emplace(std::string(label), list_.class_names.size());
+        const std::size_t number = entry->second;
+        if (is_new) {
+            list_.class_names.emplace_back(label);
+            if (part != 3) list_.part.push_back(part);
+            first_part_.push_back(part_name);
+        } else if (part != 3 && list_.part[number] != part) {
+            fail(error_kind::mismatch, place + ": the class " + in_quotes(label) + " leaks from " +
+                                           first_part_[number] + " into " + part_name +
+                                           "; a class belongs to one part of a split.");
+        }
+        const auto [twice, is_first] = places_.try_emplace(path.string(), place);
+        if (!is_first)
+            fail(error_kind::mismatch, place + ": the image " + in_quotes(path.filename().string()) +
+                                           " is listed twice, first at " + twice->second + "; list it once.");
+        list_.images.push_back({path, number});
+    }
+
+    image_list take() { return std::move(list_); }
+
+private:
+    image_list list_;
+    std::map<std::string, std::size_t, std::less<>> numbers_;
+    std::vector<std::string> first_part_;
+    std::map<std::string, std::string> places_;
+};
+
+inline bool is_image_name(const std::filesystem::path& path) {
+    std::string end = path.extension().string();
+    for (char& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return end == ".png" || end == ".jpg" || end == ".jpeg";
+}
+
+// The folders, or the image files, of a folder, by name.
+inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder, bool folders) {
+    std::error_code code;
+    std::vector<std::filesystem::path> found;
+    const std::filesystem::directory_iterator entries(folder, code);
+    if (code)
+        fail(error_kind::missing_file,
+             "'" + folder.string() + "' cannot be opened as a folder: " + code.message() + "; check the path.");
+    for (const auto& entry : entries)
+        if (folders ? entry.is_directory(code) : entry.is_regular_file(code) && is_image_name(entry.path()))
+            found.push_back(entry.path());
+    std::ranges::sort(found);
+    return found;
+}
+
+inline void add_class_folders(image_list_maker& maker, const std::filesystem::path& root, std::uint8_t part) {
+    const auto classes = sorted_entries(root, true);
+    if (classes.empty())
+        fail(error_kind::bad_file, "'" + root.string() + "' holds no folders; expected one for each class.");
+    for (const auto& folder : classes) {
+        const auto images = sorted_entries(folder, false);
+        if (images.empty())
+            fail(error_kind::bad_file, "'" + folder.string() +
+                                           "' holds no PNG or JPEG image; expected those of one class, remove the "
+                                           "folder or fill it.");
+        for (const auto& image : images)
+            maker.add(image, folder.filename().string(), part, "'" + folder.string() + "'",
+                      "'" + root.filename().string() + "'");
+    }
+}
+
+inline void add_rows(image_list_maker& maker, const csv_table& table, const std::filesystem::path& images,
+                     std::uint8_t part) {
+    const std::size_t file = table.column("filename");
+    const std::size_t label = table.column("label");
+    const std::size_t split = part == 3 ? table.column("split") : 0;
+    for (std::size_t row = 0; row < table.row_count(); ++row) {
+        const std::uint8_t of = part == 3 ? part_called(table.text(row, split)) : part;
+        if (of == 3)
+            fail(error_kind::bad_value, table.place(row, split) + ": expected train, val or test, found " +
+                                            in_quotes(table.text(row, split)) + ".");
+        const std::filesystem::path path = images / table.text(row, file);
+        std::error_code code;
+        if (!std::filesystem::is_regular_file(path, code))
+            fail(error_kind::missing_file, table.place(row, file) + ": there is no image '" + path.string() +
+                                               "'; give the folder that the names are in, or correct the row.");
+        maker.add(path, table.text(row, label), of, table.place(row, label),
+                  part == 3 ? table.text(row, split) : "'" + table.source + "'");
+    }
+}
+
+}  // namespace detail
+
+// ROOT/<class>/<image>, or ROOT/train/<class>/<image> with val (or validation) and test beside it: classes and images by
+// name, .png, .jpg and .jpeg files; others are passed over.
+// Throws: error (missing_file) when there is no such folder, (bad_file) where a class or the root is empty, (mismatch)
+// where a class is in two parts.
+inline image_list list_image_folder(const std::filesystem::path& root) {
+    detail::image_list_maker maker;
+    const auto folders = detail::sorted_entries(root, true);
+    const auto part_of = [](const std::filesystem::path& folder) {
+        return detail::part_called(folder.filename().string());
+    };
+    const bool has_parts =
+        !folders.empty() && std::ranges::all_of(folders, [&](const auto& f) { return part_of(f) < 3; });
+    if (!has_parts) {
+        detail::add_class_folders(maker, root, 3);
+        return maker.take();
+    }
+    for (std::uint8_t part = 0; part < 3; ++part)
+        for (const auto& folder : folders)
+            if (part_of(folder) == part) detail::add_class_folders(maker, folder, part);
+    return maker.take();
+}
+
+// The images named by train.csv, val.csv and test.csv in `folder` (those that are there), with the columns filename and
+// label; the names are relative to `images`. It is the form of mini-ImageNet's published split.
+// Throws: error (missing_file) when there is none of the three or an image is missing, (mismatch) where a class is in two
+// of them or an image is listed twice; as read_csv.
+// Reference: Ravi, Larochelle, "Optimization as a model for few-shot learning" (2017), section 5.1.
+inline image_list list_split_files(const std::filesystem::path& folder, const std::filesystem::path& images) {
+    detail::image_list_maker maker;
+    std::size_t found = 0;
+    for (std::uint8_t part = 0; part < 3; ++part) {
+        const std::filesystem::path path =
+            folder / std::array<const char*, 3>{"train.csv", "val.csv", "test.csv"}[part];
+        std::error_code code;
+        if (!std::filesystem::exists(path, code)) continue;
+        ++found;
+        const csv_options options{.header = csv_header::required, .text_columns = {"filename", "label"}};
+        detail::add_rows(maker, read_csv(path, options), images, part);
+    }
+    if (found == 0)
+        fail(error_kind::missing_file, "'" + folder.string() +
+                                           "' holds none of train.csv, val.csv and test.csv; give the folder of the "
+                                           "split files.");
+    return maker.take();
+}
+
+// The same from one file with the column split beside filename and label: train, val (or validation) or test.
+// Throws: as list_split_files; error (bad_value) for another name of a part.
+inline image_list list_split_csv(const std::filesystem::path& csv, const std::filesystem::path& images) {
+    detail::image_list_maker maker;
+    const csv_options options{.header = csv_header::required, .text_columns = {"filename", "label", "split"}};
+    detail::add_rows(maker, read_csv(csv, options), images, 3);
+    return maker.take();
+}
+
+}  // namespace priori

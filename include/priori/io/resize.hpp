@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSL-1.0
+// resized: an image of another size, by the filters of the published experiments.
+#pragma once
+
+#include <priori/core/error.hpp>
+#include <priori/core/portable_math.hpp>
+#include <priori/io/detail/picture.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace priori {
+
+// nearest takes the pixel at the centre; area the mean over exactly the area of the new pixel; the others weigh the
+// pixels around by a filter that is stretched when the image shrinks, as Pillow's resize does.
+enum class resize_filter : std::uint8_t { nearest, area, bilinear, bicubic, lanczos };
+
+namespace detail {
+
+// Reaches from -3 to 3, times sinc(x / 3). Reference: Lanczos' window, as in Duchon, "Lanczos filtering in one and two
+// dimensions" (1979).
+inline double lanczos3(double x) {
+    constexpr double pi = 3.14159265358979323846;
+    if (x == 0) return 1;
+    if (x < -3 || x >= 3) return 0;
+    return 3 * portable_sin(pi * x) * portable_sin(pi * x / 3) / (pi * pi * x * x);
+}
+
+// Keys' cubic with a = -1/2. Reference: Keys, "Cubic convolution interpolation for digital image processing" (1981).
+inline double keys_cubic(double x) {
+    constexpr double a = -0.5;
+    const double d = x < 0 ? -x : x;
+    if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+    if (d < 2) return (((d - 5) * d + 8) * d - 4) * a;
+    return 0;
+}
+
+inline double filter_reach(resize_filter filter) {
+    return filter == resize_filter::lanczos ? 3 : filter == resize_filter::bicubic ? 2 : 1;
+}
+
+inline double filter_value(resize_filter filter, double x) {
+    if (filter == resize_filter::lanczos) return lanczos3(x);
+    if (filter == resize_filter::bicubic) return keys_cubic(x);
+    return std::max(0.0, 1 - (x < 0 ? -x : x));
+}
+
+// For each new pixel of a line: the first old one that it is made of, and their weights in units of 2^-22.
+struct line_weights {
+    static constexpr int fraction_bits = 22;  // 8 bits of a pixel and 2 for overshoot leave these of 32
+    struct pixel {
+        std::size_t first = 0;
+        std::vector<std::int32_t> weights;
+    };
+    std::vector<pixel> pixels;
+
+    line_weights(std::size_t from, std::size_t to, resize_filter filter) : pixels(to) {
+        const double scale = static_cast<double>(from) / static_cast<double>(to);
+        const double stretch = std::max(scale, 1.0);
+        for (std::size_t i = 0; i < to; ++i) {
+            const double middle = (static_cast<double>(i) + 0.5) * scale;
+            if (filter == resize_filter::nearest) {
+                pixels[i] = {(2 * i + 1) * from / (2 * to), {1 << fraction_bits}};
+                continue;
+            }
+            std::vector<double> shares;
+            if (filter == resize_filter::area) {  // lengths in units of 1 / to, so that they are whole numbers
+                pixels[i].first = i * from / to;
+                for (std::size_t x = pixels[i].first; x * to < (i + 1) * from; ++x)
+                    shares.push_back(
+                        static_cast<double>(std::min((x + 1) * to, (i + 1) * from) - std::max(x * to, i * from)));
+            } else {
+                const double reach = filter_reach(filter) * stretch;
+                pixels[i].first = static_cast<std::size_t>(std::max(0.0, middle - reach + 0.5));
+                const double end = std::min(static_cast<double>(from), std::floor(middle + reach + 0.5));
+                for (std::size_t x = pixels[i].first; static_cast<double>(x) < end; ++x)
+                    shares.push_back(filter_value(filter, (static_cast<double>(x) - middle + 0.5) / stretch));
+            }
+            double sum = 0;
+            for (const double share : shares) sum += share;
+            for (const double share : shares)
+                pixels[i].weights.push_back(
+                    static_cast<std::int32_t>(std::floor(share / sum * (1 << fraction_bits) + 0.5)));
+        }
+    }
+};
+
+// Rows of `count` pixels, each `step` bytes after the other, become rows of other pixels. Whole-number arithmetic: the
+// bits are the same everywhere.
+inline void resize_line(const std::uint8_t* from, std::size_t step, const line_weights& weights, std::uint8_t* to,
+                        std::size_t step_to) {
+    for (const auto& pixel : weights.pixels) {
+        std::int64_t sum = std::int64_t{1} << (line_weights::fraction_bits - 1);
+        const std::uint8_t* at = from + pixel.first * step;
+        for (const std::int32_t weight : pixel.weights) {
+            sum += std::int64_t{weight} * *at;
+            at += step;
+        }
+        *to = static_cast<std::uint8_t>(std::clamp<std::int64_t>(sum >> line_weights::fraction_bits, 0, 255));
+        to += step_to;
+    }
+}
+
+}  // namespace detail
+
+// First the rows, then the columns, rounded to bytes after each. bilinear, bicubic and lanczos give Pillow's bytes; where
+// the centre lies between two pixels, nearest takes the later one, Pillow either. Of images with one bit a pixel, as
+// Omniglot's are, Pillow takes the nearest pixel whatever filter it is asked for.
+// Throws: error (bad_shape) when either image has no pixels.
+// Reference: Pillow, src/libImaging/Resample.c, for the place and the rounding of the weights.
+inline image resized(const image& from, std::size_t height, std::size_t width, resize_filter filter) {
+    if (from.pixels.empty() || height == 0 || width == 0)
+        fail(error_kind::bad_shape, "resized: from " + std::to_string(from.height) + " x " +
+                                        std::to_string(from.width) + " pixels to " + std::to_string(height) + " x " +
+                                        std::to_string(width) + "; both sizes have to be positive.");
+    const std::size_t channels = from.channels;
+    image wide{from.height, width, channels, std::vector<std::uint8_t>(from.height * width * channels)};
+    const detail::line_weights across(from.width, width, filter);
+    for (std::size_t row = 0; row < from.height; ++row)
+        for (std::size_t c = 0; c < channels; ++c)
+            detail::resize_line(from.pixels.data() + row * from.width * channels + c, channels, across,
+                                wide.pixels.data() + row * width * channels + c, channels);
+    if (height == from.height) return wide;
+    image result{height, width, channels, std::vector<std::uint8_t>(height * width * channels)};
+    const detail::line_weights down(from.height, height, filter);
+    for (std::size_t i = 0; i < width * channels; ++i)
+        detail::resize_line(wide.pixels.data() + i, width * channels, down, result.pixels.data() + i, width * channels);
+    return result;
+}
+
+// The largest square in the middle.
+inline image middle_square(const image& from) {
+    const std::size_t side = std::min(from.height, from.width);
+    image result{side, side, from.channels, {}};
+    result.pixels.reserve(side * side * from.channels);
+    for (std::size_t row = 0; row < side; ++row) {
+        const auto begin =
+            from.pixels.begin() +
+            static_cast<std::ptrdiff_t>(((row + (from.height - side) / 2) * from.width + (from.width - side) / 2) *
+                                        from.channels);
+        result.pixels.insert(result.pixels.end(), begin, begin + static_cast<std::ptrdiff_t>(side * from.channels));
+    }
+    return result;
+}
+
+}  // namespace priori

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
+#include "pictures.hpp"
+#include "temporary_folder.hpp"
+
+#include <priori/core/shape.hpp>
+#include <priori/io/given_episodes.hpp>
+#include <priori/io/image_folder.hpp>
+#include <priori/task/batch.hpp>
+#include <priori/task/labelled_data.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pr = priori;
+using test::refusal;
+using names = std::vector<std::string>;
+
+namespace {
+
+const std::string header = "episode,role,label,image\n";
+
+// Two episodes of 2 ways and 2 shots, their rows mixed.
+const std::string two = header +
+                        "a,query,cat,9\na,support,dog,0\nb,support,x,5\na,support,dog,1\na,support,cat,2\n"
+                        "a,support,cat,3\nb,support,y,6\nb,support,y,7\nb,support,x,4\nb,query,y,8\na,query,dog,8\n"
+                        "a,query,dog,0\n";
+
+std::string refused(const std::string& text, std::size_t ways = 2, std::size_t shots = 1) {
+    return refusal([&] { pr::parse_given_episodes(text, "e.csv", ways, shots); });
+}
+
+std::vector<std::size_t> images_of(const std::vector<pr::given_image>& rows) {
+    std::vector<std::size_t> result;
+    for (const auto& row : rows) result.push_back(row.image);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("episodes are gathered by name, their support interleaved by label, their queries in order") {
+    auto given = pr::parse_given_episodes(two, "e.csv", 2, 2);
+    pr::use_indices(given, 10);
+    REQUIRE(given.episodes.size() == 2);
+    const auto& a = given.episodes[0];
+    CHECK(a.name == "a");
+    CHECK(a.labels == names{"dog", "cat"});
+    CHECK(images_of(a.support) == std::vector<std::size_t>{0, 2, 1, 3});
+    CHECK(images_of(a.query) == std::vector<std::size_t>{9, 8, 0});
+    CHECK(a.query[0].label == 1);
+    CHECK(a.query[1].label == 0);
+    CHECK(a.query[0].line == 2);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(a.support[i].label == i % 2);
+    CHECK(given.episodes[1].labels == names{"x", "y"});
+    CHECK(images_of(given.episodes[1].support) == std::vector<std::size_t>{5, 6, 4, 7});
+}
+
+TEST_CASE("batches are filled as few_shot fills them, queries in portions") {
+    auto given = pr::parse_given_episodes(two, "e.csv", 2, 2);
+    pr::use_indices(given, 10);
+    std::vector<std::uint8_t> pixels(20);
+    for (std::size_t i = 0; i < 20; ++i) pixels[i] = static_cast<std::uint8_t>(i);
+    const pr::labelled_data data(pr::shape<2>{}, pixels, std::vector<int>(10, 0));
+    pr::episode_of<float, pr::shape<2>, pr::labels<2>, 4, 2> to;
+    const pr::given_episode& a = given.episodes[0];
+    const pr::few_shot_options half{.scale = 0.5, .offset = 1};
+    pr::fill_support(a, data, to.support, half);
+    const std::vector<float> expected{1, 1.5f, 3, 3.5f, 2, 2.5f, 4, 4.5f};
+    for (std::size_t i = 0; i < 8; ++i) CHECK(to.support.inputs.data()[i] == expected[i]);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(to.support.targets.data()[i] == static_cast<int>(i % 2));
+    CHECK(pr::fill_queries(a, 0, data, to.query) == 2);
+    CHECK(to.query.inputs.data()[0] == 18);
+    CHECK(to.query.targets.data()[0] == 1);
+    CHECK(pr::fill_queries(a, 2, data, to.query) == 1);
+    CHECK(to.query.inputs.data()[0] == 0);
+    CHECK(to.query.inputs.data()[2] == 0);
+    CHECK(pr::fill_queries(a, 3, data, to.query) == 0);
+    pr::episode_of<float, pr::shape<2>, pr::labels<2>, 2, 2> other;
+    CHECK(refusal([&] { pr::fill_support(a, data, other.support); }) ==
+          "mismatch: fill_support: the episode has 2 ways and 4 support images, the batch 2 and 2; read the file with "
+          "the "
+          "learner's sizes.");
+}
+
+TEST_CASE("an unknown label in the query is refused with its line") {
+    CHECK(
+        refused(header + "e,support,cat,1\ne,support,dog,2\ne,query,cow,3\n") ==
+        "bad_value: 'e.csv', line 4, column 'label': no support image of the episode 'e' has the query's label 'cow'; "
+        "its labels are 'cat' and 'dog'.");
+    CHECK(refused(header + "e,query,cow,3\n").ends_with("its labels are none."));
+}
+
+TEST_CASE("unequal shots, other ways and episodes without a query are refused with where they begin") {
+    CHECK(
+        refused(header + "e,support,cat,1\ne,support,dog,2\ne,support,dog,4\ne,query,cat,3\n") ==
+        "bad_file: 'e.csv', line 2: the episode 'e' has 2 support images of the label 'dog', expected 1 (the shots) of "
+        "each.");
+    CHECK(refused(header + "e,support,cat,1\ne,support,dog,2\ne,query,cat,3\nf,support,cat,1\nf,query,cat,1\n") ==
+          "bad_file: 'e.csv', line 5: the episode 'f' has support images of 1 labels, expected 2 (the ways).");
+    CHECK(refused(header + "e,support,cat,1\ne,support,dog,2\n") ==
+          "bad_file: 'e.csv', line 2: the episode 'e' has no query image.");
+}
+
+TEST_CASE("another role, missing columns and rows without a text are refused") {
+    CHECK(refused(header + "e,train,cat,1\n") ==
+          "bad_value: 'e.csv', line 2, column 'role': expected support or query, found 'train'.");
+    CHECK(refused("episode,role,label\ne,query,cat\n") ==
+          "mismatch: 'e.csv' has no column 'image'; its columns are 'episode', 'role' and 'label'.");
+    CHECK(
+        refused(header + "e,support,cat,\n") ==
+        "bad_value: 'e.csv', line 2, column 'image': expected a text, found an empty cell; correct or remove the row.");
+}
+
+TEST_CASE("an index that is none, or of no image, is refused with its line") {
+    for (const std::string bad : {"10", "-1", "1.5", "a.png", "99999999999999999999"}) {
+        auto given = pr::parse_given_episodes(header + "e,support,cat,1\ne,support,dog,2\ne,query,cat," + bad + "\n",
+                                              "e.csv", 2, 1);
+        CHECK(refusal([&] { pr::use_indices(given, 10); }) ==
+              "bad_value: 'e.csv', line 4, column 'image': expected the number of an image, from 0 to 9, found '" +
+                  bad + "'.");
+    }
+}
+
+TEST_CASE("a file that cannot be read is refused") {
+    CHECK(refusal([] { pr::read_given_episodes("no/such/episodes.csv", 2, 1); }).starts_with("missing_file:"));
+}
+
+TEST_CASE("an image that is not there is refused with the line that names it") {
+    const test::temporary_folder folder;
+    folder.put("1.png", "x");
+    const auto given = pr::parse_given_episodes(
+        header + "e,support,cat,1.png\ne,support,dog,2.png\ne,query,cat,1.png\ne,query,cat,2.png\n", "e.csv", 2, 1);
+    CHECK(given.images == names{"1.png", "2.png"});
+    CHECK(
+        refusal([&] { pr::list_given_images(given, folder.path()); }, folder.path().string()) ==
+        "missing_file: 'e.csv', line 3, column 'image': there is no image 'DIR/2.png'; give the folder that the names "
+        "are in, or correct the row.");
+}
+
+#if defined(PRIORI_PNG)
+
+TEST_CASE("images given by their paths are loaded, each once, and fill the batches") {
+    const test::temporary_folder folder;
+    for (const int shade : {10, 20, 30})
+        folder.put(std::to_string(shade) + ".png",
+                   test::grey_png(3, 3, [&](std::size_t, std::size_t) { return shade; }));
+    folder.put("e.csv",
+               header + "e,query,dog,30.png\ne,support,cat,10.png\ne,support,dog,20.png\ne,query,cat,10.png\n");
+    const auto given = pr::read_given_episodes(folder / "e.csv", 2, 1);
+    const auto set = pr::load_images(pr::list_given_images(given, folder.path()),
+                                     {.height = 2, .width = 2, .colour = pr::image_colour::grey})
+                         .set;
+    CHECK(set.size() == 3);
+    const auto data = set.data<pr::shape<2, 2>>();
+    pr::episode_of<float, pr::shape<2, 2>, pr::labels<2>, 2, 2> to;
+    pr::fill_support(given.episodes[0], data, to.support);
+    CHECK(pr::fill_queries(given.episodes[0], 0, data, to.query) == 2);
+    CHECK(to.support.inputs.data()[0] == 10);
+    CHECK(to.support.inputs.data()[7] == 20);
+    CHECK(to.query.inputs.data()[0] == 30);
+    CHECK(to.query.inputs.data()[7] == 10);
+    CHECK(to.query.targets.data()[0] == 1);
+}
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
+#include "temporary_folder.hpp"
+
+#include <priori/io/image_list.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace pr = priori;
+using names = std::vector<std::string>;
+using parts = std::vector<std::uint8_t>;
+using test::refusal;
+using test::temporary_folder;
+
+namespace {
+
+void put(const temporary_folder& folder, const std::string& name, const std::string& content = "x") {
+    std::filesystem::create_directories((folder / name).parent_path());
+    folder.put(name, content);
+}
+
+names files_of(const pr::image_list& list) {
+    names result;
+    for (const auto& image : list.images)
+        result.push_back(image.path.filename().string() + "=" + list.class_names[image.class_number]);
+    return result;
+}
+
+std::string refused_folder(const temporary_folder& folder) {
+    return refusal([&] { pr::list_image_folder(folder.path()); }, folder.path().string());
+}
+std::string refused_files(const temporary_folder& folder) {
+    return refusal([&] { pr::list_split_files(folder.path(), folder.path()); }, folder.path().string());
+}
+std::string refused_csv(const temporary_folder& folder) {
+    return refusal([&] { pr::list_split_csv(folder / "splits.csv", folder.path()); }, folder.path().string());
+}
+
+// Images a.png, b.png and c.png, and these split files.
+void put_split(const temporary_folder& folder, const std::string& train, const std::string& test) {
+    for (const char* name : {"a.png", "b.png", "c.png"}) put(folder, name);
+    put(folder, "train.csv", "filename,label\n" + train);
+    put(folder, "test.csv", "filename,label\n" + test);
+}
+
+}  // namespace
+
+TEST_CASE("a folder for each class is listed by name, other files are passed over") {
+    const temporary_folder folder;
+    for (const char* name : {"dog/2.JPG", "dog/1.png", "cat/x.jpeg", "cat/notes.txt", "readme.md"}) put(folder, name);
+    const auto list = pr::list_image_folder(folder.path());
+    CHECK(list.class_names == names{"cat", "dog"});
+    CHECK(list.part.empty());
+    CHECK(files_of(list) == names{"x.jpeg=cat", "1.png=dog", "2.JPG=dog"});
+}
+
+TEST_CASE("folders train, val and test are the parts of a split") {
+    const temporary_folder folder;
+    for (const char* name : {"train/dog/1.png", "validation/cat/2.png", "test/ape/3.png", "test/bee/4.png"})
+        put(folder, name);
+    const auto list = pr::list_image_folder(folder.path());
+    CHECK(list.class_names == names{"dog", "cat", "ape", "bee"});
+    CHECK(list.part == parts{0, 1, 2, 2});
+}
+
+TEST_CASE("a class in the folders of two parts is refused") {
+    const temporary_folder folder;
+    for (const char* name : {"train/dog/1.png", "test/dog/2.png"}) put(folder, name);
+    CHECK(refused_folder(folder) ==
+          "mismatch: 'DIR/test/dog': the class 'dog' leaks from 'train' into 'test'; a class belongs to one part of a "
+          "split.");
+}
+
+TEST_CASE("empty folders and folders that are not there are refused") {
+    const temporary_folder folder;
+    CHECK(refused_folder(folder) == "bad_file: 'DIR' holds no folders; expected one for each class.");
+    put(folder, "cat/notes.txt");
+    CHECK(refused_folder(folder) ==
+          "bad_file: 'DIR/cat' holds no PNG or JPEG image; expected those of one class, remove the folder or fill it.");
+    CHECK(refusal([&] { pr::list_image_folder(folder / "none"); }, folder.path().string()) ==
+          "missing_file: 'DIR/none' cannot be opened as a folder: No such file or directory; check the path.");
+}
+
+TEST_CASE("split files name the images, classes and parts") {
+    const temporary_folder folder;
+    put_split(folder, "b.png,n01\na.png,n02\n", "c.png,n03\n");
+    const auto list = pr::list_split_files(folder.path(), folder.path());
+    CHECK(files_of(list) == names{"b.png=n01", "a.png=n02", "c.png=n03"});
+    CHECK(list.part == parts{0, 0, 2});
+}
+
+TEST_CASE("one file with a column for the part does as well") {
+    const temporary_folder folder;
+    put_split(folder, "", "");
+    put(folder, "splits.csv", "split,filename,label\ntest,b.png,n01\nval,a.png,n02\ntrain,c.png,n03\n");
+    const auto list = pr::list_split_csv(folder / "splits.csv", folder.path());
+    CHECK(files_of(list) == names{"b.png=n01", "a.png=n02", "c.png=n03"});
+    CHECK(list.part == parts{2, 1, 0});
+}
+
+TEST_CASE("a split that leaks a class is refused with the file and line") {
+    const temporary_folder folder;
+    put_split(folder, "b.png,n01\na.png,n02\n", "c.png,n02\n");
+    CHECK(refused_files(folder) ==
+          "mismatch: 'DIR/test.csv', line 2, column 'label': the class 'n02' leaks from 'DIR/train.csv' into "
+          "'DIR/test.csv'; a class belongs to one part of a split.");
+    put(folder, "splits.csv", "split,filename,label\ntest,b.png,n01\nval,a.png,n01\n");
+    CHECK(
+        refused_csv(folder) ==
+        "mismatch: 'DIR/splits.csv', line 3, column 'label': the class 'n01' leaks from test into val; a class belongs "
+        "to one part of a split.");
+}
+
+TEST_CASE("missing images, images listed twice, other parts and missing files are refused with the file and line") {
+    const temporary_folder folder;
+    CHECK(refused_files(folder) ==
+          "missing_file: 'DIR' holds none of train.csv, val.csv and test.csv; give the folder of the split files.");
+    put_split(folder, "b.png,n01\nd.png,n02\n", "c.png,n03\n");
+    CHECK(
+        refused_files(folder) ==
+        "missing_file: 'DIR/train.csv', line 3, column 'filename': there is no image 'DIR/d.png'; give the folder that "
+        "the names are in, or correct the row.");
+    put_split(folder, "b.png,n01\nb.png,n02\n", "c.png,n03\n");
+    CHECK(refused_files(folder) ==
+          "mismatch: 'DIR/train.csv', line 3, column 'label': the image 'b.png' is listed twice, first at "
+          "'DIR/train.csv', line 2, column 'label'; list it once.");
+    put(folder, "splits.csv", "split,filename,label\ndev,b.png,n01\n");
+    CHECK(refused_csv(folder) ==
+          "bad_value: 'DIR/splits.csv', line 2, column 'split': expected train, val or test, found 'dev'.");
+    put(folder, "splits.csv", "part,filename,label\ntest,b.png,n01\n");
+    CHECK(refused_csv(folder) ==
+          "mismatch: 'DIR/splits.csv' has no column 'split'; its columns are 'part', 'filename' and 'label'.");
+}
