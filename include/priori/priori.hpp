@@ -26,6 +26,7 @@
 #include <priori/adapt/adapt.hpp>
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/class_features.hpp>
 #include <priori/adapt/encode.hpp>
 #include <priori/adapt/objective.hpp>
 #include <priori/adapt/prototypes.hpp>
@@ -34,6 +35,8 @@
 #include <priori/adapt/selection.hpp>
 #include <priori/adapt/solve.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/adapt/support_set.hpp>
+#include <priori/adapt/transfer.hpp>
 #include <priori/adapt/write.hpp>
 
 #include <priori/meta/meta.hpp>

@@ -750,6 +750,84 @@ def write_closed_forms():
     out.write()
 
 
+# -------------------------------------------------------------------------------- E2. metric learners
+def write_metric_learners():
+    out = header("metric_learners.hpp", "Golden numbers: metric learners and ridge heads.")
+    embedding = net(dense(4, 6), tanh, dense(6, 5))
+    n, theta = embedding.count, parameters(embedding.count)
+    x, y = support_inputs(6, 4), labels(6, 3)
+    x_query, y_query = query_inputs(9, 4), labels(9, 3)
+    one_hot, one_hot_query = F.one_hot(y, 3).double(), F.one_hot(y_query, 3).double()
+
+    def class_means(features):
+        return torch.stack([features[y == c].mean(0) for c in range(3)])
+
+    def euclidean(meta, replay, record):
+        means = class_means(embedding(meta, x))
+        distances = ((embedding(meta, x_query)[:, None] - means[None]) ** 2).sum(2) / 5
+        return cross_entropy(-distances, y_query), means.reshape(-1)
+    out.case("prototypes_per_dimension", "logits -|x - c|^2 / 5; adapted = class means [3][5]",
+             **meta_gradient(euclidean, theta, "prototypes_per_dimension"))
+
+    def cosine(meta, replay, record):
+        p, scale = meta[:n], meta[n]
+        means = class_means(embedding(p, x))
+        logits = scale * F.cosine_similarity(embedding(p, x_query)[:, None], means[None], dim=2)
+        return cross_entropy(logits, y_query), means.reshape(-1)
+    out.case("cosine_prototypes", "gradient of 65 parameters, then of the scale 10; adapted = class means [3][5]",
+             **meta_gradient(cosine, torch.cat([theta, vector([10.0])]), "cosine_prototypes"))
+
+    def matching(meta, replay, record):
+        features = embedding(meta, x)
+        similarity = F.cosine_similarity(embedding(meta, x_query)[:, None], features[None], dim=2)
+        probabilities = torch.softmax(similarity, 1) @ one_hot
+        return -torch.log(probabilities[torch.arange(9), y_query]).mean(), probabilities.reshape(-1)
+    out.case("matching", "attention by cosine; adapted = probabilities [9][3]",
+             **meta_gradient(matching, theta, "matching"))
+
+    module = net(dense(10, 4), tanh, dense(4, 1), function(torch.sigmoid))
+
+    def scores(meta):
+        sums = torch.stack([embedding(meta[:n], x)[y == c].sum(0) for c in range(3)])
+        queries = embedding(meta[:n], x_query)
+        pairs = torch.cat([sums[None].expand(9, 3, 5), queries[:, None].expand(9, 3, 5)], 2)
+        return module(meta[n:], pairs.reshape(27, 10)).reshape(9, 3)
+
+    def relation(meta, replay, record):
+        return F.mse_loss(scores(meta), one_hot_query), scores(meta).reshape(-1)
+
+    def relation_by_cross_entropy(meta, replay, record):
+        logits = torch.logit(scores(meta))
+        return cross_entropy(logits, y_query), logits.reshape(-1)
+    start = torch.cat([theta, parameters(module.count)])
+    out.case("relation", "gradient of 65 + 49 parameters; module 10, dense 4, tanh, dense 1, sigmoid; adapted = scores [9][3]",
+             **meta_gradient(relation, start, "relation"))
+    out.case("relation_cross_entropy", "the same without the sigmoid, by cross-entropy; adapted = logits [9][3]",
+             **meta_gradient(relation_by_cross_entropy, start, "relation_cross_entropy"))
+
+    wide = net(dense(4, 6), tanh, dense(6, 8))
+
+    def ridge_head(p, strength):
+        features = wide(p, x)
+        return features.t() @ torch.linalg.solve(features @ features.t() + strength * torch.eye(6), one_hot)
+
+    def metaopt(meta, replay, record):
+        p, scale = meta[:wide.count], meta[wide.count]
+        head = ridge_head(p, 50.0)
+        return cross_entropy(scale * (wide(p, x_query) @ head), y_query), head.reshape(-1)
+
+    def r2d2(meta, replay, record):
+        p, logarithm, scale, shift = meta[:wide.count], *meta[wide.count:]
+        head = ridge_head(p, torch.exp(logarithm))
+        return cross_entropy(scale * (wide(p, x_query) @ head) + shift, y_query), head.reshape(-1)
+    wide_theta = parameters(wide.count)
+    out.case("metaopt_ridge", "embedding 4, dense 6, tanh, dense 8 (98); lambda = 50, gradient of the scale 7 last; "
+             "adapted = head weight [8][3]", **meta_gradient(metaopt, torch.cat([wide_theta, vector([7.0])]), "metaopt"))
+    out.case("r2d2", "the same embedding; then ln lambda = ln 2, a = 3, b = 0.5",
+             **meta_gradient(r2d2, torch.cat([wide_theta, vector([math.log(2.0), 3.0, 0.5])]), "r2d2"))
+    out.write()
+
+
 # -------------------------------------------------------------------------------- F. learned optimizer
 def write_learned_optimizer():
     out = header("learned_optimizer.hpp", "Golden numbers: a coordinatewise LSTM as the inner rule.")
@@ -842,6 +920,7 @@ if __name__ == "__main__":
     write_optimizers()
     write_algorithms()
     write_closed_forms()
+    write_metric_learners()
     write_learned_optimizer()
     write_latent_embedding()
     print(f"{CHECKS['count']} checks, worst relative error {CHECKS['worst']:.1e}")

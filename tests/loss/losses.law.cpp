@@ -25,4 +25,6 @@ TEST_CASE("losses of bits and labels obey the laws of a loss", "[law]") {
     loss_laws::check(pr::binary_cross_entropy, bits.data());
     loss_laws::check(pr::cross_entropy, labels);
     loss_laws::check(pr::cross_entropy_sum_over_classes, labels);
+    loss_laws::check(pr::one_hot(pr::mse), labels);
+    loss_laws::check(pr::one_hot(pr::binary_cross_entropy), labels);
 }

@@ -101,6 +101,37 @@ static_assert(learns(nearest | outer(adam{}), blobs));
 static_assert(learns(linear | outer(adam{}), blobs));
 }  // namespace closed_form_row
 
+namespace cosine_row {
+// README: cosine prototypes
+static_assert(learns(embedding | scratch<"head">(cosine_similarity<ways>) | learned_scale(10.f) | cross_entropy
+                     | solve<"head">(class_means{}) | exact | outer(adam{}), blobs));
+}  // namespace cosine_row
+
+namespace matching_row {
+// README: matching networks
+static_assert(learns(embedding | named<"memory">(attention<ways>) | cross_entropy
+                     | solve<"memory">(support_set{}) | exact | outer(adam{}), blobs));
+}  // namespace matching_row
+
+namespace relation_row {
+// README: relation networks
+static_assert(learns(embedding | scratch<"classes">(beside<ways>)
+                     | per_class(dense<8> | relu | dense<1> | sigmoid) | one_hot(mse)
+                     | solve<"classes">(class_sums{}) | exact | outer(adam{}), blobs));
+}  // namespace relation_row
+
+namespace ridge_row {
+// README: MetaOptNet-RR
+static_assert(learns(embedding | scratch<"head">(dense<ways>.without_bias()) | learned_scale(7.f) | cross_entropy
+                     | solve<"head">(ridge{.lambda = 50.f}) | exact | outer(adam{}), blobs));
+}  // namespace ridge_row
+
+namespace baseline_row {
+// README: nearest centroid, nearest neighbours
+static_assert(learns(nearest_centroid(embedding) | outer(adam{}), blobs));
+static_assert(learns(k_nearest_neighbours<5>(embedding) | outer(adam{}), blobs));
+}  // namespace baseline_row
+
 namespace proto_maml_row {
 // README: Proto-MAML
 static_assert(learns(embedding | scratch<"head">(dense<ways>) | cross_entropy

@@ -9,3 +9,4 @@
 #include <priori/loss/huber.hpp>
 #include <priori/loss/mean_absolute.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/loss/one_hot.hpp>

@@ -4,12 +4,16 @@
 
 #include <priori/nn/activation.hpp>
 #include <priori/nn/affine.hpp>
+#include <priori/nn/attention.hpp>
 #include <priori/nn/average_pool.hpp>
 #include <priori/nn/batch_normalization.hpp>
+#include <priori/nn/beside.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/context.hpp>
 #include <priori/nn/conv4.hpp>
 #include <priori/nn/convolution.hpp>
+#include <priori/nn/cosine_similarity.hpp>
+#include <priori/nn/cross_sum.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/dropout.hpp>
 #include <priori/nn/elu.hpp>
@@ -21,9 +25,13 @@
 #include <priori/nn/initializer.hpp>
 #include <priori/nn/layer_normalization.hpp>
 #include <priori/nn/leaky_relu.hpp>
+#include <priori/nn/learned_scale.hpp>
 #include <priori/nn/max_pool.hpp>
+#include <priori/nn/neighbours.hpp>
 #include <priori/nn/network.hpp>
+#include <priori/nn/per_class.hpp>
 #include <priori/nn/residual.hpp>
 #include <priori/nn/sine.hpp>
 #include <priori/nn/softplus.hpp>
 #include <priori/nn/sweep.hpp>
+#include <priori/nn/written_as.hpp>

@@ -7,42 +7,41 @@
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/selection.hpp>
+#include <priori/core/name.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/nn/network.hpp>
 #include <priori/nn/sweep.hpp>
+#include <priori/nn/tape_plan.hpp>
 #include <priori/task/batch.hpp>
 
-#include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace priori::detail {
 
-// The numbers of a tape that the layers before Last take.
-template <class Network, class Rows, std::size_t Last>
-inline constexpr std::size_t tape_before = [] {
-    constexpr const auto& plan = plan_of<Network, Rows>;
-    std::size_t end = 0;
-    each<Last + 1>([&](auto i) {
-        constexpr std::size_t boundary = i;
-        const std::size_t numbers = Rows::count * Network::template shape_at<boundary>::size;
-        end = std::max({end, plan.activation[boundary] + numbers, plan.cotangent[boundary] + numbers});
-        if constexpr (boundary > 0) {
-            using layer = typename Network::template layer_type<boundary - 1>;
-            using in = typename Network::template shape_at<boundary - 1>;
-            end = std::max(end, plan.saved[boundary] + saved_size<layer, Rows, in>);
-        }
-    });
-    return end;
-}();
+// A network's layers before Last: their tape has no room for what follows.
+template <class Network, class Indices>
+struct layers_before;
+template <fixed_string Prefix, class Input, class... Layers, std::size_t... I>
+struct layers_before<network<Prefix, Input, Layers...>, std::index_sequence<I...>> {
+    using type = network<Prefix, Input, typename network<Prefix, Input, Layers...>::template declared<I>...>;
+};
+
+// A stage runs forward and back once; duals are read again where they lie.
+template <class N>
+inline constexpr tape_use tape_use_of = depth<N> > 0 ? tape_use::swept : tape_use::gradient;
 
 // The layers 0 .. Last - 1 of a network on so many rows. OwnsInput: the input lies here and is written by the stage;
 // else it is a constant array elsewhere, or a copy of one where N is a dual.
-template <class Network, std::size_t Count, class N, bool OwnsInput, std::size_t Last = Network::size>
+template <class Network, std::size_t Count, class N, bool OwnsInput, std::size_t Last = Network::size,
+          tape_use Use = tape_use_of<N>>
 struct network_run {
     using batch_rows = rows<Count>;
+    using run_type = typename layers_before<Network, std::make_index_sequence<Last>>::type;
     static constexpr std::size_t in = Network::input_shape::size;
     static constexpr bool keeps_input = OwnsInput || (depth<N> > 0);
 
-    storage<N, tape_before<Network, batch_rows, Last>> values;
+    storage<N, plan_of<run_type, batch_rows, Use>.size> values;
     storage<N, keeps_input ? Count * in : 0> copied;
     view<N> given;
 
@@ -77,7 +76,7 @@ struct network_run {
 
 private:
     auto arrays() const noexcept {
-        return plain_arrays<Network, batch_rows, 0>(keeps_input ? copied.all() : given, view<N>{}, values.all());
+        return plain_arrays<run_type, batch_rows, 0, Use>(keeps_input ? copied.all() : given, view<N>{}, values.all());
     }
 };
 
@@ -107,6 +106,13 @@ auto share_of_class(const Batch& batch, std::size_t row) noexcept {
     std::size_t count = 0;
     for (std::size_t i = 0; i < Batch::count; ++i) count += class_of(batch, i) == class_of(batch, row);
     return T(1) / T(count);
+}
+
+// The labels of a batch, as numbers.
+template <class Batch, class N>
+void write_labels(const Batch& batch, view<N> numbers) noexcept {
+    using T = scalar_of<N>;
+    for (std::size_t i = 0; i < Batch::count; ++i) numbers.set(i, element_of<N>(T(class_of(batch, i))));
 }
 
 }  // namespace priori::detail
