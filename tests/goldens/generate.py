@@ -180,10 +180,9 @@ def assert_close(found, wanted, tolerance, what):
     assert error <= tolerance, f"{what}: relative error {error:g}, at most {tolerance:g} wanted"
 
 
-def check_by_differences(f, at, g, what, tolerance=1e-8):
+def check_by_differences(f, at, g, what, tolerance=1e-8, h=4e-4):
     """Derivatives of f along three directions, the differences taken apart from any autograd."""
     at = at.detach()
-    h = 4e-4
     for way in range(3):
         d = vector(math.sin((2.3 + way) * i * i + 0.7 * way + 1.0) for i in range(at.numel())).reshape(at.shape)
         d = d / d.norm()
@@ -413,6 +412,40 @@ def write_images():
             check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(model.count)).sum(),
                                  theta, product, name + " product")
         out.case(name, f"{' x '.join(map(str, size))}: {what}; mse, 6 rows", loss=loss, gradient=g, product=product)
+    out.write()
+
+
+# -------------------------------------------------------------------------------- A3. normalization by steps
+def write_per_step():
+    """Scale and shift of their own for each inner step, which the inner loop does not move; batch statistics."""
+    out = header("per_step.hpp", "Golden numbers: MAML through batch normalization that differs from step to step.")
+    first, norm, last = dense(4, 5), batch_norm(5), dense(5, 3)
+    moving = first.count + last.count
+
+    def model(phi, scale, shift, x):
+        hidden = norm(torch.cat([scale, shift]), first(phi[: first.count], x))
+        return last(phi[first.count:], torch.tanh(hidden))
+
+    x, y = support_inputs(6, 4), labels(6, 3)
+    x_query, y_query = query_inputs(9, 4), labels(9, 3)
+    for sets in (3, 4):
+        def outer(meta, replay, record):
+            phi, scales, shifts = torch.split(meta, [moving, 5 * sets, 5 * sets])
+            scales, shifts = scales.reshape(sets, 5), shifts.reshape(sets, 5)
+            for k in range(3):
+                phi = phi - 0.1 * gradient(cross_entropy(model(phi, scales[k], shifts[k], x), y), phi)
+            return cross_entropy(model(phi, scales[sets - 1], shifts[sets - 1], x_query), y_query), phi
+        scales = 0.6 + 0.3 * parameters(5 * sets)
+        meta = torch.cat([parameters(moving), scales, parameters(5 * sets)])
+        numbers = meta_gradient(outer, meta, "per_step", differences=False)
+        # A small variance bends the loss sharply.
+        check_by_differences(lambda m: outer(m.clone().requires_grad_(), None, None)[0], meta, numbers["gradient"],
+                             "per_step", h=2e-5)
+        whole = numbers.pop("gradient")
+        out.case(f"per_step_{sets}", f"3 steps, rate 0.1, {sets} sets: input 4, dense 5, batch_norm, tanh, dense 3; scale "
+                 "0.6 + 0.3 p(i), all else p(i)", gradient_of_dense=whole[:moving],
+                 gradient_of_scale=whole[moving: moving + 5 * sets], gradient_of_shift=whole[moving + 5 * sets:],
+                 **numbers)
     out.write()
 
 
@@ -838,6 +871,7 @@ def write_latent_embedding():
 if __name__ == "__main__":
     write_layers()
     write_images()
+    write_per_step()
     write_losses()
     write_optimizers()
     write_algorithms()

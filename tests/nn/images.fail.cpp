@@ -78,3 +78,8 @@ void wrong() {
     adapted(pr::batch<float, 75, pr::shape<28, 28, 1>, pr::shape<1>>{});
 }
 #endif
+
+#if CASE == 10
+// CASE 10: [priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of inner steps.
+auto wrong = adapt_one<8, 8, 1>(pr::batch_normalization<pr::per_step<0>>);
+#endif

@@ -122,7 +122,9 @@ struct solving {
     template <class Layout, class Rule, class Context, class N, class Trace>
     static void forward(const Context& context, view<N> theta, const Support& support, Trace& t) noexcept {
         t.features.look_at(support.inputs);
-        t.features.template forward<Layout>(context.objective.model, theta, context.how);
+        pass how = context.how;
+        how.averages = moved_averages::none;  // the model's running averages move by the queries
+        t.features.template forward<Layout>(context.objective.model, theta, how);
         const auto head = theta.at(head_at<Layout>);
         copy(head_size, head, t.head_before.all());
         context.stage.form.template forward<Id, Layout, sizes>(theta, t.features.output(), support, head, t.form);

@@ -93,6 +93,8 @@ struct residual_layer {
     static constexpr bool uses_reference =
         (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
 
+    static constexpr bool uses_steps = (false || ... || detail::uses_steps<typename detail::unwrapped<Layers>::type>);
+
     tuple<Layers...> layers;
 
     template <class In>
