@@ -16,6 +16,7 @@
 #include <priori/nn/flatten.hpp>
 #include <priori/nn/gelu.hpp>
 #include <priori/nn/global_mean.hpp>
+#include <priori/nn/group_normalization.hpp>
 #include <priori/nn/initialize.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/initializer.hpp>
