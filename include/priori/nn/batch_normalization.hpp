@@ -76,7 +76,7 @@ struct batch_normalization_layer {
 
     // y = z + shift, as the MAML code has it.
     constexpr batch_normalization_layer<Mode, false, Window> without_scale() const { return {epsilon, momentum}; }
-    // Of images, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
+    // Of images or signals, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
     template <std::size_t Edge>
     constexpr batch_normalization_layer<Mode, Scaled, Edge> max_pooled() const {
         return {epsilon, momentum};
@@ -84,7 +84,7 @@ struct batch_normalization_layer {
 
 private:
     template <class In>
-    using windows = detail::windows<In, Window, Window>;
+    using windows = detail::windows<In, Window, Window, In::rank == 2>;
     template <class In>
     static constexpr std::size_t channels = In::extents[In::rank - 1];
     template <class In>
@@ -155,7 +155,7 @@ public:
         } else if constexpr (Window == 1) {
             return detail::accepted;
         } else {
-            return detail::window_refusal<kind, In, Window, Window>();
+            return detail::window_refusal<kind, In, Window, Window, In::rank == 2>();
         }
     }
     template <class In>

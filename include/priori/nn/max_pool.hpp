@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// max_pool<Window>: the largest number of each window of an image.
+// max_pool<Window>, max_pool_1d<Window>: the largest number of each window of an image or a signal.
 #pragma once
 
 #include <priori/ad/functions.hpp>
@@ -18,18 +18,25 @@ namespace priori {
 // Shapes: x (H, W, C), y ((H - Window) / Stride + 1, (W - Window) / Stride + 1, C), rounded down.
 // Derivative: y_bar goes to the winner. Winners are those of the values, recorded forward: a tangent takes the same.
 // Cost: one comparison a number; keeps a number for each output.
-template <std::size_t Window, std::size_t Stride = Window>
+// With OfSignals: the same of windows of a signal, x (L, C), y ((L - Window) / Stride + 1, C).
+template <std::size_t Window, std::size_t Stride = Window, bool OfSignals = false>
 struct max_pool_layer {
-    static constexpr fixed_string kind{"max_pool"};
+    static constexpr auto kind = [] {
+        if constexpr (OfSignals) {
+            return fixed_string("max_pool_1d");
+        } else {
+            return fixed_string("max_pool");
+        }
+    }();
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
 
     template <class In>
     static consteval auto refusal() {
-        return detail::window_refusal<kind, In, Window, Stride>();
+        return detail::window_refusal<kind, In, Window, Stride, OfSignals>();
     }
     template <class In>
-    using windows = detail::windows<In, Window, Stride>;
+    using windows = detail::windows<In, Window, Stride, OfSignals>;
     template <class In>
     using output_shape = typename windows<In>::output;
     template <class In>
@@ -39,7 +46,7 @@ struct max_pool_layer {
 
     // Of windows that begin so many places apart; Window unless this says otherwise.
     template <std::size_t Step>
-    constexpr max_pool_layer<Window, Step> stride() const {
+    constexpr max_pool_layer<Window, Step, OfSignals> stride() const {
         return {};
     }
 
@@ -99,5 +106,7 @@ struct max_pool_layer {
 
 template <std::size_t Window>
 inline constexpr max_pool_layer<Window> max_pool{};
+template <std::size_t Window>
+inline constexpr max_pool_layer<Window, Window, true> max_pool_1d{};
 
 }  // namespace priori

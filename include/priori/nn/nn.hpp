@@ -8,8 +8,10 @@
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/context.hpp>
+#include <priori/nn/conv1d4.hpp>
 #include <priori/nn/conv4.hpp>
 #include <priori/nn/convolution.hpp>
+#include <priori/nn/convolution_1d.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/dropout.hpp>
 #include <priori/nn/elu.hpp>
