@@ -16,6 +16,7 @@ namespace priori {
 // y[i, j, c] = max over a, b < Window of x[Stride i + a, Stride j + b, c]; the first of equals wins. What is left over
 // at the lower and right border is dropped.
 // Shapes: x (H, W, C), y ((H - Window) / Stride + 1, (W - Window) / Stride + 1, C), rounded down.
+// NaN wins, or a network that has diverged would look sound.
 // Derivative: y_bar goes to the winner. Winners are those of the values, recorded forward: a tangent takes the same.
 // Cost: one comparison a number; keeps a number for each output.
 // With OfSignals: the same of windows of a signal, x (L, C), y ((L - Window) / Stride + 1, C).
@@ -62,7 +63,7 @@ struct max_pool_layer {
                 PRIORI_UNROLL
                 for (std::size_t j = 1; j < places::count; ++j) {
                     const auto other = x.template load_lanes<L>(first + places::offset(j));
-                    const auto larger = greater(other, best);
+                    const auto larger = exceeds(other, best);
                     best = select(larger, other, best);
                     winner = select(larger, L(T(j)), winner);
                 }
