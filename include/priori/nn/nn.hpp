@@ -25,8 +25,10 @@
 #include <priori/nn/layer_normalization.hpp>
 #include <priori/nn/leaky_relu.hpp>
 #include <priori/nn/max_pool.hpp>
+#include <priori/nn/mlp.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/residual.hpp>
+#include <priori/nn/resnet12.hpp>
 #include <priori/nn/sine.hpp>
 #include <priori/nn/softplus.hpp>
 #include <priori/nn/sweep.hpp>
