@@ -47,7 +47,7 @@ struct query_seeds {
 
     void operator()(std::size_t k, view<T> theta, view<T> theta_bar) const noexcept {
         const T weight = Program::weight_at(description, k);
-        loss += Program::add_query(description, theta, query, theta_bar, space, weight);
+        loss += Program::add_query(description, theta, query, theta_bar, space, weight, k);
     }
 };
 
@@ -143,8 +143,10 @@ public:
 
     // The loss of one task, and the meta-gradient of all of theta into gradient. theta is not changed.
     // Not inlined: compilers fuse multiply-adds differently in every copy, and all threads shall get the same bits.
-    PRIORI_NO_INLINE static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
-                               view<T> gradient, workspace& space) noexcept {
+    PRIORI_NO_INLINE static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task,
+                                                const pass& given, view<T> gradient, workspace& space) noexcept {
+        pass how = given;
+        how.averages = moved_averages::all;
         const auto support = view_of(task.support);
         const auto query = query_of(task);
         if constexpr (works_in_place) copy(size, start, space.theta.all());
@@ -152,11 +154,10 @@ public:
                                            space.stage_traces);
         const view<T> theta = at[stages];
         fill_zero(size, gradient);
-        space.query.how = how;
-        space.query.how.step = query_step;
+        space.query.how = query_pass(how, steps_taken);
         T loss(0);
         if constexpr (rule_type::needs_query) {
-            loss = add_query(description, theta, query, gradient, space, last_weight(description));
+            loss = add_query(description, theta, query, gradient, space, last_weight(description), steps_taken);
         } else {
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
@@ -175,10 +176,11 @@ public:
         return loss;
     }
 
-    // Adds weight dL_Q/dtheta to theta_bar; returns the weighted loss.
+    // Adds weight dL_Q/dtheta to theta_bar, at the parameters after so many steps; returns the weighted loss.
     static T add_query(const algorithm_type& description, view<T> theta, const query_view& query, view<T> theta_bar,
-                       workspace& space, T weight) noexcept {
+                       workspace& space, T weight, std::size_t taken) noexcept {
         const auto& objective = description.objective;
+        space.query.how = query_pass(space.query.how, taken);
         objective.template begin<layout_type, all_blocks>(theta, query, space.query);
         if constexpr (every_step) {
             const auto own = space.query_bar.all();
@@ -213,6 +215,19 @@ public:
     }
 
     static constexpr std::size_t last_adaptation = detail::last_adaptation<stages_type>();
+    // How many steps lead to the parameters that meet the queries.
+    static constexpr std::size_t steps_taken = [] {
+        if constexpr (last_adaptation < stages) {
+            return bound<last_adaptation>::steps;
+        } else {
+            return std::size_t{0};
+        }
+    }();
+    static pass query_pass(pass how, std::size_t taken) noexcept {
+        how.step = pass::query_step;
+        how.taken = static_cast<std::uint32_t>(taken);
+        return how;
+    }
 
     template <std::size_t I>
     static auto context(const algorithm_type& description, const pass& how, std::size_t steps = as_described) noexcept {
@@ -241,8 +256,6 @@ public:
             return T(1);
         }
     }
-
-    static constexpr std::uint32_t query_step = pass::query_step;
 };
 
 }  // namespace priori
