@@ -5,6 +5,7 @@
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/meta.hpp>
+#include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
 #include <priori/optim/sgd.hpp>
@@ -109,4 +110,12 @@ void wrong() { use(objective, idle<2>{}); }
 #if CASE == 10
 // CASE 10: [priori:A342] idle: the bound of the stage lacks trace<N, Layout, Rule, Support>, or a static initialize, forward
 void wrong() { use(objective, idle<3>{}); }
+#endif
+
+#if CASE == 11
+// CASE 11: [priori:A308] adapt: batch_normalization_0 keeps numbers for each step, and no step changes what it sees
+void wrong() {
+    use(pr::input<4> | pr::batch_normalization<pr::per_step<2>> | pr::named<"head">(pr::dense<2>) | pr::mse,
+        pr::adapt<2>(pr::sgd{}, pr::only<"head">));
+}
 #endif

@@ -180,10 +180,9 @@ def assert_close(found, wanted, tolerance, what):
     assert error <= tolerance, f"{what}: relative error {error:g}, at most {tolerance:g} wanted"
 
 
-def check_by_differences(f, at, g, what, tolerance=1e-8):
+def check_by_differences(f, at, g, what, tolerance=1e-8, h=4e-4):
     """Derivatives of f along three directions, the differences taken apart from any autograd."""
     at = at.detach()
-    h = 4e-4
     for way in range(3):
         d = vector(math.sin((2.3 + way) * i * i + 0.7 * way + 1.0) for i in range(at.numel())).reshape(at.shape)
         d = d / d.norm()
@@ -363,9 +362,30 @@ def strided_block(channels, filters):
     return convolution(channels, filters, stride=2, bias=False), image_shift_norm(filters), relu
 
 
+def write_nets(out, cases):
+    target = support_targets(6, 3)
+    for name, what, size, kinks, model in cases:
+        x = support_inputs(6, *size)
+        f = lambda p: mse(model(p, x), target)
+        theta = parameters(model.count)
+        loss, g, product = value_gradient_product(f, theta)
+        if kinks:  # differences fail where a maximum changes: the Hessian is symmetric, and small steps meet no kink
+            other = vector(math.sin(0.53 * i + 0.2) for i in range(model.count))
+            at = theta.clone().requires_grad_()
+            across = gradient((gradient(f(at), at) * other).sum(), at)
+            assert_close((across * direction(model.count)).sum(), (product * other).sum(), 1e-11, name + " symmetry")
+            h = 1e-7
+            slope = (f(theta + h * other) - f(theta - h * other)) / (2 * h)
+            assert_close(slope, (g * other).sum(), 1e-5, name)
+        else:
+            check_by_differences(f, theta, g, name)
+            check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(model.count)).sum(),
+                                 theta, product, name + " product")
+        out.case(name, f"{' x '.join(map(str, size))}: {what}; mse, 6 rows", loss=loss, gradient=g, product=product)
+
+
 def write_images():
     out = header("images.hpp", "Golden numbers: layers of images.")
-    target = support_targets(6, 3)
     cases = [
         ("image_convolution", "convolution 3 (3 x 3, padding 1), tanh, flatten, dense 3", (5, 4, 2), False,
          net(convolution(2, 3), tanh, flatten, dense(60, 3))),
@@ -395,24 +415,176 @@ def write_images():
          net(*strided_block(1, 3), *strided_block(3, 3), *strided_block(3, 3), *strided_block(3, 3), global_mean,
              dense(3, 3))),
     ]
-    for name, what, size, kinks, model in cases:
-        x = support_inputs(6, *size)
-        f = lambda p: mse(model(p, x), target)
-        theta = parameters(model.count)
-        loss, g, product = value_gradient_product(f, theta)
-        if kinks:  # differences fail where a maximum changes: the Hessian is symmetric, and small steps meet no kink
-            other = vector(math.sin(0.53 * i + 0.2) for i in range(model.count))
-            at = theta.clone().requires_grad_()
-            across = gradient((gradient(f(at), at) * other).sum(), at)
-            assert_close((across * direction(model.count)).sum(), (product * other).sum(), 1e-11, name + " symmetry")
-            h = 1e-7
-            slope = (f(theta + h * other) - f(theta - h * other)) / (2 * h)
-            assert_close(slope, (g * other).sum(), 1e-5, name)
-        else:
-            check_by_differences(f, theta, g, name)
-            check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(model.count)).sum(),
-                                 theta, product, name + " product")
-        out.case(name, f"{' x '.join(map(str, size))}: {what}; mse, 6 rows", loss=loss, gradient=g, product=product)
+    write_nets(out, cases)
+    out.write()
+
+
+class group_norm:
+    """Groups of the channels of one example over all its places; groups None: each channel."""
+
+    def __init__(self, size, groups=None, scale=True, shift=True):
+        self.size, self.groups, self.scale, self.shift = size, groups or size, scale, shift
+        self.count = size * (scale + shift)
+
+    def __call__(self, p, x):
+        scale = p[: self.size] if self.scale else torch.ones(self.size)  # torch's second derivative wants one
+        shift = p[self.count - self.size:] if self.shift else torch.zeros(self.size)
+        return F.group_norm(x.movedim(-1, 1), self.groups, scale, shift, EPSILON).movedim(1, -1)
+
+
+class projected:
+    """y = shortcut(x) + inner(x)."""
+
+    def __init__(self, inner, shortcut):
+        self.inner, self.shortcut = inner, shortcut
+        self.count = inner.count + shortcut.count
+
+    def __call__(self, p, x):
+        return self.inner(p[: self.inner.count], x) + self.shortcut(p[self.inner.count:], x)
+
+
+leaky = function(lambda x: F.leaky_relu(x, 0.1))
+
+
+def resnet_block(channels, filters):
+    part = lambda of: (convolution(of, filters, bias=False), image_batch_norm(filters))
+    inner = net(*part(channels), leaky, *part(filters), leaky, *part(filters))
+    shortcut = net(convolution(channels, filters, kernel=1, padding=0, bias=False), image_batch_norm(filters))
+    return projected(inner, shortcut), leaky, max_pool(2)
+
+
+def write_blocks():
+    out = header("blocks.hpp", "Golden numbers: normalization by groups, residual layers of images, resnet12, mlp.")
+    conv = convolution(2, 4, bias=False)
+    behind = (tanh, flatten, dense(80, 3))
+    relu_net = net(dense(4, 6), relu, dense(6, 5), relu, dense(5, 3))
+    write_nets(out, [
+        ("image_group_norm", "convolution 4 (no bias), group_norm (2 groups), tanh, flatten, dense 3", (5, 4, 2), False,
+         net(conv, group_norm(4, 2), *behind)),
+        ("image_group_shift_norm", "convolution 4 (no bias), group_norm (1 group, no scale), tanh, flatten, dense 3",
+         (5, 4, 2), False, net(conv, group_norm(4, 1, scale=False), *behind)),
+        ("image_instance_norm", "convolution 4 (no bias), instance_norm, tanh, flatten, dense 3", (5, 4, 2), False,
+         net(conv, group_norm(4), *behind)),
+        ("image_bare_norm", "convolution 4 (no bias), instance_norm (no scale, no shift), tanh, flatten, dense 3",
+         (5, 4, 2), False, net(conv, group_norm(4, scale=False, shift=False), *behind)),
+        ("image_projected",
+         "tanh(convolution 3 (stride 2)) + convolution 3 (1 x 1, stride 2, no bias), flatten, dense 3",
+         (5, 4, 2), False,
+         net(projected(net(convolution(2, 3, stride=2), tanh),
+                       net(convolution(2, 3, kernel=1, stride=2, padding=0, bias=False))), flatten, dense(18, 3))),
+        ("image_resnet12", "resnet12 of widths 2, 3, 2, 3, dense 3", (16, 16, 2), True,
+         net(*resnet_block(2, 2), *resnet_block(2, 3), *resnet_block(3, 2), *resnet_block(2, 3), global_mean,
+             dense(3, 3))),
+        ("mlp_relu", "dense 6, relu, dense 5, relu, dense 3", (4,), True, relu_net),
+        ("mlp_tanh", "dense 6, tanh, dense 5, tanh, dense 3", (4,), False,
+         net(dense(4, 6), tanh, dense(6, 5), tanh, dense(5, 3))),
+    ])
+    p, z = parameters(4), support_inputs(6, 5, 4, 2)
+    assert_close(to_torch(group_norm(2)(p, z)), F.instance_norm(to_torch(z), None, None, p[:2], p[2:]), 1e-13,
+                 "instance_norm")
+    out.write()
+
+
+# -------------------------------------------------------------------------------- A3. layers of signals
+class convolution_1d:
+    """Weight stored [k][channel][filter], then the bias; signals have channels last."""
+
+    def __init__(self, channels, filters, kernel=3, stride=1, padding=1, dilation=1, groups=1, bias=True):
+        self.shape = (kernel, channels // groups, filters)
+        self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        self.cut, self.bias = math.prod(self.shape), bias
+        self.count = self.cut + (filters if bias else 0)
+
+    def __call__(self, p, x):
+        weight = p[: self.cut].reshape(self.shape).permute(2, 1, 0)
+        return F.conv1d(x.movedim(-1, 1), weight, p[self.cut:] if self.bias else None, **self.options).movedim(1, -1)
+
+
+class signal_batch_norm:
+    """Every channel over all signals and places of the batch."""
+
+    def __init__(self, size):
+        self.size, self.count = size, 2 * size
+
+    def __call__(self, p, x):
+        return F.batch_norm(x.movedim(-1, 1), None, None, p[: self.size], p[self.size:], True, 0.0,
+                            EPSILON).movedim(1, -1)
+
+
+def max_pool_1d(window, stride=None):
+    return function(lambda x: F.max_pool1d(x.movedim(-1, 1), window, stride).movedim(1, -1))
+
+
+def average_pool_1d(window, stride=None):
+    return function(lambda x: F.avg_pool1d(x.movedim(-1, 1), window, stride).movedim(1, -1))
+
+
+def conv_block_1d(channels, filters):
+    return convolution_1d(channels, filters, bias=False), signal_batch_norm(filters), relu, max_pool_1d(2)
+
+
+def write_signals():
+    out = header("signals.hpp", "Golden numbers: layers of signals.")
+    mean = function(lambda x: x.mean(1))
+    write_nets(out, [
+        ("signal_convolution", "convolution_1d 3 (kernel 3, padding 1), tanh, flatten, dense 3", (9, 2), False,
+         net(convolution_1d(2, 3), tanh, flatten, dense(27, 3))),
+        ("signal_strided", "convolution_1d 3 (kernel 5, stride 2, padding 2, no bias), tanh, flatten, dense 3", (9, 2),
+         False, net(convolution_1d(2, 3, kernel=5, stride=2, padding=2, bias=False), tanh, flatten, dense(15, 3))),
+        ("signal_all_options",
+         "convolution_1d 6 (kernel 3, stride 2, padding 1, dilation 2, groups 2), tanh, flatten, dense 3", (11, 4),
+         False, net(convolution_1d(4, 6, stride=2, dilation=2, groups=2), tanh, flatten, dense(30, 3))),
+        ("signal_depthwise", "convolution_1d 4 (kernel 2, padding 0, groups 4), tanh, flatten, dense 3", (7, 4), False,
+         net(convolution_1d(4, 4, kernel=2, padding=0, groups=4), tanh, flatten, dense(24, 3))),
+        ("signal_max_pool", "convolution_1d 3, max_pool 3 (stride 2), tanh, flatten, dense 3", (9, 2), True,
+         net(convolution_1d(2, 3), max_pool_1d(3, 2), tanh, flatten, dense(12, 3))),
+        ("signal_means",
+         "convolution_1d 3, tanh, average_pool 2, convolution_1d 3, tanh, mean of all places, dense 3", (9, 2), False,
+         net(convolution_1d(2, 3), tanh, average_pool_1d(2), convolution_1d(3, 3), tanh, mean, dense(3, 3))),
+        ("signal_batch_norm", "convolution_1d 3 (no bias), batch_norm, tanh, flatten, dense 3", (9, 2), False,
+         net(convolution_1d(2, 3, bias=False), signal_batch_norm(3), tanh, flatten, dense(27, 3))),
+        ("signal_group_norm", "convolution_1d 4 (no bias), group_norm (2 groups), tanh, flatten, dense 3", (9, 2),
+         False, net(convolution_1d(2, 4, bias=False), group_norm(4, 2), tanh, flatten, dense(36, 3))),
+        ("signal_conv1d4", "4 times [convolution_1d 3 (no bias), batch_norm, relu, max_pool 2], flatten, dense 3",
+         (36, 1), True,
+         net(*conv_block_1d(1, 3), *conv_block_1d(3, 3), *conv_block_1d(3, 3), *conv_block_1d(3, 3), flatten,
+             dense(6, 3))),
+    ])
+    out.write()
+
+
+# -------------------------------------------------------------------------------- A4. normalization by steps
+def write_per_step():
+    """Scale and shift of their own for each inner step, which the inner loop does not move; batch statistics."""
+    out = header("per_step.hpp", "Golden numbers: MAML through batch normalization that differs from step to step.")
+    first, norm, last = dense(4, 5), batch_norm(5), dense(5, 3)
+    moving = first.count + last.count
+
+    def model(phi, scale, shift, x):
+        hidden = norm(torch.cat([scale, shift]), first(phi[: first.count], x))
+        return last(phi[first.count:], torch.tanh(hidden))
+
+    x, y = support_inputs(6, 4), labels(6, 3)
+    x_query, y_query = query_inputs(9, 4), labels(9, 3)
+    for sets in (3, 4):
+        def outer(meta, replay, record):
+            phi, scales, shifts = torch.split(meta, [moving, 5 * sets, 5 * sets])
+            scales, shifts = scales.reshape(sets, 5), shifts.reshape(sets, 5)
+            for k in range(3):
+                phi = phi - 0.1 * gradient(cross_entropy(model(phi, scales[k], shifts[k], x), y), phi)
+            return cross_entropy(model(phi, scales[sets - 1], shifts[sets - 1], x_query), y_query), phi
+        scales = 0.6 + 0.3 * parameters(5 * sets)
+        meta = torch.cat([parameters(moving), scales, parameters(5 * sets)])
+        numbers = meta_gradient(outer, meta, "per_step", differences=False)
+        # A small variance bends the loss sharply.
+        check_by_differences(lambda m: outer(m.clone().requires_grad_(), None, None)[0], meta, numbers["gradient"],
+                             "per_step", h=2e-5)
+        whole = numbers.pop("gradient")
+        out.case(f"per_step_{sets}",
+                 f"3 steps, rate 0.1, {sets} sets: input 4, dense 5, batch_norm, tanh, dense 3; scale "
+                 "0.6 + 0.3 p(i), all else p(i)", gradient_of_dense=whole[:moving],
+                 gradient_of_scale=whole[moving: moving + 5 * sets], gradient_of_shift=whole[moving + 5 * sets:],
+                 **numbers)
     out.write()
 
 
@@ -916,6 +1088,9 @@ def write_latent_embedding():
 if __name__ == "__main__":
     write_layers()
     write_images()
+    write_blocks()
+    write_signals()
+    write_per_step()
     write_losses()
     write_optimizers()
     write_algorithms()

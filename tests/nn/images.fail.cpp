@@ -12,6 +12,7 @@
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
 #include <priori/nn/global_mean.hpp>
+#include <priori/nn/group_normalization.hpp>
 #include <priori/nn/max_pool.hpp>
 #include <priori/optim/sgd.hpp>
 
@@ -77,4 +78,19 @@ void wrong() {
     auto adapted = adapter.adapt(pr::batch<float, 2, pr::shape<28, 28, 1>, pr::shape<1>>{});
     adapted(pr::batch<float, 75, pr::shape<28, 28, 1>, pr::shape<1>>{});
 }
+#endif
+
+#if CASE == 10
+// CASE 10: [priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of inner steps.
+auto wrong = adapt_one<8, 8, 1>(pr::batch_normalization<pr::per_step<0>>);
+#endif
+
+#if CASE == 11
+// CASE 11: [priori:N126] group_normalization: 3 groups do not divide the 4 channels of the input; take a number that does.
+auto wrong = adapt_one<8, 8, 4>(pr::group_normalization<3>);
+#endif
+
+#if CASE == 12
+// CASE 12: [priori:N127] instance_normalization: the input has shape (1, 1, 2), a group of it is one number
+auto wrong = adapt_one<1, 1, 2>(pr::instance_normalization);
 #endif

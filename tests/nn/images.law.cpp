@@ -43,6 +43,19 @@ TEST_CASE("batch normalization obeys the laws of a layer on images") {
     laws::obeys<rows<2>, shape<2, 2, 35>>(batch_normalization<transductive>.without_scale(), tolerance);
 }
 
+TEST_CASE("batch normalization by averages obeys the laws of a layer, in training, in the inner loop and at evaluation") {
+    constexpr double tolerance = 1e-8;
+    constexpr pass later{true, key{3, 1, 4}, 2, 0, 1}, last{false, key{}, 0, 0, 7};
+    for (const pass& how : {later, last}) {
+        laws::obeys<rows<3>, shape<2, 2, 3>>(batch_normalization<running>, tolerance, how);
+        laws::obeys<rows<2>, shape<4, 3, 9>>(batch_normalization<running>.max_pooled<2>(), tolerance, how);
+        laws::obeys<rows<4>, shape<5>>(batch_normalization<running>.without_scale(), tolerance, how);
+        laws::obeys<rows<3>, shape<2, 2, 3>>(batch_normalization<per_step<3>>, tolerance, how);
+        laws::obeys<rows<2>, shape<4, 3, 9>>(batch_normalization<per_step<2>>.max_pooled<2>(), tolerance, how);
+        laws::obeys<rows<4>, shape<5>>(batch_normalization<per_step<3>>.without_scale(), tolerance, how);
+    }
+}
+
 TEST_CASE("batch normalization with a max-pool in one pass obeys the laws of a layer") {
     constexpr double tolerance = 1e-8;
     laws::obeys<rows<2>, shape<4, 2, 3>>(batch_normalization<transductive>.max_pooled<2>(), tolerance);

@@ -17,7 +17,9 @@
 #include <priori/nn/max_pool.hpp>
 #include <priori/nn/network.hpp>
 
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -179,4 +181,30 @@ TEST_CASE("the tangent of a max-pool takes the winners that the values were give
                                        view<double>(y_bar), view<double>(x_bar), view<void>{});
     CHECK(saved[0] == 0);  // the first of equals
     CHECK((x_bar[0] == 3 && x_bar[1] == 0 && x_bar[2] == 0 && x_bar[3] == 0));
+}
+
+TEST_CASE("a max-pool finds what is not a number wherever it lies, alone and behind batch normalization") {
+    constexpr std::size_t channels = 35;  // registers, and single numbers
+    using in = shape<2, 2, channels>;
+    constexpr auto pool = max_pool<2>;
+    constexpr auto normalized = batch_normalization<running>.max_pooled<2>();
+    constexpr pass evaluation{};
+    std::vector<double> p(4 * channels, 1.0), saved(3 * channels + 2);
+    for (std::size_t place = 0; place < 4; ++place) {
+        for (const double other : {1.0, -std::numeric_limits<double>::infinity()}) {
+            double x[in::size], y[channels], z[channels], winners[channels];
+            for (double& one : x) one = other;
+            for (std::size_t c = 0; c < channels; c += 2) {
+                x[place * channels + c] = std::numeric_limits<double>::quiet_NaN();
+            }
+            pool.forward<rows<1>, in>(view<void>{}, view<double>(x), view<double>(y), view<double>(winners));
+            normalized.forward<rows<1>, in>(view<double>(p.data()), view<double>(x), view<double>(z),
+                                            view<double>(saved.data()), evaluation);
+            for (std::size_t c = 0; c < channels; ++c) {
+                CHECK(std::isnan(y[c]) == (c % 2 == 0));
+                CHECK(std::isnan(z[c]) == (c % 2 == 0));
+                if (c % 2 == 0) CHECK(winners[c] == double(place));
+            }
+        }
+    }
 }

@@ -55,6 +55,19 @@ numbers slope_of(const F& f, double h = 2e-4) {
     return slope;
 }
 
+// Is parameter i one that is not differentiated?
+template <class List>
+inline constexpr bool (*is_buffer)(std::size_t) = nullptr;
+template <class... Parameters>
+inline constexpr bool (*is_buffer<parameter_list<Parameters...>>)(std::size_t) = [](std::size_t i) {
+    bool found = false;
+    std::size_t first = 0;
+    ((found = found || (Parameters::kind == role::buffer && i >= first && i < first + Parameters::size),
+      first += Parameters::size),
+     ...);
+    return found;
+};
+
 // All arrays of one layer: values and, for runs on duals, tangents.
 struct arrays {
     numbers p, x, y, saved, y_bar, x_bar, p_bar;
@@ -95,16 +108,20 @@ struct subject {
     static arrays made(std::uint32_t task) {
         arrays a;
         a.p = drawn(parameters, task);
-        for (double& p : a.p) p += 1.5;  // a variance among the parameters is positive
+        for (double& p : a.p) p += 1.5;
+        for (std::size_t i = 0; i < parameters; ++i) {
+            if (holds(i)) a.p[i] = 0.5 + std::abs(a.p[i]);  // it may be a variance
+        }
         a.x = drawn(inputs, task + 1);
         a.y_bar = drawn(outputs, task + 2);
         return prepared(a);
     }
     static arrays direction(std::uint32_t task) {
         arrays a = made(task);
-        for (double& p : a.p) p -= 1.5;
+        for (std::size_t i = 0; i < parameters; ++i) a.p[i] = holds(i) ? 0 : a.p[i] - 1.5;
         return a;
     }
+    static bool holds(std::size_t i) { return is_buffer<typename L::template parameters<In>>(i); }
     // What a layer has to write is not a number before.
     static arrays prepared(arrays a) {
         constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -169,7 +186,7 @@ struct subject {
     }
 };
 
-// tolerance: of differences. Buffers are no parameters here: give layers without them.
+// tolerance: of differences. Buffers do not move.
 template <class Rows, class In, class L>
 void obeys(const L& layer, double tolerance = 1e-9, pass how = {true, key{3, 1, 4}, 2}) {
     const subject<Rows, In, L> it{layer, how};
@@ -186,6 +203,10 @@ void obeys(const L& layer, double tolerance = 1e-9, pass how = {true, key{3, 1, 
     const auto partial = [&](numbers arrays::*field) {
         numbers slopes;
         for (std::size_t i = 0; i < (point.*field).size(); ++i) {
+            if (field == &arrays::p && it.holds(i)) {
+                slopes.push_back(0);
+                continue;
+            }
             slopes.push_back(slope_of([&](double h) {
                 arrays moved = point;
                 (moved.*field)[i] += h;

@@ -4,6 +4,7 @@
 #include <priori/meta/adapter.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/flatten.hpp>
 #include <priori/nn/residual.hpp>
 #include <priori/optim/sgd.hpp>
 
@@ -29,4 +30,16 @@ auto wrong = adapt_one<pr::shape<4>>(pr::input<4> | pr::residual(pr::dense<5> | 
 // CASE 2: [priori:N103] dense: the input has shape (2, 2), dense wants a vector; put flatten before it.
 auto wrong = adapt_one<pr::shape<2, 2>>(pr::input<2, 2> | pr::residual(pr::relu | pr::dense<4>) | pr::dense<1> |
                                         pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif
+
+#if CASE == 3
+// CASE 3: [priori:N109] residual: the layers inside give shape (5), the shortcut gives shape (3), and their sum has none
+auto wrong = adapt_one<pr::shape<4>>(pr::input<4> | pr::residual(pr::dense<5> | pr::relu, pr::dense<3>) |
+                                     pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
+#endif
+
+#if CASE == 4
+// CASE 4: [priori:N103] dense: the input has shape (2, 2), dense wants a vector; put flatten before it.
+auto wrong = adapt_one<pr::shape<2, 2>>(pr::input<2, 2> | pr::residual(pr::flatten | pr::dense<4>, pr::dense<4>) |
+                                        pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif

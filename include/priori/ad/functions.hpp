@@ -68,6 +68,10 @@ PRIORI_ALWAYS_INLINE auto greater(const jet<N, M>& a, const jet<N, M>& b) noexce
     return greater(primal(a), primal(b));
 }
 template <class N, std::size_t M>
+PRIORI_ALWAYS_INLINE auto exceeds(const jet<N, M>& a, const jet<N, M>& b) noexcept {
+    return exceeds(primal(a), primal(b));
+}
+template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE auto less(const jet<N, M>& a, const jet<N, M>& b) noexcept {
     return less(primal(a), primal(b));
 }

@@ -15,6 +15,7 @@
 #include <priori/tensor/tensor.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -50,6 +51,9 @@ public:
         return named_parameters<const T, Layout>(theta_.elements);
     }
     view<T> theta() noexcept { return theta_.all(); }
+
+    // How many steps of the inner loop the parameters took: layers that differ from step to step go by it.
+    void have_taken(std::size_t steps) noexcept { how_.taken = static_cast<std::uint32_t>(steps); }
 
     // After adaptation, for a model that predicts by the statistics of its support set: keeps them.
     template <class Support>
@@ -182,7 +186,7 @@ private:
         const auto arrays = detail::plain_arrays<model_type, Rows, 0, tape_use::forward>(view<T>(x), view<T>(values),
                                                                                          view<T>(values));
         run_forward<0, model_type::size, Rows>(
-            objective_.model, detail::plain_parameters<model_type, Layout, T>{theta_.all()}, arrays, pass{});
+            objective_.model, detail::plain_parameters<model_type, Layout, T>{theta_.all()}, arrays, how_);
         return arrays.template activation<model_type::size>();
     }
 
@@ -190,6 +194,7 @@ private:
     storage<T, Layout::size> theta_;
     storage<T, reference_size<model_type>> reference_;
     std::span<T> lent_;
+    pass how_{};
 };
 
 }  // namespace priori

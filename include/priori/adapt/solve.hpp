@@ -173,7 +173,9 @@ struct solving {
         constexpr auto text = refusal();
         static_assert(mistake<detail::printed<text>()>::is_corrected);
         t.features.look_at(support.inputs);
-        t.features.template forward<Layout>(context.objective.model, theta, context.how);
+        pass how = context.how;
+        how.averages = moved_averages::none;  // the model's running averages move by the queries
+        t.features.template forward<Layout>(context.objective.model, theta, how);
         const auto head = theta.at(head_at<Layout>);
         copy(head_size, head, t.head_before.all());
         context.stage.form.template forward<Id, Layout, sizes>(theta, t.features.output(), support, head, t.form);

@@ -126,6 +126,7 @@ private:
     template <class View, class Traces>
     void run(const View& support, std::size_t steps, Traces& kept, adapted_type& result) noexcept {
         constexpr bool in_place = program_type::works_in_place;
+        result.have_taken(steps == as_described ? program_type::steps_taken : steps);
         if constexpr (in_place) copy(layout_type::size, theta_.all(), result.theta());
         const auto after = program_type::template adapt<forward_only_rule>(
             description_, in_place ? result.theta() : theta_.all(), support, pass{}, kept, steps)[program_type::stages];

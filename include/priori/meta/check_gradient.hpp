@@ -68,7 +68,7 @@ public:
             if constexpr (requires { bound::is_adaptation; }) {
                 const auto watch = [&](std::size_t k, view<double> parameters) {
                     if constexpr (Program::every_step && i == Program::last_adaptation) {
-                        loss += weights_.of[k] * query_loss(parameters, query);
+                        loss += weights_.of[k] * query_loss(parameters, query, k);
                     }
                 };
                 const auto* replayed = record ? nullptr : &get<i>(*recorded_);
@@ -79,16 +79,15 @@ public:
             }
         });
         adapted_ = at.data;
-        return loss + weights_.last() * query_loss(at, query);
+        return loss + weights_.last() * query_loss(at, query, Program::steps_taken);
     }
 
     // theta after all stages.
     const double* adapted() const { return adapted_; }
 
 private:
-    double query_loss(view<double> theta, const typename Program::query_view& query) {
-        tape_->how = how_;
-        tape_->how.step = Program::query_step;
+    double query_loss(view<double> theta, const typename Program::query_view& query, std::size_t taken) {
+        tape_->how = Program::query_pass(how_, taken);
         return description_.objective.template value<typename Program::layout_type>(theta, query, *tape_);
     }
 

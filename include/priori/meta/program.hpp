@@ -48,7 +48,7 @@ struct query_seeds {
 
     void operator()(std::size_t k, view<T> theta, view<T> theta_bar) const noexcept {
         if (weights.of[k] == T(0)) return;
-        loss += Program::add_query(description, theta, query, theta_bar, space, weights.of[k], weights.share(k));
+        loss += Program::add_query(description, theta, query, theta_bar, space, weights.of[k], weights.share(k), k);
     }
 };
 
@@ -144,8 +144,10 @@ public:
 
     // The loss of one task, and the meta-gradient of all of theta into gradient. theta is not changed.
     // Not inlined: compilers fuse multiply-adds differently in every copy, and all threads shall get the same bits.
-    PRIORI_NO_INLINE static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task, const pass& how,
-                               view<T> gradient, workspace& space) noexcept {
+    PRIORI_NO_INLINE static T loss_and_gradient(const algorithm_type& description, view<T> start, const Episode& task,
+                                                const pass& given, view<T> gradient, workspace& space) noexcept {
+        pass how = given;
+        how.averages = moved_averages::all;
         const auto support = view_of(task.support);
         const auto query = query_of(task);
         if constexpr (works_in_place) copy(size, start, space.theta.all());
@@ -154,12 +156,11 @@ public:
         const view<T> theta = at[stages];
         const query_weights weights(description, how.key.iteration);
         fill_zero(size, gradient);
-        space.query.how = how;
-        space.query.how.step = query_step;
+        space.query.how = query_pass(how, steps_taken);
         T loss(0);
         if constexpr (rule_type::needs_query) {
             loss = add_query(description, theta, query, gradient, space, weights.last(),
-                             weights.share(weights.count - 1));
+                             weights.share(weights.count - 1), steps_taken);
         } else {
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
@@ -206,10 +207,13 @@ public:
         }
     };
 
-    // Adds weight dL_Q/dtheta to theta_bar; returns the weighted loss. share: what running averages take of theirs.
+    // Adds weight dL_Q/dtheta to theta_bar, at the parameters after so many steps; returns the weighted loss. share: what
+    // running averages take of theirs.
     static T add_query(const algorithm_type& description, view<T> theta, const query_view& query, view<T> theta_bar,
-                       workspace& space, T weight, [[maybe_unused]] T share) noexcept {
+                       workspace& space, T weight, [[maybe_unused]] T share,
+                       std::size_t taken) noexcept {
         const auto& objective = description.objective;
+        space.query.how = query_pass(space.query.how, taken);
         objective.template begin<layout_type, all_blocks>(theta, query, space.query);
         if constexpr (every_step) {
             const auto own = space.query_bar.all();
@@ -244,6 +248,19 @@ public:
     }
 
     static constexpr std::size_t last_adaptation = detail::last_adaptation<stages_type>();
+    // How many steps lead to the parameters that meet the queries.
+    static constexpr std::size_t steps_taken = [] {
+        if constexpr (last_adaptation < stages) {
+            return bound<last_adaptation>::steps;
+        } else {
+            return std::size_t{0};
+        }
+    }();
+    static pass query_pass(pass how, std::size_t taken) noexcept {
+        how.step = pass::query_step;
+        how.taken = static_cast<std::uint32_t>(taken);
+        return how;
+    }
 
     template <std::size_t I>
     static auto context(const algorithm_type& description, const pass& how, std::size_t steps = as_described) noexcept {
@@ -251,8 +268,6 @@ public:
             get<I>(description.stages), description.objective, how, steps,
             detail::is_exact_at(description.rule, how.key.iteration)};
     }
-
-    static constexpr std::uint32_t query_step = pass::query_step;
 };
 
 }  // namespace priori

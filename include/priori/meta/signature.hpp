@@ -92,6 +92,11 @@ constexpr void add_layers(text_sink& text) {
             add_layers<typename layer::template inner<in>>(text);
             text.add(" ]");
         }
+        if constexpr (requires { typename layer::template shortcut<in>; }) {
+            text.add("+[");
+            add_layers<typename layer::template shortcut<in>>(text);
+            text.add(" ]");
+        }
     });
 }
 

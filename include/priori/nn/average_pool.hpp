@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// average_pool<Window>: the mean of each window of an image.
+// average_pool<Window>, average_pool_1d<Window>: the mean of each window of an image or a signal.
 #pragma once
 
 #include <priori/ad/map.hpp>
@@ -14,18 +14,25 @@ namespace priori {
 // y[i, j, c] = mean over a, b < Window of x[Stride i + a, Stride j + b, c]; what is left over at the border is dropped.
 // Shapes: x (H, W, C), y ((H - Window) / Stride + 1, (W - Window) / Stride + 1, C), rounded down.
 // Derivative: every place of a window gets y_bar / Window^2. Cost: one addition a number; keeps nothing.
-template <std::size_t Window, std::size_t Stride = Window>
+// With OfSignals: the same of windows of a signal, x (L, C), y ((L - Window) / Stride + 1, C).
+template <std::size_t Window, std::size_t Stride = Window, bool OfSignals = false>
 struct average_pool_layer {
-    static constexpr fixed_string kind{"average_pool"};
+    static constexpr auto kind = [] {
+        if constexpr (OfSignals) {
+            return fixed_string("average_pool_1d");
+        } else {
+            return fixed_string("average_pool");
+        }
+    }();
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
 
     template <class In>
     static consteval auto refusal() {
-        return detail::window_refusal<kind, In, Window, Stride>();
+        return detail::window_refusal<kind, In, Window, Stride, OfSignals>();
     }
     template <class In>
-    using windows = detail::windows<In, Window, Stride>;
+    using windows = detail::windows<In, Window, Stride, OfSignals>;
     template <class In>
     using output_shape = typename windows<In>::output;
     template <class In>
@@ -33,7 +40,7 @@ struct average_pool_layer {
 
     // Of windows that begin so many places apart; Window unless this says otherwise.
     template <std::size_t Step>
-    constexpr average_pool_layer<Window, Step> stride() const {
+    constexpr average_pool_layer<Window, Step, OfSignals> stride() const {
         return {};
     }
 
@@ -74,5 +81,7 @@ struct average_pool_layer {
 
 template <std::size_t Window>
 inline constexpr average_pool_layer<Window> average_pool{};
+template <std::size_t Window>
+inline constexpr average_pool_layer<Window, Window, true> average_pool_1d{};
 
 }  // namespace priori

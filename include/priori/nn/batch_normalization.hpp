@@ -6,6 +6,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
 #include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/detail/channel_block.hpp>
 #include <priori/nn/detail/innermost.hpp>
@@ -35,16 +36,27 @@ struct support_statistics {
 struct running {
     static constexpr fixed_string name{"running"};
 };
+// per_step<K>: as running, with averages, scale and shift of their own for the parameters after 0, 1, ..., K-1 steps of
+// the inner loop; later ones use the last set. A set's averages follow the support batch of its step too; queries of
+// adapt<K> share the last set with the last step, those of per_step<K + 1> have one of their own. Reference: Antoniou et
+// al., MAML++ (2019), section 4, "per-step batch normalization"; its code normalizes by the batch at evaluation too,
+// and takes the set before for losses along the way. There the inner loop leaves scale and shift alone: except<...>.
+template <std::size_t Sets>
+struct per_step {
+    static constexpr auto name = join<"per_step_", decimal<Sets>()>();
+    static constexpr std::size_t sets = Sets;
+};
 
 // z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the S rows seen.
 // Shapes: x, y (.., C), scale, shift (C): the last dimension is normalized over all examples and all other dimensions.
 // Derivative: through mean and variance, except where they are running averages.
 //   x_bar = r scale (y_bar - (sum(y_bar) + z sum(y_bar z)) / S) in the S rows behind the statistics,
 //   x_bar = r scale y_bar in other rows.
-// Buffers: their place in theta_bar gets momentum (batch statistic - running average) from the plain gradient of the
-// query loss in training, which is no derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch
-// (move_buffers with rate 1). Rules that take no query gradient (displacement) leave it zero. Variances are the ones
-// that normalize: divided by S, not S - 1.
+// Buffers: their place in theta_bar gets momentum (batch statistic - running average) in training, which is no
+// derivative: an outer step is `buffer += theta_bar`, the mean over a meta-batch (move_buffers with rate 1). It comes
+// from the plain gradient of the query loss and of the networks of encode and write; of a set of per_step from that of
+// its support loss too, so such a momentum is at most 0.5. Rules that take no query gradient (displacement) leave that
+// of `running` zero. Variances are the ones that normalize: divided by S, not S - 1.
 // Cost: two passes over the batch forward, two backward; keeps the mean and r of each feature.
 // Reference: Ioffe and Szegedy, Batch Normalization (2015), algorithm 1; Bronskill et al. 2020 for the modes.
 // Example: batch_normalization<transductive>, batch_normalization<transductive>.without_scale().max_pooled<2>()
@@ -56,14 +68,15 @@ struct batch_normalization_layer {
     static constexpr bool reads_output = false;
     static constexpr bool in_place = Window == 1;
     static constexpr bool uses_reference = std::is_same_v<Mode, support_statistics>;
-    static constexpr bool uses_pass = std::is_same_v<Mode, running>;
+    static constexpr bool uses_steps = requires { Mode::sets; };
+    static constexpr bool uses_pass = std::is_same_v<Mode, running> || uses_steps;
 
     double epsilon = 1e-5;
     double momentum = 0.1;  // of running averages: how far they move in one outer step
 
     // y = z + shift, as the MAML code has it.
     constexpr batch_normalization_layer<Mode, false, Window> without_scale() const { return {epsilon, momentum}; }
-    // Of images, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
+    // Of images or signals, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
     template <std::size_t Edge>
     constexpr batch_normalization_layer<Mode, Scaled, Edge> max_pooled() const {
         return {epsilon, momentum};
@@ -71,7 +84,7 @@ struct batch_normalization_layer {
 
 private:
     template <class In>
-    using windows = detail::windows<In, Window, Window>;
+    using windows = detail::windows<In, Window, Window, In::rank == 2>;
     template <class In>
     static constexpr std::size_t channels = In::extents[In::rank - 1];
     template <class In>
@@ -96,25 +109,53 @@ private:
         return g == 0 ? group{0, before, before} : group{before, all - before, all - before};
     }
 
-    // Where parameters begin: scale, shift, then the averages.
+    static constexpr std::size_t sets = [] {
+        if constexpr (uses_steps) {
+            return Mode::sets;
+        } else {
+            return std::size_t{1};
+        }
+    }();
+    // Where parameters begin: scale, shift, then the averages, means before variances; of the first of several sets.
     template <class In>
-    static constexpr std::size_t shifts = Scaled ? channels<In> : 0;
+    static constexpr std::size_t shifts = Scaled ? sets * channels<In> : 0;
     template <class In>
-    static constexpr std::size_t averages = shifts<In> + channels<In>;
+    static constexpr std::size_t averages = shifts<In> + sets * channels<In>;
+    template <class In>
+    static constexpr std::size_t variances = averages<In> + sets * channels<In>;
+    template <class In>
+    using parameter_shape =
+        std::conditional_t<uses_steps, shape<sets, channels<In>>, channel_shape<In>>;
+
+    // Beside the moments a group keeps two plain numbers, or three: is the batch looked at; do buffers want an update;
+    // which set.
+    static constexpr std::size_t flag_count = uses_steps ? 3 : 2;
+    // The parameters from those of a set on.
+    template <class In, class P, class F>
+    PRIORI_ALWAYS_INLINE static view<P> own_set(view<P> p, view<F> flags) noexcept {
+        if constexpr (uses_steps) {
+            return p.at(static_cast<std::size_t>(flags[2]) * channels<In>);
+        } else {
+            return p;
+        }
+    }
 
     template <class In, class... Buffers>
     using with_scale = std::conditional_t<
         Scaled,
-        parameter_list<parameter<"scale", channel_shape<In>>, parameter<"shift", channel_shape<In>>, Buffers...>,
-        parameter_list<parameter<"shift", channel_shape<In>>, Buffers...>>;
+        parameter_list<parameter<"scale", parameter_shape<In>>, parameter<"shift", parameter_shape<In>>, Buffers...>,
+        parameter_list<parameter<"shift", parameter_shape<In>>, Buffers...>>;
 
 public:
     template <class In>
     static consteval auto refusal() {
-        if constexpr (Window == 1) {
+        if constexpr (sets == 0) {
+            return fixed_string("[priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of "
+                                "inner steps.");
+        } else if constexpr (Window == 1) {
             return detail::accepted;
         } else {
-            return detail::window_refusal<kind, In, Window, Window>();
+            return detail::window_refusal<kind, In, Window, Window, In::rank == 2>();
         }
     }
     template <class In>
@@ -123,14 +164,13 @@ public:
     template <class In>
     using parameters =
         std::conditional_t<uses_pass,
-                           with_scale<In, parameter<"mean", channel_shape<In>, role::buffer>,
-                                      parameter<"variance", channel_shape<In>, role::buffer>>,
+                           with_scale<In, parameter<"mean", parameter_shape<In>, role::buffer>,
+                                      parameter<"variance", parameter_shape<In>, role::buffer>>,
                            with_scale<In>>;
 
-    // For each group the means, the r, and two plain numbers: is the batch looked at; do buffers want an update. Then
-    // the winners.
+    // For each group the means, the r, and the flags. Then the winners.
     template <class Rows, class In>
-    static constexpr std::size_t moments_size = groups<Rows> * (2 * channels<In> + 2);
+    static constexpr std::size_t moments_size = groups<Rows> * (2 * channels<In> + flag_count);
     template <class Rows, class In>
     static constexpr std::size_t saved_size =
         moments_size<Rows, In> + (Window == 1 ? 0 : Rows::count * windows<In>::output::size);
@@ -148,26 +188,28 @@ public:
 
     template <class In, class T>
     void initialize(T* p, random_stream&) const noexcept {
-        constexpr std::size_t size = channels<In>;
+        constexpr std::size_t size = sets * channels<In>;
         if constexpr (Scaled) std::fill_n(p, size, T(1));
         std::fill_n(p + shifts<In>, size, T(0));
         if constexpr (uses_pass) {
             std::fill_n(p + averages<In>, size, T(0));
-            std::fill_n(p + averages<In> + size, size, T(1));
+            std::fill_n(p + variances<In>, size, T(1));
         }
     }
 
     template <class Rows, class In, class P, class X, class Y, class S>
-    void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {true}) const noexcept {
+    void forward(view<P> all, view<X> x, view<Y> y, view<S> saved, const pass& how = {true}) const noexcept {
         using T = scalar_of<X>;
         constexpr std::size_t size = channels<In>;
         const bool looks = is_given<Rows> ? false : !uses_pass || how.training;
         for (std::size_t g = 0; g < groups<Rows>; ++g) {
             const group own = group_of<Rows, In>(g);
-            const auto kept = saved.at(g * (2 * size + 2));
+            const auto kept = saved.at(g * (2 * size + flag_count));
             const auto flags = detail::innermost(kept).at(2 * size);
             flags(0) = T(looks);
-            flags(1) = T(how.training && how.step == pass::query_step && g + 1 == groups<Rows>);
+            flags(1) = T(how.training && moves(how.averages) && g + 1 == groups<Rows>);
+            if constexpr (uses_steps) flags(2) = T(std::min<std::size_t>(how.taken, sets - 1));
+            const auto p = own_set<In>(all, flags);
             detail::in_channel_blocks<size, T, depth<Y>>([&]<class L, std::size_t Packs>(std::size_t i) {
                 using block = detail::channel_block<size, L, Packs>;
                 using E = element_of<S, L>;
@@ -209,14 +251,16 @@ public:
     }
 
     template <class Rows, class In, class P, class X, class Y, class S, class Yb, class Xb, class Pb>
-    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar,
-             view<Pb> p_bar) const noexcept {
+    void vjp(view<P> all, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar,
+             view<Pb> all_bar) const noexcept {
         using T = scalar_of<Yb>;
         constexpr std::size_t size = channels<In>;
         for (std::size_t g = 0; g < groups<Rows>; ++g) {
             const group own = group_of<Rows, In>(g);
-            const auto kept = saved.at(g * (2 * size + 2));
+            const auto kept = saved.at(g * (2 * size + flag_count));
             const auto flags = detail::innermost(kept).at(2 * size);
+            const auto p = own_set<In>(all, flags);
+            const auto p_bar = own_set<In>(all_bar, flags);
             const T weight = flags[0] / T(own.seen);
             detail::in_channel_blocks<size, T, depth<Yb>>([&]<class L, std::size_t Packs>(std::size_t i) {
                 using block = detail::channel_block<size, L, Packs>;
@@ -288,6 +332,9 @@ private:
               first(own.first * size / In::size * windows<In>::output::size + i) {}
     };
 
+    static constexpr bool moves(moved_averages which) {
+        return which == moved_averages::all || (uses_steps && which == moved_averages::of_steps);
+    }
     // r scale, or r alone.
     template <class L, class N, class P>
     PRIORI_ALWAYS_INLINE static auto scaled(const N& r, view<P> p, std::size_t at) noexcept {
@@ -307,7 +354,7 @@ private:
     PRIORI_ALWAYS_INLINE void recall(view<P> p, std::size_t i, E (&mean)[Packs], E (&r)[Packs]) const noexcept {
         const auto own = detail::innermost(p).at(averages<In> + i);
         Block::load(own, mean);
-        Block::load(own.at(channels<In>), r);
+        Block::load(own.at(variances<In> - averages<In>), r);
         invert<scalar_of<P>>(r);
     }
     template <class In, class L, class P, class N, class Pb>
@@ -315,7 +362,7 @@ private:
                                               std::size_t i) const noexcept {
         using T = scalar_of<Pb>;
         const N variance = T(1) / (r * r) - T(epsilon);
-        const std::size_t first = averages<In> + i, second = first + channels<In>;
+        const std::size_t first = averages<In> + i, second = variances<In> + i;
         p_bar.template add_lanes<L>(first, N((mean - p.template load_lanes<L>(first)) * T(momentum)));
         p_bar.template add_lanes<L>(second, N((variance - p.template load_lanes<L>(second)) * T(momentum)));
     }

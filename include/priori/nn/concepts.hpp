@@ -24,6 +24,10 @@ struct rows {
 
 inline constexpr std::size_t frozen = static_cast<std::size_t>(-1);
 
+// Which running averages a training pass moves: none; in a step of the inner loop those that are kept for each step;
+// elsewhere all.
+enum class moved_averages : std::uint8_t { none, of_steps, all };
+
 // What a forward pass depends on beside its arguments: dropout draws from `key`, `step` and `layer`, and is off at
 // evaluation.
 struct pass {
@@ -31,6 +35,8 @@ struct pass {
     priori::key key{};
     std::uint32_t step = 0;   // of the inner loop, or query_step
     std::uint32_t layer = 0;  // the hash of the layer's name
+    std::uint32_t taken = 0;  // how many steps of the inner loop led to the parameters in use: the k of phi_k
+    moved_averages averages = moved_averages::none;
 
     static constexpr std::uint32_t query_step = 0xffffffff;
 };
@@ -46,7 +52,8 @@ struct pass {
 // nothing else of the layer is looked at; empty for one that it takes), saved_size<Rows, In> (numbers kept from forward
 // for vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear
 // (vjp may run in place), in_place (so may both where no tangents follow), initialize<In>(p, stream),
-// with(initializer), uses_reference (see reference.hpp).
+// with(initializer), uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken).
+// A layer with buffers adds to their place in a plain p_bar how far they shall move; see batch_normalization.
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
 template <class L, class In = shape<4>>
@@ -94,6 +101,10 @@ inline constexpr bool uses_pass = requires { requires L::uses_pass; };
 // Does the layer look at the support set when it predicts queries?
 template <class L>
 inline constexpr bool uses_reference = requires { requires L::uses_reference; };
+
+// Does the layer do something else after each step of the inner loop?
+template <class L>
+inline constexpr bool uses_steps = requires { requires L::uses_steps; };
 
 }  // namespace detail
 

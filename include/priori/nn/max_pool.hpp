@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// max_pool<Window>: the largest number of each window of an image.
+// max_pool<Window>, max_pool_1d<Window>: the largest number of each window of an image or a signal.
 #pragma once
 
 #include <priori/ad/functions.hpp>
@@ -16,20 +16,28 @@ namespace priori {
 // y[i, j, c] = max over a, b < Window of x[Stride i + a, Stride j + b, c]; the first of equals wins. What is left over
 // at the lower and right border is dropped.
 // Shapes: x (H, W, C), y ((H - Window) / Stride + 1, (W - Window) / Stride + 1, C), rounded down.
+// NaN wins, or a network that has diverged would look sound.
 // Derivative: y_bar goes to the winner. Winners are those of the values, recorded forward: a tangent takes the same.
 // Cost: one comparison a number; keeps a number for each output.
-template <std::size_t Window, std::size_t Stride = Window>
+// With OfSignals: the same of windows of a signal, x (L, C), y ((L - Window) / Stride + 1, C).
+template <std::size_t Window, std::size_t Stride = Window, bool OfSignals = false>
 struct max_pool_layer {
-    static constexpr fixed_string kind{"max_pool"};
+    static constexpr auto kind = [] {
+        if constexpr (OfSignals) {
+            return fixed_string("max_pool_1d");
+        } else {
+            return fixed_string("max_pool");
+        }
+    }();
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
 
     template <class In>
     static consteval auto refusal() {
-        return detail::window_refusal<kind, In, Window, Stride>();
+        return detail::window_refusal<kind, In, Window, Stride, OfSignals>();
     }
     template <class In>
-    using windows = detail::windows<In, Window, Stride>;
+    using windows = detail::windows<In, Window, Stride, OfSignals>;
     template <class In>
     using output_shape = typename windows<In>::output;
     template <class In>
@@ -39,7 +47,7 @@ struct max_pool_layer {
 
     // Of windows that begin so many places apart; Window unless this says otherwise.
     template <std::size_t Step>
-    constexpr max_pool_layer<Window, Step> stride() const {
+    constexpr max_pool_layer<Window, Step, OfSignals> stride() const {
         return {};
     }
 
@@ -55,7 +63,7 @@ struct max_pool_layer {
                 PRIORI_UNROLL
                 for (std::size_t j = 1; j < places::count; ++j) {
                     const auto other = x.template load_lanes<L>(first + places::offset(j));
-                    const auto larger = greater(other, best);
+                    const auto larger = exceeds(other, best);
                     best = select(larger, other, best);
                     winner = select(larger, L(T(j)), winner);
                 }
@@ -99,5 +107,7 @@ struct max_pool_layer {
 
 template <std::size_t Window>
 inline constexpr max_pool_layer<Window> max_pool{};
+template <std::size_t Window>
+inline constexpr max_pool_layer<Window, Window, true> max_pool_1d{};
 
 }  // namespace priori

@@ -10,8 +10,10 @@
 #include <priori/nn/beside.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/context.hpp>
+#include <priori/nn/conv1d4.hpp>
 #include <priori/nn/conv4.hpp>
 #include <priori/nn/convolution.hpp>
+#include <priori/nn/convolution_1d.hpp>
 #include <priori/nn/cosine_similarity.hpp>
 #include <priori/nn/cross_sum.hpp>
 #include <priori/nn/dense.hpp>
@@ -20,6 +22,7 @@
 #include <priori/nn/flatten.hpp>
 #include <priori/nn/gelu.hpp>
 #include <priori/nn/global_mean.hpp>
+#include <priori/nn/group_normalization.hpp>
 #include <priori/nn/initialize.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/initializer.hpp>
@@ -27,10 +30,12 @@
 #include <priori/nn/leaky_relu.hpp>
 #include <priori/nn/learned_scale.hpp>
 #include <priori/nn/max_pool.hpp>
+#include <priori/nn/mlp.hpp>
 #include <priori/nn/neighbours.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/per_class.hpp>
 #include <priori/nn/residual.hpp>
+#include <priori/nn/resnet12.hpp>
 #include <priori/nn/sine.hpp>
 #include <priori/nn/softplus.hpp>
 #include <priori/nn/sweep.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// residual: layers with a way around them: y = x + f(x).
+// residual: layers with a way around them: y = x + f(x), or y = shortcut(x) + f(x).
 #pragma once
 
 #include <priori/ad/map.hpp>
@@ -77,6 +77,33 @@ struct nested_arrays {
     }
 };
 
+// Starts the parameters of an inner network.
+template <class Network, class T>
+void initialize_nested(const Network& f, T* p, random_stream& random) noexcept {
+    each<Network::size>([&](auto i) {
+        using in = typename Network::template shape_at<i>;
+        T* own = p + Network::blocks::offset_of(Network::template name<i>.view());
+        if constexpr (Network::template role_of<i> == role::learned &&
+                      requires { f.template layer<i>().template initialize<in>(own, random); }) {
+            f.template layer<i>().template initialize<in>(own, random);
+        }
+    });
+}
+
+struct sum_function {
+    template <class A, class B>
+    PRIORI_ALWAYS_INLINE auto operator()(const A& a, const B& b) const noexcept {
+        return a + b;
+    }
+};
+
+template <class First, class Second>
+struct joined_lists;
+template <class... First, class... Second>
+struct joined_lists<parameter_list<First...>, parameter_list<Second...>> {
+    using type = parameter_list<First..., Second...>;
+};
+
 }  // namespace detail
 
 // residual(dense<5> | tanh): y = x + f(x), f the layers inside.
@@ -92,6 +119,8 @@ struct residual_layer {
     static constexpr bool uses_pass = true;
     static constexpr bool uses_reference =
         (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
+
+    static constexpr bool uses_steps = (false || ... || detail::uses_steps<typename detail::unwrapped<Layers>::type>);
 
     tuple<Layers...> layers;
 
@@ -131,16 +160,7 @@ struct residual_layer {
 
     template <class In, class T>
     void initialize(T* p, random_stream& random) const noexcept {
-        using network_type = inner<In>;
-        const network_type f{layers};
-        each<sizeof...(Layers)>([&](auto i) {
-            using in = typename network_type::template shape_at<i>;
-            T* own = p + network_type::blocks::offset_of(network_type::template name<i>.view());
-            if constexpr (network_type::template role_of<i> == role::learned &&
-                          requires { f.template layer<i>().template initialize<in>(own, random); }) {
-                f.template layer<i>().template initialize<in>(own, random);
-            }
-        });
+        detail::initialize_nested(inner<In>{layers}, p, random);
     }
 
     template <class Rows, class In, class P, class X, class Y, class S>
@@ -149,7 +169,7 @@ struct residual_layer {
         const detail::nested_arrays<network_type, Rows, X, S, void, void> arrays{x, saved};
         run_forward<0, network_type::size, Rows>(network_type{layers}, detail::nested_views<network_type, P>{p}, arrays,
                                                  how);
-        map(Rows::count * In::size, [](const auto& a, const auto& b) { return a + b; }, y, x,
+        map(Rows::count * In::size, detail::sum_function{}, y, x,
             arrays.template activation<network_type::size>());
     }
 
@@ -164,6 +184,133 @@ struct residual_layer {
     }
 };
 
+// residual(f, shortcut): y = shortcut(x) + f(x), where f changes the shape.
+// Shapes: f and the shortcut give the same shape.
+// Parameters: those of f, "residual_0.convolution_0.weight", then "residual_0.shortcut.convolution_0.weight".
+// Derivative: x_bar = y_bar df/dx + y_bar dshortcut/dx. Cost: that of both; keeps both tapes, and one cotangent of x.
+// Reference: He et al., Deep Residual Learning (2016), equation 2.
+// Example: residual(convolution<8> | relu | convolution<8>, convolution<8>.kernel<1>())
+template <class Layers, class Shortcut>
+struct projected_layer;
+template <class... Layers, class... Around>
+struct projected_layer<chain<Layers...>, chain<Around...>> {
+    static constexpr fixed_string kind{"residual"};
+    static constexpr bool reads_input = true;
+    static constexpr bool reads_output = false;
+    static constexpr bool uses_pass = true;
+    static constexpr bool uses_reference =
+        (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>) ||
+        (false || ... || detail::uses_reference<typename detail::unwrapped<Around>::type>);
+    static constexpr bool uses_steps = (false || ... || detail::uses_steps<typename detail::unwrapped<Layers>::type>) ||
+                                       (false || ... || detail::uses_steps<typename detail::unwrapped<Around>::type>);
+
+    tuple<Layers...> layers;
+    tuple<Around...> around;
+
+    template <class In>
+    using inner = network<"", In, Layers...>;
+    template <class In>
+    using shortcut = network<"shortcut", In, Around...>;
+    template <class In>
+    static consteval auto refusal() {
+        if constexpr (inner<In>::refusal().length > 0) {
+            return inner<In>::refusal();
+        } else if constexpr (shortcut<In>::refusal().length > 0) {
+            return shortcut<In>::refusal();
+        } else if constexpr (!std::is_same_v<typename inner<In>::output_shape, typename shortcut<In>::output_shape>) {
+            return join<"[priori:N109] residual: the layers inside give shape ",
+                        detail::text_of<typename inner<In>::output_shape>, ", the shortcut gives shape ",
+                        detail::text_of<typename shortcut<In>::output_shape>,
+                        ", and their sum has none; let both end in one shape.">();
+        } else {
+            return detail::clash_in<merged_layout<typename inner<In>::blocks, typename shortcut<In>::blocks>>;
+        }
+    }
+    template <class In>
+    using output_shape = typename inner<In>::output_shape;
+    template <class In>
+    using parameters =
+        typename detail::joined_lists<typename detail::nested_parameters<typename inner<In>::blocks>::type,
+                                      typename detail::nested_parameters<typename shortcut<In>::blocks>::type>::type;
+
+private:
+    // Where the shortcut's tape begins, and the cotangent of x that it gives.
+    template <class Rows, class In>
+    static constexpr std::size_t second_tape = plan_of<inner<In>, Rows>.size;
+    template <class Rows, class In>
+    static constexpr std::size_t second_bar = second_tape<Rows, In> + plan_of<shortcut<In>, Rows>.size;
+    template <class In, class P>
+    PRIORI_ALWAYS_INLINE static auto second_parameters(view<P> p) noexcept {
+        return p.at(inner<In>::blocks::size);
+    }
+
+public:
+    template <class Rows, class In>
+    static constexpr std::size_t saved_size = second_bar<Rows, In> + Rows::count * In::size;
+
+    template <class In>
+    static constexpr std::size_t reference_size =
+        priori::reference_size<inner<In>> + priori::reference_size<shortcut<In>>;
+    template <class Rows, class In, class T>
+    static void keep_reference(const T* saved, T* kept) noexcept {
+        priori::keep_reference<inner<In>, Rows>(saved, kept);
+        priori::keep_reference<shortcut<In>, Rows>(saved + second_tape<Rows, In>,
+                                                   kept + priori::reference_size<inner<In>>);
+    }
+    template <class Rows, class In, class T>
+    static void give_reference(const T* kept, T* saved) noexcept {
+        priori::give_reference<inner<In>, Rows>(kept, saved);
+        priori::give_reference<shortcut<In>, Rows>(kept + priori::reference_size<inner<In>>,
+                                                   saved + second_tape<Rows, In>);
+    }
+
+    constexpr projected_layer with(initializer chosen) const {
+        return {detail::all_with(layers, chosen), detail::all_with(around, chosen)};
+    }
+
+    template <class In, class T>
+    void initialize(T* p, random_stream& random) const noexcept {
+        detail::initialize_nested(inner<In>{layers}, p, random);
+        detail::initialize_nested(shortcut<In>{around}, p + inner<In>::blocks::size, random);
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class S>
+    void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {}) const noexcept {
+        using first = inner<In>;
+        using second = shortcut<In>;
+        const detail::nested_arrays<first, Rows, X, S, void, void> arrays{x, saved};
+        const detail::nested_arrays<second, Rows, X, S, void, void> others{x, saved.at(second_tape<Rows, In>)};
+        run_forward<0, first::size, Rows>(first{layers}, detail::nested_views<first, P>{p}, arrays, how);
+        run_forward<0, second::size, Rows>(second{around},
+                                           detail::nested_views<second, P>{second_parameters<In>(p)}, others, how);
+        map(Rows::count * first::output_shape::size, detail::sum_function{}, y,
+            arrays.template activation<first::size>(), others.template activation<second::size>());
+    }
+
+    template <class Rows, class In, class P, class X, class Y, class S, class Yb, class Xb, class Pb>
+    void vjp(view<P> p, view<X> x, view<Y>, view<S> saved, view<Yb> y_bar, view<Xb> x_bar,
+             view<Pb> p_bar) const noexcept {
+        using first = inner<In>;
+        using second = shortcut<In>;
+        const detail::nested_arrays<first, Rows, X, S, Yb, Xb> arrays{x, saved, y_bar, x_bar};
+        run_backward<0, first::size, true, Rows>(first{layers}, detail::nested_views<first, P>{p}, arrays,
+                                                 detail::nested_views<first, Pb>{p_bar});
+        const auto back = [&] {
+            if constexpr (is_wanted<view<Xb>>) {
+                return saved.at(second_bar<Rows, In>);
+            } else {
+                return view<void>{};
+            }
+        }();
+        using B = std::conditional_t<is_wanted<view<Xb>>, S, void>;
+        const detail::nested_arrays<second, Rows, X, S, Yb, B> others{x, saved.at(second_tape<Rows, In>), y_bar, back};
+        run_backward<0, second::size, true, Rows>(
+            second{around}, detail::nested_views<second, P>{second_parameters<In>(p)}, others,
+            detail::nested_views<second, Pb>{second_parameters<In>(p_bar)});
+        if constexpr (is_wanted<view<Xb>>) add(Rows::count * In::size, back, x_bar);
+    }
+};
+
 template <class... Layers>
 constexpr residual_layer<Layers...> residual(chain<Layers...> f) {
     return {f.layers};
@@ -171,6 +318,26 @@ constexpr residual_layer<Layers...> residual(chain<Layers...> f) {
 template <detail::LayerLike L>
 constexpr residual_layer<L> residual(L f) {
     return {tuple<L>{f}};
+}
+
+namespace detail {
+
+template <class... Layers>
+constexpr chain<Layers...> as_chain(chain<Layers...> layers) {
+    return layers;
+}
+template <LayerLike L>
+constexpr chain<L> as_chain(L layer) {
+    return {tuple<L>{layer}};
+}
+
+}  // namespace detail
+
+template <class F, class Shortcut>
+requires requires(F f, Shortcut shortcut) { detail::as_chain(f), detail::as_chain(shortcut); }
+constexpr auto residual(F f, Shortcut shortcut) {
+    using layer = projected_layer<decltype(detail::as_chain(f)), decltype(detail::as_chain(shortcut))>;
+    return layer{detail::as_chain(f).layers, detail::as_chain(shortcut).layers};
 }
 
 }  // namespace priori

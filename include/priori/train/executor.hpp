@@ -104,7 +104,7 @@ private:
     static std::uint32_t await_change(std::atomic<std::uint32_t>& what, std::uint32_t value, bool wanted) noexcept {
         std::uint32_t seen = what.load(std::memory_order_acquire);
         for (int i = 0; i < patience && (seen == value) != wanted; ++i) {
-            rest();
+            i < patience / 16 ? rest() : std::this_thread::yield();
             seen = what.load(std::memory_order_acquire);
         }
         if ((seen == value) != wanted) {

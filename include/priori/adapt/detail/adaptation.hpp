@@ -6,14 +6,18 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/detail/adaptation_trace.hpp>
+#include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
+#include <priori/nn/concepts.hpp>
 #include <priori/nn/initialize.hpp>
+#include <priori/optim/outer.hpp>
 #include <priori/optim/rule.hpp>
+#include <priori/optim/segment.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include <algorithm>
@@ -95,8 +99,25 @@ struct adaptation {
                         decimal<Support::count>(), " examples, which is no multiple of it; take a divisor.">();
         } else if constexpr (seen_refusal().length > 0) {
             return seen_refusal();
-        } else {
+        } else if constexpr (selection_refusal<layout_seen, model_blocks, chosen>().length > 0) {
             return selection_refusal<layout_seen, model_blocks, chosen>();
+        } else if constexpr (!Description::is_through) {
+            return steps_refusal<0>();
+        } else {
+            return accepted;
+        }
+    }
+    // A layer with numbers for each step where all steps are alike.
+    template <std::size_t I>
+    static consteval auto steps_refusal() {
+        using model_type = typename Objective::model_type;
+        if constexpr (I >= first_chosen<model_type, chosen>) {
+            return accepted;
+        } else if constexpr (uses_steps<typename model_type::template layer_type<I>>) {
+            return join<"[priori:A308] adapt: ", model_type::template name<I>, " keeps numbers for each step, and no step "
+                        "changes what it sees, as all that moves stands behind it; normalize by running there.">();
+        } else {
+            return steps_refusal<I + 1>();
         }
     }
     static consteval auto seen_refusal() {
@@ -167,6 +188,20 @@ struct adaptation {
         for (const segment& part : plan<Layout>::pieces) fill_zero(part.size, theta.at(part.offset));
     }
 
+    static pass pass_of_step(const context_type& context, std::size_t k) noexcept {
+        pass how = context.how;
+        how.step = how.taken = static_cast<std::uint32_t>(k);
+        how.averages = moved_averages::of_steps;
+        return how;
+    }
+    // f(part): the buffers, in Layout. Over all steps the gradient gathers there how far they shall move.
+    template <class Layout, class F>
+    static void each_buffer(const F& f) noexcept {
+        if constexpr (!leaves_theta<Layout>) {
+            for (const segment& part : blocks_of_role<Layout, role::buffer>::segments) f(part);
+        }
+    }
+
     // The gradient at theta, of the chosen blocks, into g.
     template <class Layout, class N, class Trace>
     static void gradient_at(const context_type& context, view<N> theta, const Support& support,
@@ -174,8 +209,7 @@ struct adaptation {
         const auto batch = batch_at(support, k);
         auto& tape = t.tape(k);
         auto& base = one_batch ? t.tape(0) : tape;
-        tape.how = context.how;
-        tape.how.step = static_cast<std::uint32_t>(k);
+        tape.how = pass_of_step(context, k);
         const auto total = leaves_theta<Layout> ? g : t.gradient.all();
         const auto& objective = seen(context);
         if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
@@ -189,8 +223,7 @@ struct adaptation {
     static void gradient_again(const context_type& context, view<N> theta, const Support& support, std::size_t k,
                                Trace& t) noexcept {
         auto& tape = t.tape(k);
-        tape.how = context.how;
-        tape.how.step = static_cast<std::uint32_t>(k);
+        tape.how = pass_of_step(context, k);
         const auto batch = batch_at(support, k);
         if (!one_batch) seen(context).template begin<Layout, chosen>(theta, batch, tape);
         seen(context).template replay<Layout, chosen>(theta, batch, tape, tape);
@@ -214,11 +247,13 @@ struct adaptation {
             gather<Layout>(theta, t.x(0));
         }
         fill_zero(n * rule_type::slots, t.s(0));
+        each_buffer<Layout>([&](const segment& part) { fill_zero(part.size, t.gradient.all().at(part.offset)); });
         // More or fewer steps than described are for those who keep nothing of them.
         const std::size_t count =
             trace<N, Layout, Rule>::keeps_points || context.steps == as_described ? Steps : context.steps;
         if constexpr (one_batch) {
             t.tape(0).how = context.how;
+            t.tape(0).how.averages = moved_averages::none;  // those before the first moving layer move by the queries
             seen(context).template begin<Layout, chosen>(theta, batch_at(support, 0), t.tape(0));
         }
         for (std::size_t k = 0; k < count; ++k) {

@@ -7,6 +7,7 @@
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/optim/rule.hpp>
+#include <priori/optim/segment.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -169,6 +170,7 @@ struct adaptation_run {
         }
         if constexpr (Adaptation::has_proximal) add(size, t.start_bar.all(), x_bar());
         if constexpr (!whole) Adaptation::template scatter<Layout>(x_bar(), theta_bar);
+        move_averages();
     }
 
     // theta_bar = theta - phi_K where it moves, else zero.
@@ -178,9 +180,15 @@ struct adaptation_run {
             map(part.size, [](const auto& from, const auto& to) { return from - to; }, theta_bar.at(part.offset),
                 t.x(0).at(part.start), t.x(steps).at(part.start));
         }
+        move_averages();
     }
 
 private:
+    void move_averages() noexcept {
+        Adaptation::template each_buffer<Layout>([&](const segment& part) {
+            add(part.size, t.gradient.all().at(part.offset), theta_bar.at(part.offset));
+        });
+    }
     // Where all of theta moves, theta_bar is x_bar.
     view<N> x_bar() const noexcept {
         if constexpr (whole) {

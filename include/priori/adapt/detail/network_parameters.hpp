@@ -3,11 +3,14 @@
 #pragma once
 
 #include <priori/ad/view.hpp>
+#include <priori/adapt/selection.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/sweep.hpp>
+#include <priori/tensor/layout.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 
@@ -26,6 +29,16 @@ inline constexpr bool layer_chosen = [] {
             Chosen::template contains<model>(model::names[b])) {
             return true;
         }
+    }
+    return false;
+}();
+
+// Has layer I running averages? The plain gradient of a loss then says how they shall move, whatever is chosen.
+template <class Network, std::size_t I>
+inline constexpr bool has_buffers = [] {
+    using model = typename Network::blocks;
+    for (std::size_t b = 0; b < model::count; ++b) {
+        if (model::groups[b] == Network::template name<I>.view() && model::roles[b] == role::buffer) return true;
     }
     return false;
 }();
@@ -88,13 +101,15 @@ auto plain_arrays(view<N> input, view<N> shared, view<N> values) noexcept {
     return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use>{input, shared, values, {}};
 }
 
-// Where the gradient of the chosen layers is added.
+// Where the gradient of the chosen layers is added, and what buffers want.
 template <class Network, class Layout, class Chosen, class N>
 struct gradient_parameters {
     view<N> theta_bar;
     template <std::size_t I>
     PRIORI_ALWAYS_INLINE auto of() const noexcept {
-        if constexpr (Network::template parameter_count<I> > 0 && layer_chosen<Network, Chosen, I>) {
+        constexpr bool wanted = layer_chosen<Network, Chosen, I> ||
+                                (!std::is_same_v<Chosen, no_blocks> && has_buffers<Network, I>);
+        if constexpr (Network::template parameter_count<I> > 0 && wanted) {
             return theta_bar.at(layer_offset<Network, Layout, I>);
         } else {
             return view<void>{};

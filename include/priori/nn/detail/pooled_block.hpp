@@ -50,7 +50,7 @@ struct pooled_block {
                     PRIORI_UNROLL
                     for (std::size_t j = 1; j < Windows::count; ++j) {
                         const auto other = normal(at(x, first + Windows::offset(j), b));
-                        const auto larger = greater(other, best);
+                        const auto larger = exceeds(other, best);
                         best = select(larger, other, best);
                         winner = select(larger, L(T(j)), winner);
                     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Windows of an image that a pooling layer looks at: those that fit, one beside the other.
+// Windows of an image or a signal that a pooling layer looks at: those that fit, one beside the other.
 #pragma once
 
 #include <priori/ad/map.hpp>
@@ -10,19 +10,24 @@
 #include <priori/nn/detail/image.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori::detail {
 
-template <class In, std::size_t Edge, std::size_t Step>
+// A signal is an image of height 1, and its windows are as high.
+template <class In, std::size_t Edge, std::size_t Step, bool OfSignals = false>
 struct windows {
-    static constexpr std::size_t height = image<In>::height, width = image<In>::width, channels = image<In>::channels;
-    static constexpr std::size_t output_height = height < Edge ? 0 : (height - Edge) / Step + 1;
+    using extents = std::conditional_t<OfSignals, signal<In>, image<In>>;
+    static constexpr std::size_t height = extents::height, width = extents::width, channels = extents::channels;
+    static constexpr std::size_t edge_down = OfSignals ? 1 : Edge, step_down = OfSignals ? 1 : Step;
+    static constexpr std::size_t output_height = height < edge_down ? 0 : (height - edge_down) / step_down + 1;
     static constexpr std::size_t output_width = width < Edge ? 0 : (width - Edge) / Step + 1;
-    static constexpr std::size_t count = Edge * Edge;  // places in a window
+    static constexpr std::size_t count = edge_down * Edge;  // places in a window
     static constexpr bool overlap = Step < Edge;
-    static constexpr bool cover = Step == Edge && output_height * Edge == height && output_width * Edge == width;
+    static constexpr bool cover = Step == Edge && output_height * edge_down == height && output_width * Edge == width;
 
-    using output = shape<output_height, output_width, channels>;
+    using output = std::conditional_t<OfSignals, shape<output_width, channels>,
+                                      shape<output_height, output_width, channels>>;
 
     // From a window's first place to place j.
     static constexpr std::size_t offset(std::size_t j) { return (j / Edge * width + j % Edge) * channels; }
@@ -34,7 +39,7 @@ struct windows {
         for (std::size_t n = 0; n < images; ++n) {
             for (std::size_t y = 0; y < output_height; ++y) {
                 for (std::size_t x = 0; x < output_width; ++x, out += channels) {
-                    f(((n * height + y * Step) * width + x * Step) * channels, out);
+                    f(((n * height + y * step_down) * width + x * Step) * channels, out);
                 }
             }
         }
@@ -49,7 +54,7 @@ struct windows {
     // f(first): the places of all images that are in no window; windows do not overlap and leave no gaps.
     template <class F>
     PRIORI_ALWAYS_INLINE static void each_left_over(std::size_t images, const F& f) noexcept {
-        constexpr std::size_t rows = output_height * Edge, columns = output_width * Edge;
+        constexpr std::size_t rows = output_height * edge_down, columns = output_width * Edge;
         if constexpr (!cover) {
             for (std::size_t n = 0; n < images; ++n) {
                 for (std::size_t y = 0; y < height; ++y) {
@@ -62,9 +67,19 @@ struct windows {
     }
 };
 
-template <fixed_string Kind, class In, std::size_t Edge, std::size_t Step>
+template <fixed_string Kind, class In, std::size_t Edge, std::size_t Step, bool OfSignals = false>
 consteval auto window_refusal() {
-    if constexpr (image_refusal<Kind, In>.length > 0) {
+    if constexpr (OfSignals) {
+        if constexpr (signal_refusal<Kind, In>.length > 0) {
+            return signal_refusal<Kind, In>;
+        } else if constexpr (Edge == 0 || Step == 0 || Edge > In::extents[0]) {
+            return join<"[priori:N129] ", Kind, ": the input has shape ", text_of<In>, ", and no window of ",
+                        decimal<Edge>(), " places, ", decimal<Step>(),
+                        " apart, fits into it; take smaller windows or fewer pooling layers.">();
+        } else {
+            return accepted;
+        }
+    } else if constexpr (image_refusal<Kind, In>.length > 0) {
         return image_refusal<Kind, In>;
     } else if constexpr (Edge == 0 || Step == 0 || Edge > In::extents[0] || Edge > In::extents[1]) {
         return join<"[priori:N124] ", Kind, ": the input has shape ", text_of<In>, ", and no window of ",

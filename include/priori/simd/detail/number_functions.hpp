@@ -120,6 +120,11 @@ template <std::floating_point T>
 PRIORI_ALWAYS_INLINE bool greater(T a, T b) noexcept {
     return a > b;
 }
+// a > b, or a is NaN: the search for a maximum that goes by it finds NaN.
+template <std::floating_point T>
+PRIORI_ALWAYS_INLINE bool exceeds(T a, T b) noexcept {
+    return a > b || a != a;
+}
 template <std::floating_point T>
 PRIORI_ALWAYS_INLINE bool less(T a, T b) noexcept {
     return a < b;

@@ -70,6 +70,10 @@ PRIORI_ALWAYS_INLINE auto greater(const xsimd::batch<T, Arch>& a, const xsimd::b
     return a > b;
 }
 template <class T, class Arch>
+PRIORI_ALWAYS_INLINE auto exceeds(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b) noexcept {
+    return (a > b) | xsimd::isnan(a);
+}
+template <class T, class Arch>
 PRIORI_ALWAYS_INLINE auto less(const xsimd::batch<T, Arch>& a, const xsimd::batch<T, Arch>& b) noexcept {
     return a < b;
 }

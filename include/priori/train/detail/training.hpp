@@ -148,8 +148,7 @@ private:
         const bool all_good = good == settings_.meta_batch;
         if (!all_good && (settings_.on_divergence != divergence::skip_task || good == 0)) return diverged_task();
         report_.skipped += settings_.meta_batch - good;
-        memory_.reduce(executor_, settings_.meta_batch, good);
-        if (!all_finite<size>(memory_.mean().data()))
+        if (!memory_.reduce(executor_, good))
             return diverged("the mean of the tasks' gradients", memory_.mean());
         memory_.before().take(learner_);
         learner_.step(std::span<const T, size>(memory_.mean()));
@@ -170,15 +169,22 @@ private:
 
     void compute_tasks() noexcept {
         const std::uint64_t iteration = learner_.iteration();
-        executor_.run(settings_.meta_batch, [&](std::size_t worker, std::size_t t) noexcept {
-            const key k = training_key(learner_.initial_seed(), iteration, t);
+        executor_.run(memory_.sums().shares(), [&](std::size_t worker, std::size_t s) noexcept {
+            auto& share = memory_.sums().of(s);
             episode_type& task = memory_.episode(worker);
-            tasks_.template draw_into<T>(k, task);
-            const auto gradient = memory_.gradient(t);
-            const T loss = worker == 0 ? learner_.loss_and_gradient(task, k, gradient)
-                                       : learner_.loss_and_gradient(task, k, gradient, memory_.workspace(worker));
-            memory_.outcome(t) = {loss, std::isfinite(loss) && all_finite<size>(gradient.data())};
+            for (std::size_t t = share.first(); t < share.last(); ++t) {
+                const key k = training_key(learner_.initial_seed(), iteration, t);
+                tasks_.template draw_into<T>(k, task);
+                const auto gradient = share.next();
+                const T loss = worker == 0 ? learner_.loss_and_gradient(task, k, gradient)
+                                           : learner_.loss_and_gradient(task, k, gradient, memory_.workspace(worker));
+                const bool finite_gradient = all_finite<size>(gradient.data());
+                const bool counts = finite_gradient && std::isfinite(loss);
+                memory_.outcome(t) = {loss, counts, finite_gradient ? nullptr : broken_block(gradient)};
+                share.take(t, counts);
+            }
         });
+        memory_.sums().join();
     }
 
     // The mean loss of the finite tasks; returns how many they are.
@@ -215,7 +221,7 @@ private:
         }
         std::snprintf(what, sizeof what, "the gradient of task %zu, drawn with key{%llu, %u, %u}, is", t,
                       number(k.seed), k.iteration, k.task);
-        return diverged_with(what, broken_block(memory_.gradient(t)));
+        return diverged_with(what, memory_.outcome(t).block);
     }
 
     bool diverged(const char* what, std::span<const T, size> values) {

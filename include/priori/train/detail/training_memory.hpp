@@ -2,10 +2,12 @@
 // All that a training needs beside the learner, taken before its first iteration.
 #pragma once
 
-#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
+#include <priori/simd/reduce.hpp>
+#include <priori/train/detail/gradient_sums.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -13,6 +15,19 @@
 #include <utility>
 
 namespace priori::detail {
+
+// f(count, first) for pieces of a vector of Size numbers, by all workers; count is a constant. Is it true for all?
+template <std::size_t Size, class Executor, class F>
+bool all_of_pieces(Executor& executor, const F& f) noexcept {
+    constexpr std::size_t piece = 4096, whole = Size / piece, rest = Size % piece;
+    std::atomic<bool> all{true};
+    executor.run(whole + (rest > 0), [&](std::size_t, std::size_t i) noexcept {
+        const bool fine = i < whole ? f(std::integral_constant<std::size_t, piece>{}, i * piece)
+                                    : f(std::integral_constant<std::size_t, rest>{}, i * piece);
+        if (!fine) all.store(false, std::memory_order_relaxed);
+    });
+    return all.load(std::memory_order_relaxed);
+}
 
 // The learner as it was: parameters and outer state.
 template <class Learner>
@@ -40,16 +55,16 @@ public:
     using T = typename Learner::scalar;
     using workspace_type = typename Learner::workspace_type;
     using vector = storage<T, Learner::size>;
+    using sums_type = gradient_sums<T, Learner::size>;
     static constexpr std::size_t size = Learner::size;
 
     // Worker 0 computes in the learner's own workspace.
     training_memory(std::size_t workers, std::size_t meta_batch, bool keeps_snapshot)
-        : bytes_(workers * sizeof(Episode) + (workers - 1) * sizeof(workspace_type) +
-                 meta_batch * (sizeof(vector) + sizeof(result)) + sizeof(vector) +
-                 (keeps_snapshot ? 2 : 1) * sizeof(snapshot<Learner>)),
+        : sums_(meta_batch, workers),
+          bytes_(workers * sizeof(Episode) + (workers - 1) * sizeof(workspace_type) + sums_.bytes() +
+                 meta_batch * sizeof(result) + sizeof(vector) + (keeps_snapshot ? 2 : 1) * sizeof(snapshot<Learner>)),
           episodes_(std::make_unique<Episode[]>(workers)),
           workspaces_(std::make_unique<workspace_type[]>(workers - 1)),
-          gradients_(std::make_unique<vector[]>(meta_batch)),
           results_(std::make_unique<result[]>(meta_batch)),
           mean_(std::make_unique<vector>()),
           before_(std::make_unique<snapshot<Learner>>()),
@@ -58,44 +73,33 @@ public:
     struct result {
         T loss;
         bool finite;
+        const char* block;  // the first of the gradient that is not finite
     };
 
     std::size_t bytes() const noexcept { return bytes_; }
     Episode& episode(std::size_t worker) noexcept { return episodes_[worker]; }
     workspace_type& workspace(std::size_t worker) noexcept { return workspaces_[worker - 1]; }
-    std::span<T, size> gradient(std::size_t task) noexcept {
-        return std::span<T, size>(gradients_[task].elements, size);
-    }
+    sums_type& sums() noexcept { return sums_; }
     result& outcome(std::size_t task) noexcept { return results_[task]; }
     std::span<T, size> mean() noexcept { return std::span<T, size>(mean_->elements, size); }
     snapshot<Learner>& before() noexcept { return *before_; }
     snapshot<Learner>* last_good() noexcept { return last_good_.get(); }
 
-    // The mean of the finite gradients, added in the order of the tasks: the same bits for any executor.
+    // The mean of the `good` gradients that count, after sums().join(); false if a number of it is not finite.
     template <class Executor>
-    void reduce(Executor& executor, std::size_t meta_batch, std::size_t good) noexcept {
-        constexpr std::size_t piece = 1024;
+    bool reduce(Executor& executor, std::size_t good) noexcept {
         const T weight = T(1) / static_cast<T>(good);
-        executor.run((size + piece - 1) / piece, [&](std::size_t, std::size_t i) noexcept {
-            const std::size_t first = i * piece, count = std::min(piece, size - first);
-            const auto total = mean_->all().at(first);
-            bool begun = false;
-            for (std::size_t t = 0; t < meta_batch; ++t) {
-                if (!results_[t].finite) continue;
-                const auto one = gradients_[t].all().at(first);
-                begun ? add(count, one, total) : copy(count, one, total);
-                begun = true;
-            }
-            map(
-                count, [weight](const auto& g) { return g * weight; }, total, total);
+        return all_of_pieces<size>(executor, [&](auto count, std::size_t first) noexcept {
+            sums_.add_up(first, count, weight, mean_->all());
+            return all_finite<count>(mean_->elements + first);
         });
     }
 
 private:
+    sums_type sums_;
     std::size_t bytes_;
     std::unique_ptr<Episode[]> episodes_;
     std::unique_ptr<workspace_type[]> workspaces_;
-    std::unique_ptr<vector[]> gradients_;
     std::unique_ptr<result[]> results_;
     std::unique_ptr<vector> mean_;
     std::unique_ptr<snapshot<Learner>> before_;
