@@ -16,8 +16,13 @@ inline constexpr std::array<std::string_view, 11> algorithm_names{
 enum class model { dense, conv4, conv4_strided };
 inline constexpr std::array<std::string_view, 3> model_names{"dense", "conv4", "conv4_strided"};
 
+// Whose statistics normalize the query drawings. per_step: averages kept for each inner step, MAML++ alone.
+enum class normalization { transductive, support_statistics, per_step };
+inline constexpr std::array<std::string_view, 3> normalization_names{"transductive", "support_statistics", "per_step"};
+
 constexpr std::string_view name_of(algorithm a) { return algorithm_names[static_cast<std::size_t>(a)]; }
 constexpr std::string_view name_of(model m) { return model_names[static_cast<std::size_t>(m)]; }
+constexpr std::string_view name_of(normalization n) { return normalization_names[static_cast<std::size_t>(n)]; }
 
 // 5w1s: five ways, one shot.
 inline std::string shape_name(std::size_t ways, std::size_t shots) {

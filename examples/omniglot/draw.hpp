@@ -63,6 +63,7 @@ void draw_episode(const settings& s, const std::vector<std::vector<float>>& memb
         const auto features = std::make_unique<pr::adapted<float, objective_type, layout>>(objective);
         take_over<typename tester_type::layout, layout>(found.parameters().all(),
                                                         std::span<float, layout::size>(features->theta().data, layout::size));
+        features->have_taken(steps);
         features->look_at(pr::view_of(task->support));
         add(task->support, (*features)(task->support), true);
         add(task->query, (*features)(task->query), false);

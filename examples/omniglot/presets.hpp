@@ -17,7 +17,7 @@ struct preset {
     omniglot::model model = model::conv4_strided;
     std::size_t ways = 5;
     std::size_t shots = 1;
-    bool transductive = true;
+    omniglot::normalization normalization = normalization::transductive;  // of the training
 
     std::uint64_t iterations = 60'000;
     std::size_t meta_batch = 32;
@@ -53,7 +53,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.iterations = five ? 100'000 : 60'000;
             p.rate = 1;
             p.final_rate = 0;
-            p.transductive = false;
+            p.normalization = normalization::support_statistics;
             break;
         case algorithm::maml_plus_plus:  // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them
             p.inner_rate = 0.1;          // with the losses of all steps, and the five best checkpoints together
@@ -91,7 +91,7 @@ inline std::vector<preset> presets() {
                     preset p = settings_for(static_cast<algorithm>(a), ways, shots);
                     if (transductive) {
                         if (p.algorithm != algorithm::reptile) continue;
-                        p.transductive = true;
+                        p.normalization = normalization::transductive;
                         p.name = "reptile_transductive_" + shape_name(ways, shots);
                     }
                     all.push_back(p);

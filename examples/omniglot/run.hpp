@@ -60,12 +60,14 @@ private:
     std::vector<std::pair<double, std::vector<float>>> kept_;
 };
 
-// Mode: whose statistics normalize in training; the tests try both. Which number of steps is reported is chosen on
+// Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode has. Which number of steps is reported is chosen on
 // validation classes. The learning curve is measured at iterations that grow by a quarter, and by a fiftieth of all at
 // most.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 outcome train_and_test(const settings& s, const characters& data) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
+    constexpr bool keeps_averages =
+        !std::is_same_v<Mode, pr::transductive> && !std::is_same_v<Mode, pr::support_statistics>;
     using own_tester = tester<Algorithm, Model, Mode, Ways, Shots>;
     constexpr auto steps = steps_tried<Algorithm, Ways>;
     constexpr std::size_t curve_tasks = 100;
@@ -123,7 +125,7 @@ outcome train_and_test(const settings& s, const characters& data) {
     const auto members = best.members(std::as_const(*learner).parameters().all());
     found.members = members.size();
     std::vector<typename test_bench<own_tester>::prediction> predicted;
-    const auto add = [&](auto& bench, const char* normalization) {
+    const auto add = [&](auto& bench, const std::string& normalization) {
         const std::size_t count = std::min<std::size_t>(s.test_tasks, 200);
         const auto tried = bench.template operator()<layout>(members, validation, count, s.common.seed + 1, steps);
         const bool lists = s.confusion && predicted.empty();
@@ -134,10 +136,10 @@ outcome train_and_test(const settings& s, const characters& data) {
         if (lists) predicted = all[static_cast<std::size_t>(std::ranges::find(steps, entry.steps) - steps.begin())];
         found.evaluations.push_back(std::move(entry));
     };
-    add(own_mode, Mode::name.view().data());
-    {
+    add(own_mode, s.normalization());
+    if constexpr (!keeps_averages) {
         test_bench<tester<Algorithm, Model, other, Ways, Shots>> other_mode(pool, r);
-        add(other_mode, other::name.view().data());
+        add(other_mode, std::string(other::name.view()));
     }
     const std::size_t chosen_steps = found.evaluations[0].steps;
     if (s.confusion) found.confusion = confusion_of(predicted, test, data, s.common.seed);

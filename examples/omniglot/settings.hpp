@@ -27,7 +27,7 @@ struct settings {
     std::size_t test_tasks = 1000;
 
     std::string part() const { return part_name(chosen.algorithm, chosen.model, chosen.ways, chosen.shots); }
-    const char* normalization() const { return chosen.transductive ? "transductive" : "support_statistics"; }
+    std::string normalization() const { return std::string(name_of(chosen.normalization)); }
 };
 
 namespace detail {
@@ -53,7 +53,7 @@ void put(Number& to, const Optional& given) {
 // Throws: priori::error (bad_option, missing_file).
 inline std::optional<settings> read_settings(int argc, const char* const* argv) {
     settings s;
-    std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization;
+    std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name;
     std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
     std::optional<double> rate, final_rate, inner_rate;
     std::uint64_t test_tasks = s.test_tasks;
@@ -66,8 +66,9 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
         .choice("ways", ways, {"5", "20"}, "classes in an episode [5]")
         .choice("shots", shots, {"1", "5"}, "drawings given of each class [1]")
-        .choice("normalization", normalization, {"transductive", "support_statistics"},
-                "whose statistics the query drawings are normalized by: their own, or those of the support drawings")
+        .choice("normalization", normalization_name, detail::listed(normalization_names),
+                "whose statistics the query drawings are normalized by: their own, those of the support drawings, or "
+                "averages of each inner step (maml++)")
         .choice("split", s.split, {"vinyals", "random", "lake"}, "of the characters into training, validation and test")
         .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's")
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
@@ -90,7 +91,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         return std::nullopt;
     }
 
-    std::optional<bool> transductive;
+    std::optional<normalization> named;
     if (!preset_name.empty()) {
         const std::vector<preset> all = presets();
         const auto found = std::ranges::find(all, preset_name, &preset::name);
@@ -99,13 +100,14 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         if (!line.given("algorithm")) algorithm_name = name_of(found->algorithm);
         if (!line.given("ways")) ways = std::to_string(found->ways);
         if (!line.given("shots")) shots = std::to_string(found->shots);
-        transductive = found->transductive;
+        named = found->normalization;
     }
     s.chosen = settings_for(detail::numbered<algorithm>(algorithm_names, algorithm_name), std::stoul(ways),
                             std::stoul(shots));
     s.chosen.name = preset_name;
-    detail::put(s.chosen.transductive, transductive);
-    if (!normalization.empty()) s.chosen.transductive = normalization == "transductive";
+    detail::put(s.chosen.normalization, named);
+    if (!normalization_name.empty())
+        s.chosen.normalization = detail::numbered<normalization>(normalization_names, normalization_name);
     if (!model_name.empty()) s.chosen.model = detail::numbered<model>(model_names, model_name);
     if (s.split.empty()) s.split = s.data == "glyphs" ? "glyphs" : "vinyals";
     detail::put(s.chosen.iterations, s.common.iterations);
@@ -125,6 +127,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         line.fail("--split divides Omniglot's characters; leave it out for glyphs.");
     if (!s.predictions.empty() && s.episodes.empty())
         line.fail("--predictions wants --episodes, the file of the episodes to predict.");
+    if (s.chosen.algorithm != algorithm::maml_plus_plus && s.chosen.normalization == normalization::per_step)
+        line.fail("--normalization per_step belongs to --algorithm maml++.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order))
         line.fail("--multi-step and --first-order belong to --algorithm maml++.");
     example::check_output_places(s.common);

@@ -74,6 +74,9 @@ json reptile.json "r['settings']['normalization'] == 'transductive' and r['setti
 run r2d2 --algorithm r2d2 --model dense --split random --iterations 5
 run ensemble --algorithm maml++ --model dense --iterations 9 --first-order 4 --multi-step 6 --ensemble 2 --split random
 json ensemble.json "r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6"
+"$programs/omniglot" --data data --split random --algorithm maml++ --model dense --normalization per_step --iterations 5 \
+    --test-tasks 5 --quiet --json per_step.json || wrong "per_step: status $?"
+json per_step.json "[e['normalization'] for e in r['evaluation']] == ['per_step']"
 "$programs/omniglot" --data glyphs --model dense --iterations 3 --test-tasks 5 --quiet --json glyphs.json ||
     wrong "made-up characters: status $?"
 json glyphs.json "r['data'] == 'glyphs' and len(r['evaluation']) == 2"
@@ -130,6 +133,7 @@ refused "the combination r2d2_dense_20w1s is not offered; r2d2 comes as dense_5w
     --algorithm r2d2 --model dense --ways 20
 refused "--preset maml_5w2s is not there" --data data --preset maml_5w2s
 refused "belong to --algorithm maml++" --data data --model dense --multi-step 3
+refused "per_step belongs to --algorithm maml++" --data data --model dense --normalization per_step
 refused "leave it out for glyphs" --data glyphs --model dense --split lake
 refused "cannot become one" --data data --model dense --plot data/classes.csv
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
