@@ -26,6 +26,7 @@ program=$build/examples/omniglot
 if [ $runs = yes ]; then
     mkdir -p "$folder"
     cmake --build "$build" --target omniglot
+    # shellcheck disable=SC2046
     [ $# -gt 0 ] || set -- $("$program" --help | sed -n '/^Presets:/,$s/^  //p')
     for preset; do
         [ -e "$folder/$preset.json" ] && continue

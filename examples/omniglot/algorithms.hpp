@@ -50,9 +50,7 @@ inline constexpr std::size_t few = Ways <= 5 ? 1 : 5;
 // The rules, outside of the template: in one, clang++ takes the numbers in such braces for those of another instance.
 constexpr auto inner_sgd(const rates& r) { return pr::sgd{.rate = r.inner}; }
 constexpr auto inner_adam(const rates& r) { return pr::adam{.rate = r.inner, .beta1 = 0.0}; }
-constexpr auto rate_of_each_number(const rates& r) {
-    return pr::sgd{.rate = pr::learned_per<pr::coordinate>(r.inner)};
-}
+constexpr auto rate_of_each_number(const rates& r) { return pr::sgd{.rate = pr::learned_per<pr::coordinate>(r.inner)}; }
 constexpr auto rate_of_each_layer_and_step(const rates& r) {
     return pr::sgd{.rate = pr::learned_per<pr::layer | pr::step>(r.inner)};
 }
@@ -123,7 +121,9 @@ using tested = episode_shape<Ways, Shots, 5>;
 // Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60; here the others: 20), Reptile
 // with ten drawings of each class, which it takes in parts.
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
-using trained = episode_shape<Algorithm == algorithm::proto ? 60 : compares(Algorithm) ? 20 : Ways,
+using trained = episode_shape<Algorithm == algorithm::proto ? 60
+                              : compares(Algorithm)         ? 20
+                                                            : Ways,
                               Algorithm == algorithm::reptile ? 10 : Shots, 5>;
 
 // The numbers of inner steps that tests try.

@@ -80,7 +80,8 @@ std::vector<confused> confusion_of(const std::vector<Prediction>& predicted, con
     for (std::size_t t = 0; t < predicted.size(); ++t) {
         tasks.template draw_into<float>(pr::evaluation_key({seed}, t), *task);
         std::array<std::size_t, ways> places;  // support row r is of class r for the first rows
-        for (std::size_t c = 0; c < ways; ++c) places[c] = index.find(task->support.inputs.data() + c * image_shape::size);
+        for (std::size_t c = 0; c < ways; ++c)
+            places[c] = index.find(task->support.inputs.data() + c * image_shape::size);
         for (std::size_t q = 0; q < predicted[t].size(); ++q) {
             const auto truth = static_cast<std::size_t>(task->query.targets.data()[q]);
             for (std::size_t c = 0; c < ways; ++c) {

@@ -18,8 +18,8 @@
 
 namespace omniglot {
 
-// From a packed folder, or "glyphs": 1600 made-up characters, 20 drawings of each. Stays where it is made: the images look
-// at the numbers read.
+// From a packed folder, or "glyphs": 1600 made-up characters, 20 drawings of each. Stays where it is made: the images
+// look at the numbers read.
 struct characters {
     bool are_glyphs;
     pr::omniglot_data read;  // of glyphs: images and labels alone

@@ -61,16 +61,16 @@ void draw_episode(const settings& s, const std::vector<std::vector<float>>& memb
     bench.template take<From>(members[0]);
     bench.adapt(*task, steps, [&](const typename tester_type::adapted& found) {
         const auto features = std::make_unique<pr::adapted<float, objective_type, layout>>(objective);
-        take_over<typename tester_type::layout, layout>(found.parameters().all(),
-                                                        std::span<float, layout::size>(features->theta().data, layout::size));
+        take_over<typename tester_type::layout, layout>(
+            found.parameters().all(), std::span<float, layout::size>(features->theta().data, layout::size));
         features->have_taken(steps);
         features->look_at(pr::view_of(task->support));
         add(task->support, (*features)(task->support), true);
         add(task->query, (*features)(task->query), false);
     });
     std::filesystem::create_directories(s.common.plot);
-    const auto file = std::filesystem::path(s.common.plot) /
-                      ("omniglot_" + std::string(name_of(Algorithm)) + "_episode.svg");
+    const auto file =
+        std::filesystem::path(s.common.plot) / ("omniglot_" + std::string(name_of(Algorithm)) + "_episode.svg");
     pr::write_file_atomically(file, svg_of(picture));
     if (!s.common.quiet) std::printf("%s\n", file.c_str());
 }

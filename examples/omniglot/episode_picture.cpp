@@ -88,8 +88,8 @@ std::string map_of(const episode_picture& picture, double left) {
     for (const auto& drawing : picture.queries) rows.push_back(drawing.features);
     const auto places = principal_components(rows);
     const double middle_x = left + map_size / 2, middle_y = top + map_size / 2, scale = map_size / 2 - 20;
-    std::string out = format("<rect x='%.1f' y='%.1f' width='%.0f' height='%.0f' fill='none' stroke='#b0b0b0'/>\n", left,
-                             top, map_size, map_size);
+    std::string out = format("<rect x='%.1f' y='%.1f' width='%.0f' height='%.0f' fill='none' stroke='#b0b0b0'/>\n",
+                             left, top, map_size, map_size);
     const auto put = [&](const pictured_drawing& drawing, std::size_t i, bool given) {
         const double x = middle_x + scale * places[i].first, y = middle_y - scale * places[i].second;
         const std::string own = colour(drawing.label, picture.ways);
@@ -131,9 +131,10 @@ std::string svg_of(const episode_picture& picture) {
     const double map_left = queries_left + asked * (cell + gap) + 32;
     const double rows_height = static_cast<double>(picture.ways) * row_height;
     const double width = map_left + map_size + margin, height = top + std::max(rows_height, map_size) + 40;
-    std::string out = format("<svg xmlns='http://www.w3.org/2000/svg' width='%.0f' height='%.0f' "
-                             "font-family='sans-serif'>\n<rect width='100%%' height='100%%' fill='white'/>\n",
-                             width, height);
+    std::string out = format(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='%.0f' height='%.0f' "
+        "font-family='sans-serif'>\n<rect width='100%%' height='100%%' fill='white'/>\n",
+        width, height);
     out += text_at(margin, 26, "start", 16, "#202020", picture.title);
     out += text_at(margin + 24, top - 12, "start", 13, "#505050", "given");
     out += text_at(queries_left, top - 12, "start", 13, "#505050", "asked, and taken for");
@@ -152,9 +153,10 @@ std::string svg_of(const episode_picture& picture) {
         const bool right = drawing.predicted == drawing.label;
         out += drawing_at(x, y, drawing.pixels);
         if (!right)
-            out += format("<rect x='%.1f' y='%.1f' width='%.0f' height='%.0f' fill='none' stroke='#d00000' "
-                          "stroke-width='2'/>\n",
-                          x, y, cell, cell);
+            out += format(
+                "<rect x='%.1f' y='%.1f' width='%.0f' height='%.0f' fill='none' stroke='#d00000' "
+                "stroke-width='2'/>\n",
+                x, y, cell, cell);
         out += text_at(x + cell / 2, y + cell + 12, "middle", 12,
                        drawing.predicted < picture.ways ? colour(drawing.predicted, picture.ways) : "#000000",
                        drawing.predicted < picture.ways ? std::string(1, letter(drawing.predicted)) : "?");

@@ -35,8 +35,8 @@ struct given_set {
     }
 };
 
-// Read and checked before anything is computed. Images are numbers in the packed file, class * drawings + drawing, if the
-// first one is a number; otherwise paths, from the folder of the CSV file on.
+// Read and checked before anything is computed. Images are numbers in the packed file, class * drawings + drawing, if
+// the first one is a number; otherwise paths, from the folder of the CSV file on.
 template <std::size_t Ways, std::size_t Shots>
 given_set read_given(const settings& s, const characters& data) {
     given_set given;
@@ -53,16 +53,14 @@ given_set read_given(const settings& s, const characters& data) {
 // Predicts as many queries at once as a test episode has. Where there are others, they are filled up by repeating them
 // from the first on: under transductive normalization a query depends on those that it stands with.
 template <class From, class Tester>
-void predict_given(const settings& s, const given_set& given,
-                   const std::vector<std::vector<float>>& members, Tester& bench, std::size_t steps,
-                   const characters& data, outcome& found) {
+void predict_given(const settings& s, const given_set& given, const std::vector<std::vector<float>>& members,
+                   Tester& bench, std::size_t steps, const characters& data, outcome& found) {
     constexpr std::size_t ways = Tester::shape::ways, at_once = Tester::query_count;
     const auto task = std::make_unique<typename Tester::episode>();
-    const auto add_row = [&]<std::size_t... C>(std::index_sequence<C...>, pr::csv_writer& out,
+    const auto add_row = [&]<std::size_t... C>(std::index_sequence<C...>, pr::csv_writer & out,
                                                const pr::given_episode& e, const pr::given_image& query,
                                                std::size_t predicted, const float* p) {
-        const std::string image =
-            given.has_files() ? given.episodes.images[query.image] : std::to_string(query.image);
+        const std::string image = given.has_files() ? given.episodes.images[query.image] : std::to_string(query.image);
         out.row(e.name, image, e.labels[query.label], e.labels[predicted], p[C]...);
     };
     std::vector<std::string> columns{"episode", "image", "label", "prediction"};

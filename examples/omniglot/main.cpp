@@ -41,9 +41,9 @@ int run(int argc, char** argv) {
     const std::string part = given->part();
     if (std::ranges::find(omniglot::parts, part) == std::end(omniglot::parts)) {
         const std::string algorithm(omniglot::name_of(given->chosen.algorithm));
-        priori::fail(priori::error_kind::bad_option,
-                     "the combination " + part + " is not offered; " + algorithm + " comes as " + offered(algorithm) +
-                         " (examples/omniglot/parts.txt).");
+        priori::fail(priori::error_kind::bad_option, "the combination " + part + " is not offered; " + algorithm +
+                                                         " comes as " + offered(algorithm) +
+                                                         " (examples/omniglot/parts.txt).");
     }
     if (given->prints_part) {
         std::printf("%s\n", part.c_str());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A part of omniglot: the program for one algorithm, model, number of ways and number of shots. The build defines which.
+// A part of omniglot: the program for one algorithm, model, number of ways and of shots; the build defines which.
 #include "data.hpp"
 #include "report.hpp"
 #include "run.hpp"

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSL-1.0
-# omniglot: the program itself, which reads the options, and a program for each combination in parts.txt, which it becomes.
+# omniglot: the program itself, which reads the options, and a program for each combination in parts.txt, which it
+# becomes.
 #
 #   omniglot                      the program                                   built with everything else
 #   omniglot_<part>               one part                                      only those that parts.txt marks with *
 #   example_omniglot_tested       the program and the marked parts
-#   example_omniglot              the program and all parts: half an hour on two cores
+#   example_omniglot              the program and all parts: half an hour and more on two cores
 
 set(folder ${CMAKE_CURRENT_LIST_DIR})
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/parts.txt)

@@ -24,9 +24,9 @@ struct preset {
     double rate = 1e-3;        // of the outer rule
     double final_rate = 1e-3;  // along half a wave of the cosine; Reptile's along a straight line
     double inner_rate = 0.4;
-    std::size_t ensemble = 0;        // how many of the best checkpoints predict together
-    std::uint64_t multi_step = 0;    // iterations until the last step's query loss is the only one
-    std::uint64_t first_order = 0;   // iterations before exact derivatives
+    std::size_t ensemble = 0;       // how many of the best checkpoints predict together
+    std::uint64_t multi_step = 0;   // iterations until the last step's query loss is the only one
+    std::uint64_t first_order = 0;  // iterations before exact derivatives
 };
 
 // Of the algorithm on episodes of this shape. Rates of MAML and its kin belong to the loss summed over classes. Where a
@@ -55,8 +55,9 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.final_rate = 0;
             p.normalization = normalization::support_statistics;
             break;
-        case algorithm::maml_plus_plus:  // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them
-            p.inner_rate = 0.1;          // with the losses of all steps, and the five best checkpoints together
+        case algorithm::
+            maml_plus_plus:      // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them
+            p.inner_rate = 0.1;  // with the losses of all steps, and the five best checkpoints together
             p.meta_batch = five ? (one ? 16 : 8) : 4;
             p.iterations = five ? (one ? 30'000 : 15'000) : (one ? 20'000 : 8'000);
             p.final_rate = 1e-5;

@@ -60,9 +60,9 @@ private:
     std::vector<std::pair<double, std::vector<float>>> kept_;
 };
 
-// Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode has. Which number of steps is reported is chosen on
-// validation classes. The learning curve is measured at iterations that grow by a quarter, and by a fiftieth of all at
-// most.
+// Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
+// has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
+// that grow by a quarter, and by a fiftieth of all at most.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 outcome train_and_test(const settings& s, const characters& data) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
@@ -81,8 +81,8 @@ outcome train_and_test(const settings& s, const characters& data) {
     const auto validation = episodes<tested<Ways, Shots>>(data, data.split.validation);
     const auto test = episodes<tested<Ways, Shots>>(data, data.split.test);
 
-    const auto learner = pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(r), tasks,
-                                          pr::seed{s.common.seed});
+    const auto learner =
+        pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(r), tasks, pr::seed{s.common.seed});
     using layout = typename std::remove_cvref_t<decltype(*learner)>::layout_type;
     if (!s.load.empty()) pr::load(*learner, s.load);
     const auto given = read_given<Ways, Shots>(s, data);
@@ -100,14 +100,13 @@ outcome train_and_test(const settings& s, const characters& data) {
     const auto curve = [&](const auto&, const pr::training_progress& now) {
         if (now.iteration < next && now.done != now.iterations) return;
         next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 50));
-        const score at = best_of(own_mode.template operator()<layout>(parameters(), validation, curve_tasks,
-                                                                      s.common.seed + 1, steps));
+        const score at = best_of(
+            own_mode.template operator()<layout>(parameters(), validation, curve_tasks, s.common.seed + 1, steps));
         best.offer(at.accuracy, learner->parameters().all());
         found.curve.push_back({now.iteration, now.seconds, at.accuracy, at.ci95});
         if (!s.common.quiet)
             std::fprintf(stderr, "iteration %llu, %.0f s: %.2f +- %.2f %% on validation characters\n",
-                         static_cast<unsigned long long>(now.iteration), now.seconds, 100 * at.accuracy,
-                         100 * at.ci95);
+                         static_cast<unsigned long long>(now.iteration), now.seconds, 100 * at.accuracy, 100 * at.ci95);
     };
     const std::uint64_t behind = learner->iteration();
     if (s.trains && behind < s.chosen.iterations) {

@@ -79,7 +79,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one", "the preset's")
         .whole("test-tasks", test_tasks, 1, "episodes of the test")
         .text("save", s.save, "FILE", "write what was learned there", "")
-        .text("load", s.load, "FILE", "start from what --save wrote; trains on if --iterations or --minutes is given", "")
+        .text("load", s.load, "FILE", "start from what --save wrote; trains on if --iterations or --minutes is given",
+              "")
         .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")
         .text("predictions", s.predictions, "CSV", "a line for each of their query drawings", "")
         .flag("confusion", s.confusion, "report the characters that are taken for each other")
@@ -102,8 +103,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         if (!line.given("shots")) shots = std::to_string(found->shots);
         named = found->normalization;
     }
-    s.chosen = settings_for(detail::numbered<algorithm>(algorithm_names, algorithm_name), std::stoul(ways),
-                            std::stoul(shots));
+    s.chosen =
+        settings_for(detail::numbered<algorithm>(algorithm_names, algorithm_name), std::stoul(ways), std::stoul(shots));
     s.chosen.name = preset_name;
     detail::put(s.chosen.normalization, named);
     if (!normalization_name.empty())
@@ -122,7 +123,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     s.test_tasks = static_cast<std::size_t>(test_tasks);
     s.trains = s.load.empty() || s.common.iterations || s.common.minutes;
 
-    if (s.data.empty() && !s.prints_part) line.fail("--data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs.");
+    if (s.data.empty() && !s.prints_part)
+        line.fail("--data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs.");
     if (s.data == "glyphs" && line.given("split"))
         line.fail("--split divides Omniglot's characters; leave it out for glyphs.");
     if (!s.predictions.empty() && s.episodes.empty())

@@ -5,6 +5,7 @@
 # refused.
 # From the environment: PRIORI_BUILD, the build folder.
 set -u
+# shellcheck source=tests/examples/harness.sh
 . "$(dirname "$0")/harness.sh"
 needs omniglot
 for part in maml_dense_5w1s maml_conv4_strided_5w1s anil_dense_5w5s reptile_dense_5w1s maml++_dense_5w1s r2d2_dense_5w1s; do
@@ -168,16 +169,16 @@ sed 's/(30, 20, 98)/(75, 8, 98) /' data/omniglot28_bits.npy >spoiled/omniglot28_
 } >spoiled/classes.csv
 refused "has 8 examples, an episode takes 10 + 5" --data spoiled --algorithm reptile --model dense
 
-# given <words> <line of episodes.csv> <text in its place>
-given() {
+# bad_row <words> <line of episodes.csv> <text in its place>
+bad_row() {
     sed "$2s/.*/$3/" episodes.csv >bad.csv
     refused "$1" --data data --model dense --episodes bad.csv --predictions predicted
 }
-given "'bad.csv', line 3, column 'label': no support image of the episode 'e0' has the query's label 'charm'" 3 \
+bad_row "'bad.csv', line 3, column 'label': no support image of the episode 'e0' has the query's label 'charm'" 3 \
     e0,query,charm,7
-given "'bad.csv', line 3, column 'role': expected support or query, found 'asked'" 3 e0,asked,char0,7
-given "'bad.csv', line 3, column 'image': expected the number of an image, from 0 to 599, found '600'" 3 \
+bad_row "'bad.csv', line 3, column 'role': expected support or query, found 'asked'" 3 e0,asked,char0,7
+bad_row "'bad.csv', line 3, column 'image': expected the number of an image, from 0 to 599, found '600'" 3 \
     e0,query,char0,600
-given "the episode 'e0' has 2 support images of the label 'char0', expected 1" 3 e0,support,char0,8
+bad_row "the episode 'e0' has 2 support images of the label 'char0', expected 1" 3 e0,support,char0,8
 refused "missing.csv" --data data --model dense --episodes missing.csv
 exit "$failed"
