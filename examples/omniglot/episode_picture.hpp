@@ -27,8 +27,8 @@ struct episode_picture {
 std::vector<std::pair<double, double>> principal_components(const std::vector<std::vector<double>>& rows);
 
 // A row for each class: support drawings, then query drawings with the class that they were taken for, framed where
-// that is wrong. Beside them the map: support drawings as letters in circles, query drawings as letters of their true class,
-// framed where they were taken for another.
+// that is wrong. Beside them the map: support drawings as letters in circles, query drawings as letters of their true
+// class, framed where they were taken for another.
 std::string svg_of(const episode_picture& picture);
 
 }  // namespace omniglot
