@@ -56,6 +56,7 @@ std::string json_of(const settings& s, const outcome& found) {
         .member("multi_step", p.multi_step)
         .member("first_order", p.first_order)
         .member("ensemble", p.ensemble)
+        .member("average", s.averages)
         .end_object();
     json.key("evaluation").begin_array();
     for (const evaluation& of : found.evaluations) {

@@ -60,6 +60,25 @@ private:
     std::vector<std::pair<double, std::vector<float>>> kept_;
 };
 
+// The average of the parameters of all iterations, later ones counting more: after t of them the newest has the weight
+// (eta + 1) / (t + eta). It stands where a falling rate would lead, whenever the training ends.
+// Reference: Shamir and Zhang 2013, section 4 (polynomial-decay averaging), eta = 8.
+class parameter_average {
+public:
+    void add(std::span<const float> parameters) {
+        constexpr float eta = 8;
+        ++count_;
+        if (values_.empty()) values_.assign(parameters.begin(), parameters.end());
+        const float weight = std::min(1.0f, (eta + 1) / (static_cast<float>(count_) + eta));
+        for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += weight * (parameters[i] - values_[i]);
+    }
+    const std::vector<float>& values() const { return values_; }
+
+private:
+    std::uint64_t count_ = 0;
+    std::vector<float> values_;
+};
+
 // Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
 // has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
 // that grow by a quarter, and by a fiftieth of all at most.
@@ -89,8 +108,10 @@ outcome train_and_test(const settings& s, const characters& data) {
 
     pr::threads pool(s.common.threads);
     test_bench<own_tester> own_mode(pool, r);
+    parameter_average average;
     const auto parameters = [&] {
         const auto all = std::as_const(*learner).parameters().all();
+        if (!average.values().empty()) return std::vector<std::vector<float>>{average.values()};
         return std::vector<std::vector<float>>{{all.begin(), all.end()}};
     };
     outcome found;
@@ -98,11 +119,13 @@ outcome train_and_test(const settings& s, const characters& data) {
     best_parameters best(s.chosen.ensemble);
     std::uint64_t next = learner->iteration() + 100;
     const auto curve = [&](const auto&, const pr::training_progress& now) {
+        if (s.averages) average.add(learner->parameters().all());
         if (now.iteration < next && now.done != now.iterations) return;
         next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 50));
+        const auto now_tested = parameters();
         const score at = best_of(
-            own_mode.template operator()<layout>(parameters(), validation, curve_tasks, s.common.seed + 1, steps));
-        best.offer(at.accuracy, learner->parameters().all());
+            own_mode.template operator()<layout>(now_tested, validation, curve_tasks, s.common.seed + 1, steps));
+        best.offer(at.accuracy, now_tested[0]);
         found.curve.push_back({now.iteration, now.seconds, at.accuracy, at.ci95});
         if (!s.common.quiet)
             std::fprintf(stderr, "iteration %llu, %.0f s: %.2f +- %.2f %% on validation characters\n",
@@ -119,6 +142,7 @@ outcome train_and_test(const settings& s, const characters& data) {
                                  curve, pr::progress_bar({.quiet = s.common.quiet}));
     }
     found.iterations = learner->iteration();
+    if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
     if (!s.save.empty()) pr::save(*learner, s.save);
 
     const auto members = best.members(std::as_const(*learner).parameters().all());

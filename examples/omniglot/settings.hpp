@@ -21,6 +21,7 @@ struct settings {
     example::common_options common{};
     preset chosen{};
     std::string data{}, split{}, save{}, load{}, episodes{}, predictions{};
+    bool averages = false;
     bool confusion = false;
     bool prints_part = false;
     bool trains = true;
@@ -77,6 +78,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")
         .whole("first-order", first_order, 0, "maml++: iterations before derivatives are exact", "the preset's")
         .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one", "the preset's")
+        .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
         .whole("test-tasks", test_tasks, 1, "episodes of the test")
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE", "start from what --save wrote; trains on if --iterations or --minutes is given",

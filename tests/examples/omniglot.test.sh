@@ -66,6 +66,11 @@ json second.json "r['evaluation'] == json.load(open('maml.json'))['evaluation'] 
 run loaded --model dense --load learned.safetensors
 json loaded.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
 
+run average --model dense --iterations 10 --average --save average.safetensors
+json average.json "r['settings']['average'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
+run average_loaded --model dense --load average.safetensors
+json average_loaded.json "r['evaluation'] == json.load(open('average.json'))['evaluation']"
+
 run conv4 --preset maml_5w1s --iterations 5 --split lake
 json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
 run anil --algorithm anil --model dense --iterations 10 --shots 5 --split lake --normalization support_statistics
