@@ -36,7 +36,7 @@ namespace pr = priori;
 using pack = pr::pack<float>;
 
 constexpr std::size_t lanes = pr::lanes<float>, points = 10;
-constexpr float rate = 1e-3f;
+constexpr double rate = 1e-3;
 
 // c[m * N + n] (+)= sum_k a[m * AM + k * AK] b[k * BK + n * BN], in tiles of registers.
 template <std::size_t M, std::size_t K, std::size_t N, std::size_t AM, std::size_t AK, std::size_t BK, std::size_t BN,
@@ -162,10 +162,10 @@ struct across {
     pack loss_and_gradient(const float* theta, const pack* x, const pack* t, const pack* query_x, const pack* query_t,
                            float* sum) noexcept {
         backward(theta, x, t, own, gradient);
-        for (std::size_t i = 0; i < size; ++i) phi[i] = pack(theta[i]) - pack(rate) * gradient[i];
+        for (std::size_t i = 0; i < size; ++i) phi[i] = pack(theta[i]) - pack(static_cast<float>(rate)) * gradient[i];
         const pack loss = backward(phi, query_x, query_t, query, v);
         tangent(theta, v, x, own, swept, second);
-        for (std::size_t i = 0; i < size; ++i) sum[i] += pr::sum_lanes(v[i] - pack(rate) * second[i]);
+        for (std::size_t i = 0; i < size; ++i) sum[i] += pr::sum_lanes(v[i] - pack(static_cast<float>(rate)) * second[i]);
         return loss;
     }
 };
