@@ -87,6 +87,19 @@ TEST_CASE("quarter turns are counter-clockwise and exact, as the rotations of fe
     CHECK(seen<shape<2, 2, 2>>(priori::random_quarter_turn{}).count({3, 4, 7, 8, 1, 2, 5, 6}) == 1);
 }
 
+TEST_CASE("a quarter turn turns as often as is drawn, from 0 to 3 times, counter-clockwise") {
+    for (std::uint32_t number = 0; number < 20; ++number) {
+        priori::random_stream stream(key{number});
+        priori::random_stream same(key{number});
+        priori::detail::augmentation drawn{.height = 3, .width = 3};
+        priori::random_quarter_turn{}(drawn, stream);
+        const std::uint32_t turn = same.index(4);
+        CHECK(drawn.from.yx == (turn == 1 ? 1 : turn == 3 ? -1 : 0));
+        CHECK(drawn.from.xx == (turn == 0 ? 1 : turn == 2 ? -1 : 0));
+        CHECK(drawn.from.xy == -drawn.from.yx);
+    }
+}
+
 TEST_CASE("flips mirror left and right, or top and bottom") {
     CHECK(seen<shape<2, 3>>(priori::random_flip{}) == std::set<pixels>{{1, 2, 3, 4, 5, 6}, {3, 2, 1, 6, 5, 4}});
     CHECK(seen<shape<2, 3>>(priori::random_flip{.chance = 1, .up_down = true}) == std::set<pixels>{{4, 5, 6, 1, 2, 3}});
