@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: BSL-1.0
-// One run of one algorithm: what it is told, what it finds, and how any description is trained and tested.
+// One run: a learner is made, loaded, trained, saved and tested.
 #pragma once
 
+#include "algorithms.hpp"
+#include "confusion.hpp"
+#include "data.hpp"
+#include "draw.hpp"
+#include "given.hpp"
+#include "outcome.hpp"
+#include "settings.hpp"
+#include "tester.hpp"
+
 #include <priori/core/key.hpp>
-#include <priori/core/shape.hpp>
-#include <priori/io/omniglot.hpp>
-#include <priori/meta/adapter.hpp>
 #include <priori/meta/learner.hpp>
-#include <priori/nn/activation.hpp>
 #include <priori/nn/batch_normalization.hpp>
-#include <priori/nn/dense.hpp>
-#include <priori/nn/flatten.hpp>
-#include <priori/nn/initialize_with.hpp>
-#include <priori/nn/initializer.hpp>
-#include <priori/nn/network.hpp>
-#include <priori/task/class_split.hpp>
-#include <priori/task/few_shot.hpp>
-#include <priori/task/labelled_data.hpp>
-#include <priori/train/evaluate.hpp>
+#include <priori/train/checkpoint.hpp>
+#include <priori/train/executor.hpp>
+#include <priori/train/interrupt.hpp>
 #include <priori/train/loop.hpp>
 #include <priori/train/observer.hpp>
 #include <priori/train/progress_bar.hpp>
 #include <priori/train/settings.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
-#include <stop_token>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -36,146 +35,141 @@
 
 namespace omniglot {
 
-namespace pr = priori;
-
-using image = pr::shape<pr::omniglot_data::side, pr::omniglot_data::side>;
-using images = pr::labelled_data<image, std::uint8_t>;
-
-inline constexpr std::size_t ways = 5;
-inline constexpr std::size_t queries = 5;  // of each class, in training and in tests
-
-struct plan {
-    const images* data = nullptr;
-    const pr::class_split* split = nullptr;
-    std::string algorithm;
-    std::string normalization;  // of the training
-    std::size_t shots = 1;
-    std::uint64_t seed = 1;
-    std::uint64_t iterations = 60'000;
-    double minutes = 0;
-    std::size_t threads = 1;
-    std::size_t test_tasks = 600;
-    bool draws = false;  // is there a learning curve to draw?
-    bool quiet = false;
-    std::stop_token stop{};
-};
-
-// Accuracies on test classes, by number of steps.
-struct scores {
-    std::string normalization;
-    std::size_t steps = 0;  // the number that was best on validation classes
-    std::vector<pr::evaluation_entry> at;
-};
-
-struct outcome {
-    pr::training_report report{};
-    std::size_t parameter_count = 0;
-    std::string loss_convention;
-    std::vector<scores> evaluation{};           // the normalization of the training first
-    std::vector<pr::evaluation_point> curve{};  // on validation classes, where it is drawn
-};
-
-template <class Mode>
-constexpr const char* name_of = "transductive";
-template <>
-inline constexpr const char* name_of<pr::support_statistics> = "support_statistics";
-
-// The dense net of the MAML paper, from the weights of its code.
-template <class Mode>
-constexpr auto dense_net() {
-    constexpr auto normalized = pr::batch_normalization<Mode>;
-    return pr::input<pr::omniglot_data::side, pr::omniglot_data::side> | pr::flatten | pr::dense<256> | normalized |
-           pr::relu | pr::dense<128> | normalized | pr::relu | pr::dense<64> | normalized | pr::relu | pr::dense<64> |
-           normalized | pr::relu | pr::named<"head">(pr::dense<pr::ways>) |
-           pr::initialize_with(pr::truncated_normal(0.01f));
-}
-
-// Episodes of characters in any of four orientations.
-template <std::size_t Shots>
-auto episodes(const images& data, const std::vector<std::size_t>& classes) {
-    return pr::few_shot(data, classes,
-                        pr::way_shot{.ways = pr::count<ways>, .shots = pr::count<Shots>, .queries = pr::count<queries>},
-                        {.rotations = true});
-}
-
-// What adapts to test episodes, whatever the episodes of the training were.
-template <class Mode, std::size_t Shots, class Describe>
-class tester {
-    using description = decltype(std::declval<const Describe&>()(dense_net<Mode>()));
-    using tasks = decltype(episodes<Shots>(std::declval<const images&>(), {}));
-
+// The best parameters so far by accuracy on validation classes, the best first.
+class best_parameters {
 public:
-    explicit tester(const Describe& describe) : adapter_(std::make_unique<adapter>(describe(dense_net<Mode>()))) {}
+    explicit best_parameters(std::size_t count) : count_(count) {}
 
-    // The accuracy after each number of steps. A learner of either mode has the same parameters.
-    template <class Learner, std::size_t Count>
-    std::vector<pr::evaluation_entry> operator()(const Learner& learner, const tasks& of, std::size_t count,
-                                                 std::uint64_t seed, const std::array<std::size_t, Count>& steps) {
-        adapter_->import_parameters(learner.parameters().all());
-        const auto found = pr::evaluate(*adapter_, of, {.tasks = count, .seed = {seed}}, steps, pr::query_accuracy{});
-        return {found.at.begin(), found.at.end()};
+    void offer(double accuracy, std::span<const float> parameters) {
+        if (count_ == 0 || (kept_.size() == count_ && kept_.back().first >= accuracy)) return;
+        if (kept_.size() == count_) kept_.pop_back();
+        const auto place = std::ranges::find_if(kept_, [&](const auto& each) { return each.first < accuracy; });
+        kept_.insert(place, {accuracy, std::vector<float>(parameters.begin(), parameters.end())});
+    }
+
+    // Those, or the parameters given where none were kept.
+    std::vector<std::vector<float>> members(std::span<const float> otherwise) const {
+        std::vector<std::vector<float>> found;
+        for (const auto& each : kept_) found.push_back(each.second);
+        if (found.empty()) found.emplace_back(otherwise.begin(), otherwise.end());
+        return found;
     }
 
 private:
-    using adapter = pr::adapter<float, description, typename tasks::template episode_type<float>>;
-    std::unique_ptr<adapter> adapter_;
+    std::size_t count_;
+    std::vector<std::pair<double, std::vector<float>>> kept_;
 };
 
-inline const pr::evaluation_entry& best_of(const std::vector<pr::evaluation_entry>& entries) {
-    return *std::ranges::max_element(entries, {}, &pr::evaluation_entry::mean);
-}
-
-// trained(net) and tried(net) complete a net to the algorithm that is trained and to that of the tests, with the same
-// parameters. `TrainShots` are the support drawings of each class in training. Which number of steps is reported is
-// chosen on validation classes. The accuracy while training, if it is drawn, is measured at iterations that grow by a
-// fifth.
-template <class Mode, std::size_t Shots, std::size_t TrainShots, class Trained, class Tried, std::size_t Count>
-outcome train_and_test(const Trained& trained, const Tried& tried, std::size_t meta_batch,
-                       const std::array<std::size_t, Count>& steps, const plan& p) {
-    using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
-    const auto tasks = episodes<TrainShots>(*p.data, p.split->train);
-    const auto validation = episodes<Shots>(*p.data, p.split->validation);
-    const auto test = episodes<Shots>(*p.data, p.split->test);
-    tester<Mode, Shots, Tried> same_mode(tried);
-    tester<other, Shots, Tried> other_mode(tried);
-
-    const auto learner = pr::make_learner(trained(dense_net<Mode>()), tasks, pr::seed{p.seed});
-    outcome found;
-    found.parameter_count = learner->size;
-    std::uint64_t next = 1;
-    const auto curve = [&](const auto& now_trained, const pr::training_progress& now) {
-        if (!p.draws || (now.done < next && now.done != now.iterations)) return;
-        next = std::max(now.done + 1, now.done * 6 / 5);
-        const auto at = best_of(same_mode(now_trained, validation, 100, p.seed + 1, steps));
-        found.curve.push_back({now.iteration, 100, at.mean, at.ci95, at.diverged, true});
-    };
-    found.report = pr::train(*learner, tasks,
-                             {.iterations = p.iterations,
-                              .meta_batch = meta_batch,
-                              .threads = p.threads,
-                              .minutes = p.minutes,
-                              .stop = p.stop},
-                             curve, pr::progress_bar({.quiet = p.quiet}));
-    const auto add = [&](const char* normalization, auto& mode) {
-        const std::size_t count = std::min<std::size_t>(p.test_tasks, 200);
-        const std::size_t chosen = best_of(mode(*learner, validation, count, p.seed + 1, steps)).steps;
-        found.evaluation.push_back({normalization, chosen, mode(*learner, test, p.test_tasks, p.seed, steps)});
-    };
-    add(name_of<Mode>, same_mode);
-    add(name_of<other>, other_mode);
-    return found;
-}
-
-// Calls run<Mode, Shots>(): both are part of the type, so every choice is compiled.
-template <class Run>
-outcome with_choices(const plan& p, const Run& run) {
-    const bool looks_at_support = p.normalization == name_of<pr::support_statistics>;
-    if (p.shots == 1) {
-        return looks_at_support ? run.template operator()<pr::support_statistics, 1>()
-                                : run.template operator()<pr::transductive, 1>();
+// The average of the parameters of all iterations, later ones counting more: after t of them the newest has the weight
+// (eta + 1) / (t + eta). It stands where a falling rate would lead, whenever the training ends.
+// Reference: Shamir and Zhang 2013, section 4 (polynomial-decay averaging), eta = 8.
+class parameter_average {
+public:
+    void add(std::span<const float> parameters) {
+        constexpr float eta = 8;
+        ++count_;
+        if (values_.empty()) values_.assign(parameters.begin(), parameters.end());
+        const float weight = std::min(1.0f, (eta + 1) / (static_cast<float>(count_) + eta));
+        for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += weight * (parameters[i] - values_[i]);
     }
-    return looks_at_support ? run.template operator()<pr::support_statistics, 5>()
-                            : run.template operator()<pr::transductive, 5>();
+    const std::vector<float>& values() const { return values_; }
+
+private:
+    std::uint64_t count_ = 0;
+    std::vector<float> values_;
+};
+
+// Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
+// has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
+// that grow by a quarter, and by a fiftieth of all at most.
+template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
+outcome train_and_test(const settings& s, const characters& data) {
+    using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
+    constexpr bool keeps_averages =
+        !std::is_same_v<Mode, pr::transductive> && !std::is_same_v<Mode, pr::support_statistics>;
+    using own_tester = tester<Algorithm, Model, Mode, Ways, Shots>;
+    constexpr auto steps = steps_tried<Algorithm, Ways>;
+    constexpr std::size_t curve_tasks = 100;
+    const rates r{.inner = s.chosen.inner_rate,
+                  .from = s.chosen.rate,
+                  .to = s.chosen.final_rate,
+                  .iterations = s.chosen.iterations,
+                  .multi_step = s.chosen.multi_step,
+                  .first_order = s.chosen.first_order};
+    const auto tasks = episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train);
+    const auto validation = episodes<tested<Ways, Shots>>(data, data.split.validation);
+    const auto test = episodes<tested<Ways, Shots>>(data, data.split.test);
+
+    const auto learner =
+        pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(r), tasks, pr::seed{s.common.seed});
+    using layout = typename std::remove_cvref_t<decltype(*learner)>::layout_type;
+    if (!s.load.empty()) pr::load(*learner, s.load);
+    const auto given = read_given<Ways, Shots>(s, data);
+
+    pr::threads pool(s.common.threads);
+    test_bench<own_tester> own_mode(pool, r);
+    parameter_average average;
+    const auto parameters = [&] {
+        const auto all = std::as_const(*learner).parameters().all();
+        if (!average.values().empty()) return std::vector<std::vector<float>>{average.values()};
+        return std::vector<std::vector<float>>{{all.begin(), all.end()}};
+    };
+    outcome found;
+    found.parameter_count = layout::learned_size();
+    best_parameters best(s.chosen.ensemble);
+    std::uint64_t next = learner->iteration() + 100;
+    const auto curve = [&](const auto&, const pr::training_progress& now) {
+        if (s.averages) average.add(learner->parameters().all());
+        if (now.iteration < next && now.done != now.iterations) return;
+        next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 50));
+        const auto now_tested = parameters();
+        const score at = best_of(
+            own_mode.template operator()<layout>(now_tested, validation, curve_tasks, s.common.seed + 1, steps));
+        best.offer(at.accuracy, now_tested[0]);
+        found.curve.push_back({now.iteration, now.seconds, at.accuracy, at.ci95});
+        if (!s.common.quiet)
+            std::fprintf(stderr, "iteration %llu, %.0f s: %.2f +- %.2f %% on validation characters\n",
+                         static_cast<unsigned long long>(now.iteration), now.seconds, 100 * at.accuracy, 100 * at.ci95);
+    };
+    const std::uint64_t behind = learner->iteration();
+    if (s.trains && behind < s.chosen.iterations) {
+        found.report = pr::train(*learner, tasks,
+                                 {.iterations = s.chosen.iterations - behind,
+                                  .meta_batch = s.chosen.meta_batch,
+                                  .threads = static_cast<std::size_t>(s.common.threads),
+                                  .minutes = s.common.minutes.value_or(0),
+                                  .stop = pr::interrupt_token()},
+                                 curve, pr::progress_bar({.quiet = s.common.quiet}));
+    }
+    found.iterations = learner->iteration();
+    if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
+    if (!s.save.empty()) pr::save(*learner, s.save);
+
+    const auto members = best.members(std::as_const(*learner).parameters().all());
+    found.members = members.size();
+    std::vector<typename test_bench<own_tester>::prediction> predicted;
+    const auto add = [&](auto& bench, const std::string& normalization) {
+        const std::size_t count = std::min<std::size_t>(s.test_tasks, 200);
+        const auto tried = bench.template operator()<layout>(members, validation, count, s.common.seed + 1, steps);
+        const bool lists = s.confusion && predicted.empty();
+        std::vector<std::vector<typename test_bench<own_tester>::prediction>> all(lists ? steps.size() : 0);
+        evaluation entry{normalization, best_of(tried).steps, {}};
+        entry.at = bench.template operator()<layout>(members, test, s.test_tasks, s.common.seed, steps,
+                                                     lists ? &all : nullptr);
+        if (lists) predicted = all[static_cast<std::size_t>(std::ranges::find(steps, entry.steps) - steps.begin())];
+        found.evaluations.push_back(std::move(entry));
+    };
+    add(own_mode, s.normalization());
+    if constexpr (!keeps_averages) {
+        test_bench<tester<Algorithm, Model, other, Ways, Shots>> other_mode(pool, r);
+        add(other_mode, std::string(other::name.view()));
+    }
+    const std::size_t chosen_steps = found.evaluations[0].steps;
+    if (s.confusion) found.confusion = confusion_of(predicted, test, data, s.common.seed);
+    if (!s.common.plot.empty())
+        draw_episode<Algorithm, Model, Mode, Ways, Shots, layout>(s, members, own_mode.any(), test, chosen_steps);
+    if (!s.episodes.empty()) predict_given<layout>(s, given, members, own_mode.any(), chosen_steps, data, found);
+    return found;
 }
 
 }  // namespace omniglot

@@ -38,29 +38,40 @@ inline void add_common_options(options& line, common_options& to, const std::str
         .flag("quiet", to.quiet, "print nothing but errors");
 }
 
-// A run of an hour must not fail at its end because a folder is missing.
+namespace detail {
+
+[[noreturn]] inline void refuse_place(const std::string& option, const std::string& path, const std::string& why) {
+    priori::fail(priori::error_kind::missing_file, option + ": '" + path + "' " + why);
+}
+
+}  // namespace detail
+
+// A run of an hour must not fail at its end because a folder is missing. An empty path is an option that is not given.
+// Throws: priori::error (missing_file).
+inline void check_file_place(const std::string& option, const std::string& path) {
+    namespace fs = std::filesystem;
+    if (path.empty()) return;
+    std::error_code code;
+    const fs::path parent = fs::absolute(path, code).parent_path();
+    if (fs::is_directory(path, code)) detail::refuse_place(option, path, "is a folder, a file was expected.");
+    if (!fs::is_directory(parent, code))
+        detail::refuse_place(option, path, "lies in a folder that does not exist; make it first.");
+    if (access(parent.c_str(), W_OK) != 0)
+        detail::refuse_place(option, path, "lies in a folder that may not be written to.");
+}
+
 // Throws: priori::error (missing_file).
 inline void check_output_places(const common_options& given) {
     namespace fs = std::filesystem;
+    check_file_place("--json", given.json);
+    if (given.plot.empty()) return;
     std::error_code code;
-    const auto refuse = [](const std::string& option, const std::string& path, const std::string& why) {
-        priori::fail(priori::error_kind::missing_file, option + ": '" + path + "' " + why);
-    };
-    if (!given.json.empty()) {
-        const fs::path parent = fs::absolute(given.json, code).parent_path();
-        if (fs::is_directory(given.json, code)) refuse("--json", given.json, "is a folder, a file was expected.");
-        if (!fs::is_directory(parent, code))
-            refuse("--json", given.json, "lies in a folder that does not exist; make it first.");
-        if (access(parent.c_str(), W_OK) != 0)
-            refuse("--json", given.json, "lies in a folder that may not be written to.");
-    }
-    if (!given.plot.empty()) {
-        fs::path there = fs::absolute(given.plot, code);
-        while (!fs::exists(there, code) && there.has_parent_path() && there != there.parent_path())
-            there = there.parent_path();
-        if (!fs::is_directory(there, code)) refuse("--plot", given.plot, "is not a folder and cannot become one.");
-        if (access(there.c_str(), W_OK) != 0) refuse("--plot", given.plot, "may not be written to.");
-    }
+    fs::path there = fs::absolute(given.plot, code);
+    while (!fs::exists(there, code) && there.has_parent_path() && there != there.parent_path())
+        there = there.parent_path();
+    if (!fs::is_directory(there, code))
+        detail::refuse_place("--plot", given.plot, "is not a folder and cannot become one.");
+    if (access(there.c_str(), W_OK) != 0) detail::refuse_place("--plot", given.plot, "may not be written to.");
 }
 
 // The exit status: that of body(), or 2 after one sentence on stderr.

@@ -1,20 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # The example `omniglot` on a small packed folder made here: 30 characters of random strokes, 20 drawings of each with a
-# few pixels turned over. Every algorithm runs and tells the characters apart; bad input is refused.
+# few pixels turned over. The parts that are built with everything else learn to tell the characters apart; bad input is
+# refused.
 # From the environment: PRIORI_BUILD, the build folder.
 set -u
-program=$PRIORI_BUILD/examples/omniglot
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-failures=0
-complain() {
-    echo "$*"
-    failures=$((failures + 1))
-}
+# shellcheck source=tests/examples/harness.sh
+. "$(dirname "$0")/harness.sh"
+needs omniglot
+for part in maml_dense_5w1s maml_conv4_strided_5w1s anil_dense_5w5s reptile_dense_5w1s maml++_dense_5w1s r2d2_dense_5w1s; do
+    needs "omniglot.parts/$part"
+done
 
 # An npy file of u8 (30, 20, 98): magic, version 1.0, a header of 118 bytes, and the bits.
-mkdir "$folder/data"
+mkdir data
 {
     printf '\223NUMPY\001\000\166\000'
     printf '%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (30, 20, 98), }"
@@ -28,72 +27,166 @@ mkdir "$folder/data"
                     printf "\\%03o", state % 50 == 0 ? int(state / 64) % 256 : kind[i]
                 }
         }
-    }' >"$folder/bits"
+    }' >bits
     # shellcheck disable=SC2059
-    printf "$(cat "$folder/bits")"
-} >"$folder/data/omniglot28_bits.npy"
+    printf "$(cat bits)"
+} >data/omniglot28_bits.npy
 {
-    echo class_id,alphabet_id,alphabet,character,vinyals_split
-    awk 'BEGIN { for (c = 0; c < 30; c++) print c ",0,Made," "character" c "," (c < 18 ? "train" : c < 24 ? "val" : "test") }'
-} >"$folder/data/classes.csv"
+    echo class_id,alphabet_id,alphabet,character,lake_split,vinyals_split
+    awk 'BEGIN { for (c = 0; c < 30; c++) print c "," int(c / 5) ",Made" int(c / 5) ",character" c "," \
+        (c < 20 ? "background" : "evaluation") "," (c < 18 ? "train" : c < 24 ? "val" : "test") }'
+} >data/classes.csv
 
-# first <file> <key>: the number of that key in the first evaluation.
-first() { sed -n "s/[^[]*\[{[^}]*\"$2\": \([^,}]*\).*/\1/p" "$1"; }
-
-# run <algorithm> <option>...
+# run <name> <option>...: the results in <name>.json, with everything that they always have.
 run() {
-    algorithm=$1
+    name=$1
     shift
-    json=$folder/$algorithm.json
-    "$program" --data "$folder/data" --algorithm "$algorithm" --test-tasks 10 --quiet --json "$json" "$@" \
-        >"$folder/output" 2>&1 || complain "$algorithm failed: $(cat "$folder/output")"
-    for key in algorithm ways shots model seed iterations seconds loss_convention split evaluation normalization tasks \
-        steps accuracy ci95; do
-        grep -q "\"$key\": " "$json" || complain "$algorithm: the JSON has no $key"
-    done
-    accuracy=$(first "$json" accuracy)
-    awk "BEGIN { exit !($accuracy > 0.3 && $accuracy <= 1) }" || complain "$algorithm: the accuracy is $accuracy"
+    "$programs/omniglot" --data data --test-tasks 10 --quiet --json "$name.json" "$@" >stdout.txt 2>stderr.txt ||
+        wrong "omniglot $*: status $?: $(cat stderr.txt)"
+    [ -s stdout.txt ] && [ "$name" != drawn ] && wrong "omniglot $*: not quiet: $(cat stdout.txt)"
+    json "$name.json" "(all(key in r for key in ('algorithm', 'ways', 'shots', 'model', 'seed', 'iterations', 'seconds',
+        'threads', 'ending', 'loss_convention', 'split', 'settings', 'curve', 'parameter_count')) and
+        [sorted(e) for e in r['evaluation']] == 2 * [['accuracy', 'ci95', 'normalization', 'steps', 'tasks']] and
+        0.3 < r['evaluation'][0]['accuracy'] <= 1)"
 }
-run maml --iterations 10 --threads 2 --plot "$folder/plot"
-grep -q '^{"algorithm": "maml", "ways": 5, "shots": 1, "model": "dense", "seed": 1, "iterations": 10, ' "$json" ||
-    complain "the JSON is $(cat "$json")"
-grep -q '\[{"normalization": "transductive", "tasks": 10, "steps": ' "$json" || complain "the JSON is $(cat "$json")"
-[ -s "$folder/plot/omniglot_maml_learning_curve.csv" ] || complain "maml writes no CSV of the learning curve"
-run fomaml --iterations 10 --shots 5 --normalization support_statistics
-grep -q '\[{"normalization": "support_statistics", ' "$json" || complain "the JSON is $(cat "$json")"
-run anil --iterations 10 --shots 5 --split random
-run reptile --iterations 5
+run maml --model dense --iterations 10 --threads 2 --plot plot --confusion --save learned.safetensors
+json maml.json "((r['algorithm'], r['ways'], r['shots'], r['model'], r['iterations']) == ('maml', 5, 1, 'dense', 10) and
+    [e['normalization'] for e in r['evaluation']] == ['transductive', 'support_statistics'] and
+    r['curve'][-1]['iteration'] == 10 and isinstance(r['confusion'], list) and r['split'] == 'vinyals')"
+[ -s plot/omniglot_maml_learning_curve.csv ] || wrong "maml writes no CSV of the learning curve"
+grep -q '</svg>' plot/omniglot_maml_episode.svg || wrong "maml draws no episode"
+[ "$(grep -c '<circle' plot/omniglot_maml_episode.svg)" = 5 ] || wrong "the picture has not 5 drawings given"
 
-# refuses <part of the sentence> <option>...: one sentence on stderr, status 2, no file.
-refuses() {
+# The same numbers on any number of threads, and when a training is saved and goes on.
+run again --model dense --iterations 10
+json again.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
+run first --model dense --iterations 6 --save six.safetensors
+run second --model dense --iterations 10 --load six.safetensors
+json second.json "r['evaluation'] == json.load(open('maml.json'))['evaluation'] and r['iterations'] == 10"
+run loaded --model dense --load learned.safetensors
+json loaded.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
+
+run average --model dense --iterations 10 --average --save average.safetensors
+json average.json "r['settings']['average'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
+run average_loaded --model dense --load average.safetensors
+json average_loaded.json "r['evaluation'] == json.load(open('average.json'))['evaluation']"
+
+run conv4 --preset maml_5w1s --iterations 5 --split lake
+json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
+run anil --algorithm anil --model dense --iterations 10 --shots 5 --split lake --normalization support_statistics
+json anil.json "r['split'] == 'lake' and r['evaluation'][0]['normalization'] == 'support_statistics'"
+run reptile --preset reptile_transductive_5w1s --model dense --iterations 5
+json reptile.json "r['settings']['normalization'] == 'transductive' and r['settings']['final_rate'] == 0"
+run r2d2 --algorithm r2d2 --model dense --iterations 5
+run ensemble --algorithm maml++ --model dense --iterations 9 --first-order 4 --multi-step 6 --ensemble 2
+json ensemble.json "r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6"
+"$programs/omniglot" --data data --algorithm maml++ --model dense --normalization per_step --iterations 5 \
+    --test-tasks 5 --quiet --json per_step.json || wrong "per_step: status $?"
+json per_step.json "[e['normalization'] for e in r['evaluation']] == ['per_step']"
+"$programs/omniglot" --data glyphs --model dense --iterations 3 --test-tasks 5 --quiet --json glyphs.json ||
+    wrong "made-up characters: status $?"
+json glyphs.json "r['data'] == 'glyphs' and len(r['evaluation']) == 2"
+
+# Given episodes: five characters that are trained on and not turned, two queries of each; image 20 c + d.
+awk 'BEGIN {
+    print "episode,role,label,image"
+    for (e = 0; e < 2; e++) for (c = 0; c < 5; c++) {
+        print "e" e ",support,char" c "," 20 * (c + 5 * e) + 3
+        for (d = 0; d < 2; d++) print "e" e ",query,char" c "," 20 * (c + 5 * e) + 7 + d
+    }
+}' >episodes.csv
+run given --model dense --load learned.safetensors --episodes episodes.csv --predictions predictions.csv
+json given.json "r['given']['episodes'] == 2 and r['given']['queries'] == 20 and r['given']['accuracy'] > 0.3"
+[ "$(wc -l <predictions.csv)" = 21 ] || wrong "predictions.csv has not a line for each query and a header"
+[ "$(head -n 1 predictions.csv)" = episode,image,label,prediction,p0,p1,p2,p3,p4 ] || wrong "$(head -n 1 predictions.csv)"
+awk -F , 'NR > 1 { p = 0; s = 0; best = 0; for (i = 0; i < 5; i++) { s += $(5 + i); if ($(5 + i) > p) { p = $(5 + i); best = i } }
+    if (s < 0.999 || s > 1.001 || $4 != "char" best) exit 1 }' predictions.csv || wrong "probabilities: $(cat predictions.csv)"
+
+# Under the support set's statistics a prediction does not depend on the other queries; under the queries' own it does.
+awk 'BEGIN {
+    print "episode,role,label,image"
+    for (e = 0; e < 2; e++) {
+        for (c = 0; c < 5; c++) print "e" e ",support,char" c "," 20 * c + 3
+        print "e" e ",query,char0,7"
+        for (c = 1; c < 5 && e; c++) print "e" e ",query,char" c "," 20 * c + 9
+    }
+}' >others.csv
+run honest --model dense --normalization support_statistics --iterations 10 --save support_statistics.safetensors
+cp learned.safetensors transductive.safetensors
+for normalization in support_statistics transductive; do
+    run "$normalization" --model dense --load "$normalization.safetensors" --normalization "$normalization" --episodes others.csv \
+        --predictions others_predicted.csv
+    same=$(sed -n 's/^e[01],7,//p' others_predicted.csv | sort -u | wc -l)
+    [ "$same" = "$([ "$normalization" = transductive ] && echo 2 || echo 1)" ] ||
+        wrong "$normalization: $(cat others_predicted.csv)"
+done
+
+# refused <words of the sentence> <option>...: as refuses, with --json and few tasks, and no other output.
+refused() {
     sentence=$1
     shift
-    "$program" --json "$folder/refused.json" --iterations 1 --test-tasks 1 "$@" >"$folder/output" 2>"$folder/error"
-    status=$?
-    [ "$status" = 2 ] || complain "$*: status $status, expected 2"
-    [ "$(wc -l <"$folder/error")" = 1 ] || complain "$*: not one line: $(cat "$folder/error")"
-    grep -qF -- "$sentence" "$folder/error" || complain "$*: said '$(cat "$folder/error")', expected '$sentence'"
-    [ ! -e "$folder/refused.json" ] || complain "$*: leaves a file"
+    refuses "$sentence" omniglot --json out.json --iterations 1 --test-tasks 1 "$@"
+    [ ! -e saved ] && [ ! -e predicted ] || wrong "$*: there is output"
+    rm -f saved predicted
 }
 spoiled() { # a copy of the data, to be spoiled
-    rm -rf "$folder/spoiled"
-    cp -r "$folder/data" "$folder/spoiled"
+    rm -rf spoiled
+    cp -r data spoiled
 }
-refuses "omniglot: --data is missing; give the folder that examples/convert_omniglot.py makes."
-refuses "holds no omniglot28_bits.npy" --data "$folder/nowhere"
-refuses "--ways 20 is not offered; choose one of 5." --data "$folder/data" --ways 20
-refuses "--shots 2 is not offered; choose one of 1 or 5." --data "$folder/data" --shots 2
-refuses "cannot become one" --data "$folder/data" --plot "$folder/data/classes.csv"
+refused "omniglot: --data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs." --model dense
+refused "holds no omniglot28_bits.npy" --data nowhere --model dense
+refused "--ways 3 is not offered; choose one of 5 or 20." --data data --ways 3
+refused "--shots 2 is not offered; choose one of 1 or 5." --data data --shots 2
+refused "the combination r2d2_dense_20w1s is not offered; r2d2 comes as dense_5w1s, conv4_5w1s" --data data \
+    --algorithm r2d2 --model dense --ways 20
+refused "--preset maml_5w2s is not there" --data data --preset maml_5w2s
+refused "belong to --algorithm maml++" --data data --model dense --multi-step 3
+refused "per_step belongs to --algorithm maml++" --data data --model dense --normalization per_step
+refused "leave it out for glyphs" --data glyphs --model dense --split lake
+refused "cannot become one" --data data --model dense --plot data/classes.csv
+refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
+refused "'nowhere'" --data data --model dense --load nowhere --save saved
+refused "belong to another description" --data data --shots 5 --algorithm anil --model dense --load learned.safetensors
+head -c 5000 learned.safetensors >short.safetensors
+refused "short.safetensors" --data data --model dense --load short.safetensors --save saved
+refused "--predictions wants --episodes" --data data --model dense --predictions predicted
 spoiled
-head -c 30000 "$folder/data/omniglot28_bits.npy" >"$folder/spoiled/omniglot28_bits.npy"
-refuses "omniglot28_bits.npy" --data "$folder/spoiled"
+head -c 30000 data/omniglot28_bits.npy >spoiled/omniglot28_bits.npy
+refused "omniglot28_bits.npy" --data spoiled --model dense --save saved
 spoiled
-sed 's/^7,0,/7,4,/' "$folder/data/classes.csv" >"$folder/spoiled/classes.csv"
-refuses "expected a whole number from 0 to 0" --data "$folder/spoiled"
+sed 's/^7,1,/7,14,/' data/classes.csv >spoiled/classes.csv
+refused "expected a whole number from 0 to 5" --data spoiled --model dense
 spoiled
-sed 's/^7,/700,/' "$folder/data/classes.csv" >"$folder/spoiled/classes.csv"
-refuses "expected 7, the classes in order, found 700" --data "$folder/spoiled"
+sed 's/^7,/700,/' data/classes.csv >spoiled/classes.csv
+refused "expected 7, the classes in order, found 700" --data spoiled --model dense
 spoiled
-sed '/^29,/d' "$folder/data/classes.csv" >"$folder/spoiled/classes.csv"
-refuses "has 29 classes, the images are of 30" --data "$folder/spoiled"
-exit $((failures > 0))
+sed '/^29,/d' data/classes.csv >spoiled/classes.csv
+refused "has 29 classes, the images are of 30" --data spoiled --model dense
+spoiled
+cut -d , -f 1-4,6 data/classes.csv >spoiled/classes.csv
+refused "lacks the column lake_split" --data spoiled --model dense --split lake
+spoiled
+sed 's/,val$/,train/' data/classes.csv >spoiled/classes.csv
+refused "an episode takes 5 classes, the list gives 0" --data spoiled --model dense
+refused "an episode takes 5 classes, the list gives 4" --data data --model dense --split random
+spoiled # 75 classes of 8 drawings: too few for ten given and five asked
+sed 's/(30, 20, 98)/(75, 8, 98) /' data/omniglot28_bits.npy >spoiled/omniglot28_bits.npy
+{
+    head -n 1 data/classes.csv
+    awk 'BEGIN { for (c = 0; c < 75; c++) print c ",0,Made,character" c ",background," (c < 40 ? "train" : c < 60 ? "val" : "test") }'
+} >spoiled/classes.csv
+refused "has 8 examples, an episode takes 10 + 5" --data spoiled --algorithm reptile --model dense
+
+# bad_row <words> <line of episodes.csv> <text in its place>
+bad_row() {
+    sed "$2s/.*/$3/" episodes.csv >bad.csv
+    refused "$1" --data data --model dense --episodes bad.csv --predictions predicted
+}
+bad_row "'bad.csv', line 3, column 'label': no support image of the episode 'e0' has the query's label 'charm'" 3 \
+    e0,query,charm,7
+bad_row "'bad.csv', line 3, column 'role': expected support or query, found 'asked'" 3 e0,asked,char0,7
+bad_row "'bad.csv', line 3, column 'image': expected the number of an image, from 0 to 599, found '600'" 3 \
+    e0,query,char0,600
+bad_row "the episode 'e0' has 2 support images of the label 'char0', expected 1" 3 e0,support,char0,8
+refused "missing.csv" --data data --model dense --episodes missing.csv
+exit "$failed"

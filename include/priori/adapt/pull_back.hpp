@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
 
 namespace priori {
 
@@ -13,7 +15,8 @@ namespace priori {
 //   keeps_path                      does it visit the steps again, or only the first and last parameters?
 //   keeps_points, keeps_gradients   must all of them be kept, even where the pull-back does not read them?
 //   pull_back(run)                  turns the cotangent after an adaptation into that before it, by the moves of `run`
-// Models: exact, first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an Optimizer).
+// Models: exact, exact_from(1000), first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an
+// Optimizer).
 template <class R>
 concept MetaGradient = requires { requires R::is_meta_gradient; };
 
@@ -74,6 +77,28 @@ template <std::size_t K>
 inline constexpr unrolled<detail::at_last_steps<K>> truncated{};
 
 using exact_rule = unrolled<detail::at_every_step>;
+
+// First order in outer iterations before `iteration`, exact from there on: the early ones cost less.
+// Reference: Antoniou et al. 2019 (MAML++), section 4.4 (derivative-order annealing).
+struct exact_from_rule : exact_rule {
+    std::uint64_t iteration;
+    constexpr explicit exact_from_rule(std::uint64_t first) noexcept : iteration(first) {}
+};
+constexpr exact_from_rule exact_from(std::uint64_t iteration) noexcept { return exact_from_rule(iteration); }
+
+namespace detail {
+
+// Does the rule, if it is one that looks at second order at all, do so in this outer iteration?
+template <class Rule>
+constexpr bool is_exact_at([[maybe_unused]] const Rule& rule, [[maybe_unused]] std::uint64_t iteration) noexcept {
+    if constexpr (std::is_same_v<Rule, exact_from_rule>) {
+        return iteration >= rule.iteration;
+    } else {
+        return true;
+    }
+}
+
+}  // namespace detail
 
 // How far the parameters went: theta - phi_K in the place of a gradient; nothing else of theta moves.
 // With outer sgd of rate e, theta <- theta + e (phi_K - theta). Reference: Nichol et al. 2018 (Reptile), algorithm 1.

@@ -74,6 +74,7 @@ struct stage_context {
     const Objective& objective;
     pass how{};
     std::size_t steps = as_described;  // how many steps an adaptation takes
+    bool second_order = true;          // does an exact pull-back use the curvature, or hold gradients fixed for now?
 };
 
 template <class S>

@@ -10,7 +10,9 @@
 #include <priori/optim/detail/optimizer_refusal.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 namespace priori {
 
@@ -38,20 +40,40 @@ struct at_the_end {
     static constexpr bool every = false;
 };
 
+// Weights that change with the outer iteration: W::count of them, `at(iteration)` an array.
+// Models: annealed_weights<5>. Not a model: an array, which is the same in every iteration.
+template <class W>
+concept WeightSchedule = requires(const W& weights, std::uint64_t iteration) {
+    { weights.at(iteration) } -> std::convertible_to<std::array<float, W::count>>;
+};
+
 // The query loss at every step of the last adaptation: sum over k of weights[k] L_Q(phi_k), k = 0 .. K.
-// Reference: Antoniou et al. 2019, section 4.1 (weights that are annealed are set at run time).
-template <std::size_t Count>
+// Reference: Antoniou et al. 2019, section 4.1.
+template <std::size_t Count, class Weights = std::array<float, Count>>
 struct at_every_query_step {
     static constexpr bool every = true;
     static constexpr std::size_t count = Count;
-    std::array<float, Count> weights;
+    Weights weights;
+
+    constexpr std::array<float, Count> at([[maybe_unused]] std::uint64_t iteration) const noexcept {
+        if constexpr (WeightSchedule<Weights>) {
+            return weights.at(iteration);
+        } else {
+            return weights;
+        }
+    }
 };
-template <class... Weights>
+template <std::convertible_to<float>... Weights>
 constexpr at_every_query_step<sizeof...(Weights)> every_step(Weights... weights) {
     return {{static_cast<float>(weights)...}};
 }
 template <std::size_t Count>
 constexpr at_every_query_step<Count> every_step(const std::array<float, Count>& weights) {
+    return {weights};
+}
+
+template <WeightSchedule Weights>
+constexpr at_every_query_step<Weights::count, Weights> every_step(const Weights& weights) {
     return {weights};
 }
 
@@ -103,8 +125,8 @@ template <class O, class Stages, class Q, MetaGradient R>
 constexpr auto operator|(algorithm<O, Stages, undecided, Q, undecided> a, R rule) {
     return detail::make_algorithm(a.objective, a.stages, rule, a.queries, a.outer);
 }
-template <class O, class Stages, class R, class U, std::size_t Count>
-constexpr auto operator|(algorithm<O, Stages, R, at_the_end, U> a, at_every_query_step<Count> queries) {
+template <class O, class Stages, class R, class U, std::size_t Count, class Weights>
+constexpr auto operator|(algorithm<O, Stages, R, at_the_end, U> a, at_every_query_step<Count, Weights> queries) {
     return detail::make_algorithm(a.objective, a.stages, a.rule, queries, a.outer);
 }
 template <class O, class Stages, MetaGradient R, class Q, class Optimizer>

@@ -51,7 +51,7 @@ public:
     using traces = typename Program::template traces_of<recording, typename Program::support_view>;
 
     outer_loss(const algorithm_type& description, const episode_type& task, const pass& how)
-        : description_(description), task_(task), how_(how) {}
+        : description_(description), task_(task), how_(how), weights_(description, how.key.iteration) {}
 
     // With `record`, remembers the support gradients; otherwise uses those remembered wherever the rule holds them
     // fixed.
@@ -68,7 +68,7 @@ public:
             if constexpr (requires { bound::is_adaptation; }) {
                 const auto watch = [&](std::size_t k, view<double> parameters) {
                     if constexpr (Program::every_step && i == Program::last_adaptation) {
-                        loss += Program::weight_at(description_, k) * query_loss(parameters, query, k);
+                        loss += weights_.of[k] * query_loss(parameters, query, k);
                     }
                 };
                 const auto* replayed = record ? nullptr : &get<i>(*recorded_);
@@ -79,7 +79,7 @@ public:
             }
         });
         adapted_ = at.data;
-        return loss + Program::last_weight(description_) * query_loss(at, query, Program::steps_taken);
+        return loss + weights_.last() * query_loss(at, query, Program::steps_taken);
     }
 
     // theta after all stages.
@@ -94,6 +94,7 @@ private:
     const algorithm_type& description_;
     const episode_type& task_;
     pass how_;
+    typename Program::query_weights weights_;
     const double* adapted_ = nullptr;
     std::unique_ptr<storage<double, Program::size>> theta_ = std::make_unique<storage<double, Program::size>>();
     std::unique_ptr<traces> recorded_ = std::make_unique<traces>();

@@ -4,6 +4,7 @@
 
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/algorithm.hpp>
+#include <priori/meta/annealed_weights.hpp>
 #include <priori/meta/baselines.hpp>
 #include <priori/meta/check_gradient.hpp>
 #include <priori/meta/diagnosis.hpp>

@@ -38,8 +38,8 @@ template <class Optimizer>
 inline constexpr bool is_outer<outer_rule<Optimizer>> = true;
 template <class D>
 inline constexpr bool is_every_step = false;
-template <std::size_t Count>
-inline constexpr bool is_every_step<at_every_query_step<Count>> = true;
+template <std::size_t Count, class Weights>
+inline constexpr bool is_every_step<at_every_query_step<Count, Weights>> = true;
 
 template <class D>
 concept AlgorithmLike = requires {

@@ -42,12 +42,13 @@ struct query_seeds {
     static constexpr bool seeds = true;
     const typename Program::algorithm_type& description;
     const typename Program::query_view& query;
+    const typename Program::query_weights& weights;
     typename Program::workspace& space;
     T& loss;
 
     void operator()(std::size_t k, view<T> theta, view<T> theta_bar) const noexcept {
-        const T weight = Program::weight_at(description, k);
-        loss += Program::add_query(description, theta, query, theta_bar, space, weight, k);
+        if (weights.of[k] == T(0)) return;
+        loss += Program::add_query(description, theta, query, theta_bar, space, weights.of[k], weights.share(k), k);
     }
 };
 
@@ -153,11 +154,13 @@ public:
         const places at = adapt<rule_type>(description, works_in_place ? space.theta.all() : start, support, how,
                                            space.stage_traces);
         const view<T> theta = at[stages];
+        const query_weights weights(description, how.key.iteration);
         fill_zero(size, gradient);
         space.query.how = query_pass(how, steps_taken);
         T loss(0);
         if constexpr (rule_type::needs_query) {
-            loss = add_query(description, theta, query, gradient, space, last_weight(description), steps_taken);
+            loss = add_query(description, theta, query, gradient, space, weights.last(),
+                             weights.share(weights.count - 1), steps_taken);
         } else {
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
@@ -165,7 +168,7 @@ public:
             constexpr std::size_t stage = i;
             auto& trace = get<stage>(space.stage_traces);
             if constexpr (every_step && stage == last_adaptation) {
-                const detail::query_seeds<program, T> seeds{description, query, space, loss};
+                const detail::query_seeds<program, T> seeds{description, query, weights, space, loss};
                 bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), at[i], gradient, support,
                                                                trace, seeds);
             } else {
@@ -176,9 +179,39 @@ public:
         return loss;
     }
 
-    // Adds weight dL_Q/dtheta to theta_bar, at the parameters after so many steps; returns the weighted loss.
+    // Of the query losses before each step and after the last, in an outer iteration.
+    struct query_weights {
+        static constexpr std::size_t count = [] {
+            if constexpr (every_step) {
+                return algorithm_type::queries_type::count;
+            } else {
+                return std::size_t{1};
+            }
+        }();
+        std::array<T, count> of;
+
+        query_weights(const algorithm_type& description, std::uint64_t iteration) noexcept {
+            if constexpr (every_step) {
+                const auto weights = description.queries.at(iteration);
+                for (std::size_t k = 0; k < count; ++k) of[k] = static_cast<T>(weights[k]);
+            } else {
+                of[0] = T(1);
+            }
+        }
+        T last() const noexcept { return of[count - 1]; }
+        // As a part of all weights; none if they cancel.
+        T share(std::size_t k) const noexcept {
+            T total(0);
+            for (const T one : of) total += one;
+            return total > T(0) ? of[k] / total : T(0);
+        }
+    };
+
+    // Adds weight dL_Q/dtheta to theta_bar, at the parameters after so many steps; returns the weighted loss. share: what
+    // running averages take of theirs.
     static T add_query(const algorithm_type& description, view<T> theta, const query_view& query, view<T> theta_bar,
-                       workspace& space, T weight, std::size_t taken) noexcept {
+                       workspace& space, T weight, [[maybe_unused]] T share,
+                       std::size_t taken) noexcept {
         const auto& objective = description.objective;
         space.query.how = query_pass(space.query.how, taken);
         objective.template begin<layout_type, all_blocks>(theta, query, space.query);
@@ -190,10 +223,10 @@ public:
             map_add(
                 size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
             // What running averages want is no gradient: the mean over the steps, whatever the weights sum to.
-            const T share = share_at(description, weight) - weight;
+            const T more = share - weight;
             for (const segment& part : blocks_of_role<layout_type, role::buffer>::segments) {
                 map_add(
-                    part.size, [share](const auto& g) { return g * share; }, theta_bar.at(part.offset),
+                    part.size, [more](const auto& g) { return g * more; }, theta_bar.at(part.offset),
                     own.at(part.offset));
             }
             return weight * loss;
@@ -231,30 +264,9 @@ public:
 
     template <std::size_t I>
     static auto context(const algorithm_type& description, const pass& how, std::size_t steps = as_described) noexcept {
-        return stage_context<stage_type<I>, objective_type>{get<I>(description.stages), description.objective, how,
-                                                            steps};
-    }
-
-    // Of the query loss before step k.
-    static T weight_at(const algorithm_type& description, std::size_t k) noexcept {
-        if constexpr (every_step) {
-            return static_cast<T>(description.queries.weights[k]);
-        } else {
-            return T(1);
-        }
-    }
-    // A weight as a part of all weights; none if they cancel.
-    static T share_at(const algorithm_type& description, T weight) noexcept {
-        T total(0);
-        for (const float one : description.queries.weights) total += static_cast<T>(one);
-        return total > T(0) ? weight / total : T(0);
-    }
-    static T last_weight(const algorithm_type& description) noexcept {
-        if constexpr (every_step) {
-            return weight_at(description, description.queries.weights.size() - 1);
-        } else {
-            return T(1);
-        }
+        return stage_context<stage_type<I>, objective_type>{
+            get<I>(description.stages), description.objective, how, steps,
+            detail::is_exact_at(description.rule, how.key.iteration)};
     }
 };
 

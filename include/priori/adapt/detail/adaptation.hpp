@@ -260,7 +260,8 @@ struct adaptation {
             if constexpr (leaves_theta<Layout>) theta = t.x(k);
             observe(k, theta);
             const auto g = t.g(k);
-            if (replayed != nullptr && (rule_type::detached || !Rule::second(k, Steps))) {
+            const bool fixed = rule_type::detached || !Rule::second(k, Steps) || !context.second_order;
+            if (replayed != nullptr && fixed) {
                 copy(n, replayed->support_gradient(k), g);
             } else {
                 gradient_at<Layout>(context, theta, support, k, t, g);

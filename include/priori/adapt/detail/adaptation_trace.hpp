@@ -132,9 +132,11 @@ struct adaptation_run {
         if constexpr (Adaptation::has_proximal) pull_proximal(k);
     }
 
-    // x_bar and theta_bar: plus the tangent of the support loss's whole gradient at phi_k in the direction g_bar.
+    // x_bar and theta_bar: plus the tangent of the support loss's whole gradient at phi_k in the direction g_bar, where
+    // the context asks for second order.
     void pull_gradient(std::size_t k) noexcept {
         if constexpr (trace_type::curved) {
+            if (!context.second_order) return;
             using chosen = typename Adaptation::chosen;
             if constexpr (!trace_type::keeps_tapes) {
                 if (k + 1 < steps) Adaptation::template gradient_again<Layout>(context, theta, support, k, t);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// Presets: the settings of each algorithm for each number of ways and shots, from the papers where they say.
+#pragma once
+
+#include "choices.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace omniglot {
+
+struct preset {
+    std::string name{};
+    omniglot::algorithm algorithm = algorithm::maml;
+    omniglot::model model = model::conv4_strided;
+    std::size_t ways = 5;
+    std::size_t shots = 1;
+    omniglot::normalization normalization = normalization::transductive;  // of the training
+
+    std::uint64_t iterations = 60'000;
+    std::size_t meta_batch = 32;
+    double rate = 1e-3;        // of the outer rule
+    double final_rate = 1e-3;  // along half a wave of the cosine; Reptile's along a straight line
+    double inner_rate = 0.4;
+    std::size_t ensemble = 0;       // how many of the best checkpoints predict together
+    std::uint64_t multi_step = 0;   // iterations until the last step's query loss is the only one
+    std::uint64_t first_order = 0;  // iterations before exact derivatives
+};
+
+// Of the algorithm on episodes of this shape. Rates of MAML and its kin belong to the loss summed over classes. Where a
+// schedule leads to the end, the iterations are what two hours on two cores are enough for, and the papers have more.
+inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
+    preset p{.algorithm = a, .ways = ways, .shots = shots};
+    const bool five = ways == 5, one = shots == 1;
+    p.name = std::string(name_of(a)) + "_" + shape_name(ways, shots);
+    switch (a) {
+        case algorithm::maml:  // Finn et al. 2017, appendix A.1
+        case algorithm::fomaml:
+        case algorithm::anil:
+        case algorithm::meta_sgd:
+            p.inner_rate = five ? 0.4 : 0.1;
+            p.meta_batch = five ? 32 : 16;
+            break;
+        case algorithm::boil:  // Oh et al. 2021, appendix A
+            p.inner_rate = 0.5;
+            p.meta_batch = five ? 32 : 16;
+            break;
+        case algorithm::reptile:  // Nichol et al. 2018, table 5; there 200,000 iterations for twenty ways
+            p.inner_rate = five ? 1e-3 : 5e-4;
+            p.meta_batch = 5;
+            p.iterations = five ? 100'000 : 60'000;
+            p.rate = 1;
+            p.final_rate = 0;
+            p.normalization = normalization::support_statistics;
+            break;
+        case algorithm::
+            maml_plus_plus:      // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them
+            p.inner_rate = 0.1;  // with the losses of all steps, and the five best checkpoints together
+            p.meta_batch = five ? (one ? 16 : 8) : 4;
+            p.iterations = five ? (one ? 30'000 : 15'000) : (one ? 20'000 : 8'000);
+            p.final_rate = 1e-5;
+            p.ensemble = 5;
+            p.multi_step = p.iterations / 10;
+            break;
+        case algorithm::proto:  // Snell et al. 2017, section 3.1; the rate falls to nothing instead of by halves
+            p.model = model::conv4;
+            p.meta_batch = 2;
+            p.iterations = 10'000;
+            p.final_rate = 1e-5;
+            break;
+        case algorithm::matching:  // Vinyals et al. 2016, section 4.1
+        case algorithm::relation:  // Sung et al. 2018, section 4.1
+        case algorithm::r2d2:      // Bertinetto et al. 2019, section 4.2
+            p.model = model::conv4;
+            p.meta_batch = 4;
+            p.iterations = 15'000;
+            p.final_rate = 1e-5;
+            break;
+    }
+    return p;
+}
+
+// One for each row of the table: <algorithm>_<ways>w<shots>s, and Reptile's with the query drawings' own statistics.
+inline std::vector<preset> presets() {
+    std::vector<preset> all;
+    for (std::size_t a = 0; a < algorithm_names.size(); ++a) {
+        for (const bool transductive : {false, true}) {
+            for (const std::size_t ways : {5, 20}) {
+                for (const std::size_t shots : {1, 5}) {
+                    preset p = settings_for(static_cast<algorithm>(a), ways, shots);
+                    if (transductive) {
+                        if (p.algorithm != algorithm::reptile) continue;
+                        p.normalization = normalization::transductive;
+                        p.name = "reptile_transductive_" + shape_name(ways, shots);
+                    }
+                    all.push_back(p);
+                }
+            }
+        }
+    }
+    return all;
+}
+
+}  // namespace omniglot

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSL-1.0
+// settings: the command line, checked; the same for the program and for its parts.
+#pragma once
+
+#include "choices.hpp"
+#include "presets.hpp"
+
+#include <support/program.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace omniglot {
+
+struct settings {
+    example::common_options common{};
+    preset chosen{};
+    std::string data{}, split{}, save{}, load{}, episodes{}, predictions{};
+    bool averages = false;
+    bool confusion = false;
+    bool prints_part = false;
+    bool trains = true;
+    std::size_t test_tasks = 1000;
+
+    std::string part() const { return part_name(chosen.algorithm, chosen.model, chosen.ways, chosen.shots); }
+    std::string normalization() const { return std::string(name_of(chosen.normalization)); }
+};
+
+namespace detail {
+
+template <class Names>
+std::vector<std::string> listed(const Names& names) {
+    return {names.begin(), names.end()};
+}
+
+template <class Enumerator, class Names>
+Enumerator numbered(const Names& names, const std::string& name) {
+    return static_cast<Enumerator>(std::ranges::find(names, name) - names.begin());
+}
+
+template <class Number, class Optional>
+void put(Number& to, const Optional& given) {
+    if (given) to = static_cast<Number>(*given);
+}
+
+}  // namespace detail
+
+// Empty when --help was asked for, and printed.
+// Throws: priori::error (bad_option, missing_file).
+inline std::optional<settings> read_settings(int argc, const char* const* argv) {
+    settings s;
+    std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name;
+    std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
+    std::optional<double> rate, final_rate, inner_rate;
+    std::uint64_t test_tasks = s.test_tasks;
+
+    example::options line("omniglot", "learns to tell characters apart from one or five drawings of each");
+    line.text("data", s.data, "DIR|glyphs", "the packed data that convert_omniglot.py makes, or made-up characters",
+              "must be given")
+        .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
+        .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn [maml]")
+        .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
+        .choice("ways", ways, {"5", "20"}, "classes in an episode [5]")
+        .choice("shots", shots, {"1", "5"}, "drawings given of each class [1]")
+        .choice("normalization", normalization_name, detail::listed(normalization_names),
+                "whose statistics the query drawings are normalized by: their own, those of the support drawings, or "
+                "averages of each inner step (maml++)")
+        .choice("split", s.split, {"vinyals", "random", "lake"}, "of the characters into training, validation and test")
+        .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's")
+        .positive("rate", rate, "of the outer rule at the start", "the preset's")
+        .positive("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
+        .positive("inner-rate", inner_rate, "of the inner rule, or where it starts", "the preset's")
+        .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")
+        .whole("first-order", first_order, 0, "maml++: iterations before derivatives are exact", "the preset's")
+        .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one", "the preset's")
+        .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
+        .whole("test-tasks", test_tasks, 1, "episodes of the test")
+        .text("save", s.save, "FILE", "write what was learned there", "")
+        .text("load", s.load, "FILE", "start from what --save wrote; trains on if --iterations or --minutes is given",
+              "")
+        .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")
+        .text("predictions", s.predictions, "CSV", "a line for each of their query drawings", "")
+        .flag("confusion", s.confusion, "report the characters that are taken for each other")
+        .flag("print-part", s.prints_part, "print which part these options want (parts.txt), and do nothing");
+    example::add_common_options(line, s.common, "the preset's; with --load, counted from the beginning");
+    if (!line.parse(argc, argv)) {
+        std::printf("\nPresets:\n");
+        for (const preset& p : presets()) std::printf("  %s\n", p.name.c_str());
+        return std::nullopt;
+    }
+
+    std::optional<normalization> named;
+    if (!preset_name.empty()) {
+        const std::vector<preset> all = presets();
+        const auto found = std::ranges::find(all, preset_name, &preset::name);
+        if (found == all.end())
+            line.fail("--preset " + preset_name + " is not there; omniglot --help lists those that are.");
+        if (!line.given("algorithm")) algorithm_name = name_of(found->algorithm);
+        if (!line.given("ways")) ways = std::to_string(found->ways);
+        if (!line.given("shots")) shots = std::to_string(found->shots);
+        named = found->normalization;
+    }
+    s.chosen =
+        settings_for(detail::numbered<algorithm>(algorithm_names, algorithm_name), std::stoul(ways), std::stoul(shots));
+    s.chosen.name = preset_name;
+    detail::put(s.chosen.normalization, named);
+    if (!normalization_name.empty())
+        s.chosen.normalization = detail::numbered<normalization>(normalization_names, normalization_name);
+    if (!model_name.empty()) s.chosen.model = detail::numbered<model>(model_names, model_name);
+    if (s.split.empty()) s.split = s.data == "glyphs" ? "glyphs" : "vinyals";
+    detail::put(s.chosen.iterations, s.common.iterations);
+    detail::put(s.chosen.meta_batch, meta_batch);
+    if (rate && !final_rate && s.chosen.final_rate == s.chosen.rate) final_rate = rate;
+    detail::put(s.chosen.rate, rate);
+    detail::put(s.chosen.final_rate, final_rate);
+    detail::put(s.chosen.inner_rate, inner_rate);
+    detail::put(s.chosen.ensemble, ensemble);
+    detail::put(s.chosen.multi_step, multi_step);
+    detail::put(s.chosen.first_order, first_order);
+    s.test_tasks = static_cast<std::size_t>(test_tasks);
+    s.trains = s.load.empty() || s.common.iterations || s.common.minutes;
+
+    if (s.data.empty() && !s.prints_part)
+        line.fail("--data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs.");
+    if (s.data == "glyphs" && line.given("split"))
+        line.fail("--split divides Omniglot's characters; leave it out for glyphs.");
+    if (!s.predictions.empty() && s.episodes.empty())
+        line.fail("--predictions wants --episodes, the file of the episodes to predict.");
+    if (s.chosen.algorithm != algorithm::maml_plus_plus && s.chosen.normalization == normalization::per_step)
+        line.fail("--normalization per_step belongs to --algorithm maml++.");
+    if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order))
+        line.fail("--multi-step and --first-order belong to --algorithm maml++.");
+    example::check_output_places(s.common);
+    example::check_file_place("--save", s.save);
+    example::check_file_place("--predictions", s.predictions);
+    return s;
+}
+
+}  // namespace omniglot
