@@ -162,7 +162,6 @@ void speed_up(benchmark::State& state, const Description& description, const Sou
     state.counters["undisturbed"] = quantile(one.seconds, 0.1) / quantile(two.seconds, 0.1);
     state.counters["fma_speed_up"] = fma_speed_up();
     state.counters["seconds_per_task"] = quantile(times, 0.5) / meta_batch;
-    state.counters["d1"] = quantile(one.seconds, 0.1)/32;state.counters["d2"] = quantile(two.seconds, 0.1)/32;
     const auto left = first->parameters().all(), right = second->parameters().all();
     state.counters["same_bits"] = std::memcmp(left.data(), right.data(), left.size_bytes()) == 0;
 }

@@ -28,6 +28,7 @@
 #include <priori/adapt/batch_view.hpp>
 #include <priori/adapt/class_features.hpp>
 #include <priori/adapt/encode.hpp>
+#include <priori/adapt/full_context.hpp>
 #include <priori/adapt/objective.hpp>
 #include <priori/adapt/prototypes.hpp>
 #include <priori/adapt/pull_back.hpp>

@@ -11,6 +11,7 @@
 #include <priori/meta/adapter.hpp>
 #include <priori/nn/attention.hpp>
 #include <priori/nn/beside.hpp>
+#include <priori/nn/context_attention.hpp>
 #include <priori/nn/cosine_similarity.hpp>
 #include <priori/nn/cross_sum.hpp>
 #include <priori/nn/dense.hpp>
@@ -52,7 +53,7 @@ auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"head">(pr::cosine_si
 #endif
 
 #if CASE == 3
-// CASE 3: [priori:A334] solve: memory has 30 parameters, support_set gives 15; it is for attention<ways> or
+// CASE 3: [priori:A334] solve: memory has 30 parameters, support_set gives 15; it is for attention<ways>, context_attention<k
 void wrong(const one_shot& task) {
     auto adapter = adapt_one<episode>(matching);
     adapter.adapt(task.support);
@@ -141,4 +142,16 @@ auto wrong = adapt_one<numbers>(pr::input<4> | pr::scratch<"classes">(pr::cross_
 // CASE 17: [priori:N169] cross_sum: the input has shape (3), cross_sum wants two halves of its last dimension
 auto wrong = adapt_one<episode>(pr::input<4> | pr::dense<3> | pr::scratch<"classes">(pr::cross_sum<pr::ways>) |
                                 pr::per_class(pr::dense<1>) | pr::one_hot(pr::mse) | by_sums | pr::exact);
+#endif
+
+#if CASE == 18
+// CASE 18: [priori:A336] solve: memory learns parameters of its own beside what is written; name it with named<...>
+auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"memory">(pr::context_attention<2, pr::ways>) |
+                                pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact);
+#endif
+
+#if CASE == 19
+// CASE 19: [priori:N170] context_attention<0, ways>: it takes at least one step
+auto wrong = adapt_one<episode>(pr::input<4> | pr::named<"memory">(pr::context_attention<0, pr::ways>) |
+                                pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact);
 #endif

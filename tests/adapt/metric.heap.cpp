@@ -5,7 +5,7 @@
 #include "support/allocation_counter.hpp"
 
 #include <priori/adapt/class_features.hpp>
-#include <priori/adapt/prototypes.hpp>
+#include <priori/adapt/full_context.hpp>
 #include <priori/adapt/ridge.hpp>
 #include <priori/adapt/solve.hpp>
 #include <priori/adapt/support_set.hpp>
@@ -125,6 +125,13 @@ TEST_CASE("matching networks of 20 ways learn on a small stack without the heap"
                      exact | outer(adam{}));
     });
     CHECK(seen.accuracy > 0.5);
+}
+
+TEST_CASE("full context embeddings of 20 ways learn on a small stack without the heap", "[adapt]") {
+    on_a_small_stack([](void*) {
+        return learn(embedding | dense<16> | named<"memory">(context_attention<3, ways>) | cross_entropy |
+                     solve<"memory">(full_context{}) | exact | outer(adam{}));
+    });
 }
 
 TEST_CASE("relation networks of 20 ways learn on a small stack without the heap", "[adapt]") {

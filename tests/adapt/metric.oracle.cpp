@@ -6,6 +6,7 @@
 
 #include <priori/adapt/adapt.hpp>
 #include <priori/adapt/class_features.hpp>
+#include <priori/adapt/full_context.hpp>
 #include <priori/adapt/prototypes.hpp>
 #include <priori/adapt/ridge.hpp>
 #include <priori/adapt/solve.hpp>
@@ -78,6 +79,17 @@ TEST_CASE("steps behind a metric head agree with differences", "[adapt]") {
     CHECK(check_gradient(cosine | by_means | pr::adapt<2>(rate) | pr::exact, task).relative() < 1e-8);
     CHECK(check_gradient(relation | by_sums | pr::adapt<2>(rate, pr::only<"per_class_0">) | pr::exact, task)
               .relative() < 1e-8);
+}
+
+TEST_CASE("full context embeddings agree with differences", "[adapt]") {
+    constexpr auto by_context = pr::solve<"memory">(pr::full_context{});
+    CHECK(check_gradient(matching | by_context | pr::exact, task).relative() < 1e-8);
+    constexpr auto small = pr::input<4> | pr::dense<3> | pr::named<"memory">(pr::context_attention<3, pr::ways>) |
+                           pr::cross_entropy;
+    CHECK(check_gradient(small | by_context | pr::exact, task).relative() < 1e-8);
+    CHECK(check_gradient(small | by_memory | pr::exact, task).relative() < 1e-8);
+    constexpr auto through = pr::adapt<2>(rate, pr::only<"dense_0">, pr::through(by_context));
+    CHECK(check_gradient(small | through | by_context | pr::exact, task).relative() < 1e-8);
 }
 
 TEST_CASE("a relation module of convolutions on feature maps agrees with differences", "[adapt]") {

@@ -7,6 +7,7 @@
 #include "support/golden_run.hpp"
 
 #include <priori/adapt/class_features.hpp>
+#include <priori/adapt/full_context.hpp>
 #include <priori/adapt/prototypes.hpp>
 #include <priori/adapt/ridge.hpp>
 #include <priori/adapt/solve.hpp>
@@ -43,6 +44,8 @@ constexpr auto cosine = embedding | pr::scratch<"head">(pr::cosine_similarity<pr
                         pr::cross_entropy | pr::solve<"head">(pr::class_means{}) | pr::exact;
 constexpr auto matching = embedding | pr::named<"memory">(pr::attention<pr::ways>) | pr::cross_entropy |
                           pr::solve<"memory">(pr::support_set{}) | pr::exact;
+constexpr auto in_context = embedding | pr::named<"memory">(pr::context_attention<3, pr::ways>) | pr::cross_entropy |
+                            pr::solve<"memory">(pr::full_context{}) | pr::exact;
 constexpr auto pairs = embedding | pr::scratch<"classes">(pr::beside<pr::ways>);
 constexpr auto relation = pairs | pr::per_class(pr::dense<4> | pr::tanh | pr::dense<1> | pr::sigmoid) |
                           pr::one_hot(pr::mse) | pr::solve<"classes">(pr::class_sums{}) | pr::exact;
@@ -141,6 +144,20 @@ TEST_CASE("matching networks give PyTorch's loss, gradient and probabilities", "
             CHECK(std::exp(y[r * 3 + n]) / sum == Approx(goldens::matching::adapted[r * 3 + n]).epsilon(1e-10));
         }
     }
+}
+
+TEST_CASE("full context embeddings give PyTorch's examples, loss and gradient, of all three LSTMs", "[adapt]") {
+    golden_run<decltype(in_context), classification> run(in_context);
+    start(run);
+    run.set("memory.input_weight", 320).set("solve_0", 220).set("solve_0.backward_input_weight", 220);
+    run.run(task);
+    CHECK(run.loss == Approx(goldens::full_context::loss).epsilon(1e-13));
+    CHECK(run.gradient_error("dense_0", goldens::full_context::gradient, 0, 30) < 1e-10);
+    CHECK(run.gradient_error("dense_1", goldens::full_context::gradient, 30, 35) < 1e-10);
+    CHECK(run.gradient_error("memory.input_weight", goldens::full_context::gradient, 65, 320) < 1e-10);
+    CHECK(run.gradient_error("solve_0.forward_input_weight", goldens::full_context::gradient, 385, 220) < 1e-10);
+    CHECK(run.gradient_error("solve_0.backward_input_weight", goldens::full_context::gradient, 605, 220) < 1e-10);
+    CHECK(run.error(run.adapted(task), "memory", goldens::full_context::adapted) < 1e-10);
 }
 
 TEST_CASE("relation networks give PyTorch's scores, loss and gradient", "[adapt]") {
@@ -351,5 +368,6 @@ TEST_CASE("metric learners learn to the same bits on one, two and three threads"
     CHECK(same(cosine));
     CHECK(same(matching));
     CHECK(same(relation));
+    CHECK(same(in_context));
     CHECK(same(r2d2));
 }

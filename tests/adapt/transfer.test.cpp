@@ -101,7 +101,7 @@ TEST_CASE("transfer goes between float and double, and from parameters alone", "
     const auto from = pr::make_learner(prototypical, blobs<5, 1>, pr::seed{2});
     const auto to = pr::make_learner<double>(prototypical, blobs<3, 2>, pr::seed{3});
     pr::transfer(from->parameters(), to->parameters());
-    for (std::size_t i = 0; i < 72; ++i) {
-        CHECK(to->parameters()["dense_0.weight"_s][i] == static_cast<double>(from->parameters()["dense_0.weight"_s][i]));
-    }
+    const auto read = from->parameters()["dense_0.weight"_s];
+    const auto written = to->parameters()["dense_0.weight"_s];
+    for (std::size_t i = 0; i < 72; ++i) CHECK(written[i] == static_cast<double>(read[i]));
 }

@@ -32,4 +32,6 @@ int main() {
     print_episode(priori::quadratics{.dimension = count<4>});
     print_episode(priori::gaussian_blobs{.ways = count<3>, .queries = count<2>});
     print_episode(priori::glyphs{.ways = count<2>, .queries = count<1>});
+    print_episode(priori::augmented(priori::glyphs{.ways = count<2>, .queries = count<1>}, priori::random_rotation{},
+                                    priori::pixel_noise{}));
 }

@@ -23,9 +23,16 @@ TEST_CASE("pairs, and layers on each of them, obey the laws of a layer") {
     laws::obeys<rows<2>, shape<3, 5>>(per_class(dense<4> | sigmoid));
     laws::obeys<rows<2>, shape<3, 4>>(per_class(sigmoid));
     laws::obeys<rows<2>, shape<2, 4, 4, 2>>(
-        per_class(convolution<3> | batch_normalization<transductive> | relu | max_pool<2> | flatten | dense<1> | sigmoid),
+        per_class(convolution<3> | batch_normalization<transductive> | relu | max_pool<2> | flatten | dense<1> |
+                  sigmoid),
         1e-8);
     laws::obeys<rows<5, 3>, shape<2, 4>>(per_class(batch_normalization<support_statistics> | dense<2>), 1e-8);
+}
+
+TEST_CASE("heads that read over the support set obey the laws of a layer") {
+    laws::obeys<rows<2>, shape<5>>(context_attention<1, 3, 7>, 1e-8);
+    laws::obeys<rows<2>, shape<3>>(context_attention<2, 1, 3>, 1e-8);
+    laws::obeys<rows<2>, shape<3>>(context_attention<4, 1, 3>.scaled_by(2.0f), 1e-8);
 }
 
 TEST_CASE("votes obey the laws of a layer whose derivative is zero") {

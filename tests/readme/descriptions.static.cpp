@@ -111,6 +111,8 @@ namespace matching_row {
 // README: matching networks
 static_assert(learns(embedding | named<"memory">(attention<ways>) | cross_entropy
                      | solve<"memory">(support_set{}) | exact | outer(adam{}), blobs));
+static_assert(learns(embedding | named<"memory">(context_attention<5, ways>) | cross_entropy
+                     | solve<"memory">(full_context{}) | exact | outer(adam{}), blobs));
 }  // namespace matching_row
 
 namespace relation_row {

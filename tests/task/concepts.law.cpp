@@ -59,6 +59,16 @@ TEST_CASE("glyphs is a task source") {
                  0x3a17fdfdu);
 }
 
+TEST_CASE("augmented is a task source") {
+    const priori::glyphs source{.ways = count<3>, .shots = count<1>, .queries = count<1>};
+    require_laws(priori::augmented(source, priori::random_quarter_turn{}, priori::random_flip{},
+                                   priori::random_shift{.pixels = 3}),
+                 0x1ff619adu);
+    require_laws(priori::augmented(source, priori::random_rotation{}, priori::random_crop{},
+                                   priori::border{.edge = true}, priori::pixel_noise{}),
+                 0x05076162u);
+}
+
 TEST_CASE("few_shot is a task source") {
     std::vector<std::uint8_t> pixels(40 * 6 * 9);
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>((i * 2654435761u) >> 16);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The sizes of an episode are part of the source's type, and the compiler says so in one sentence.
 #include <priori/core/shape.hpp>
+#include <priori/task/augment.hpp>
 #include <priori/task/few_shot.hpp>
 #include <priori/task/gaussian_blobs.hpp>
 #include <priori/task/glyphs.hpp>
@@ -13,6 +14,11 @@
 
 #include <string>
 #include <vector>
+
+struct wide_images {
+    template <class T>
+    using episode_type = priori::episode_of<T, priori::shape<2, 3>, priori::labels<2>, 2, 2>;
+};
 
 int main() {
     std::vector<float> numbers(4);
@@ -60,6 +66,15 @@ int main() {
 #elif CASE == 13
     // CASE 13: [priori:E121] glyphs: an episode takes more classes than the range has; take fewer ways.
     const auto tasks = priori::glyphs{.ways = priori::count<5>, .classes = priori::glyph_range<0, 4>{}};
+#elif CASE == 14
+    // CASE 14: [priori:E122] augmented: images are wanted, shape<height, width> or shape<height, width, channels>.
+    const auto tasks = priori::augmented(priori::sinusoids{}, priori::random_flip{});
+#elif CASE == 15
+    // CASE 15: [priori:E123] augmented: what is done to the images is written as random_rotation{}, random_shift{},
+    const auto tasks = priori::augmented(priori::glyphs{}, 15);
+#elif CASE == 16
+    // CASE 16: [priori:E124] augmented: quarter turns want square images; take random_flip{} for others.
+    const auto tasks = priori::augmented(wide_images{}, priori::random_quarter_turn{});
 #endif
     static_cast<void>(tasks);
     static_cast<void>(labels);

@@ -35,6 +35,7 @@ TEST_CASE("synthetic task sources draw without allocation") {
     CHECK(allocations_of(priori::quadratics{}) == 0);
     CHECK(allocations_of(priori::gaussian_blobs{.dimension = count<16>}) == 0);
     CHECK(allocations_of(priori::glyphs{.queries = count<1>}) == 0);
+    CHECK(allocations_of(priori::augmented(priori::glyphs{.queries = count<1>}, priori::random_rotation{})) == 0);
 }
 
 TEST_CASE("sources of data in memory draw without allocation once they are made") {

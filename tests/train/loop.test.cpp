@@ -51,6 +51,21 @@ TEST_CASE("one, two and three threads give the same bits") {
     CHECK_FALSE(small::same(one, trained({.iterations = 41, .meta_batch = 7, .threads = 1})));
 }
 
+TEST_CASE("skipped tasks leave the same bits on any number of threads") {
+    const auto skipping = [](std::size_t threads) {
+        auto learner = small::learner();
+        const auto report = pr::train(
+            learner, broken_tasks{3, 2, 6},
+            {.iterations = 9, .meta_batch = 11, .threads = threads, .on_divergence = pr::divergence::skip_task});
+        CHECK(report.skipped == 5);
+        return small::parameters(learner);
+    };
+    const auto one = skipping(1);
+    CHECK(small::same(one, skipping(2)));
+    CHECK(small::same(one, skipping(3)));
+    CHECK_FALSE(small::same(one, trained({.iterations = 9, .meta_batch = 11})));
+}
+
 TEST_CASE("the order of a meta-batch's tasks changes nothing but rounding") {
     auto forward = small::learner(), backward = small::learner();
     pr::train(forward, small::tasks, {.iterations = 10, .meta_batch = 6});
@@ -153,6 +168,17 @@ TEST_CASE("roll_back returns to the last snapshot and goes on with other tasks")
     CHECK(report.rolled_back == 1);
     CHECK(learner.iteration() == 26);
     CHECK(small::same(small::parameters(learner), trained({.iterations = 20, .meta_batch = 4})));
+}
+
+TEST_CASE("roll_back goes on in the same bits on any number of threads") {
+    for (const std::size_t threads : {1, 2, 3}) {
+        auto learner = small::learner();
+        pr::train(learner, broken_tasks{3, 1, 2},
+                  {.iterations = 8, .meta_batch = 7, .threads = threads, .on_divergence = pr::divergence::roll_back});
+        auto again = small::learner();
+        pr::train(again, small::tasks, {.iterations = 4, .meta_batch = 7, .first_iteration = 4});
+        CHECK(small::same(small::parameters(learner), small::parameters(again)));
+    }
 }
 
 TEST_CASE("roll_back gives up when nothing goes well any more") {

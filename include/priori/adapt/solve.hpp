@@ -25,15 +25,15 @@ namespace priori {
 //   parameters<Sizes>          the numbers that it gives: (features, outputs) weights as dense stores them, then a
 //                              bias; or else it says `gives`: see written_as
 //   wants_labels               or are numbers as targets good as well?
-//   blocks<Id>                 what it learns
+//   blocks<Id>                 what it learns; or blocks<Id, Sizes>
 //   trace<N, Sizes>            what forward keeps for vjp
-//   initialize<Id, Layout>(theta)
+//   initialize<Id, Layout>(theta); or initialize<Id, Layout, Sizes>(key, theta)
 //   forward<Id, Layout, Sizes>(theta, features, support, head, trace)
 //   vjp<Id, Layout, Sizes>(theta, theta_bar, features, features_bar, head, head_bar, support, trace)
 //                              features_bar is written, head_bar may be written over, theta_bar is added to
 // Optional: wants, the layers that it is for, in words; variant, in signatures.
-// Models: prototypes, ridge, class_means, class_sums, support_set. Not a model: dense, which starts from parameters (a
-// Layer).
+// Models: prototypes, ridge, class_means, class_sums, support_set, full_context. Not a model: dense, which starts from
+// parameters (a Layer).
 template <class F>
 concept ClosedForm = requires { requires F::is_closed_form; };
 
@@ -114,7 +114,25 @@ struct solving {
                                     model_type::template shape_at<layer + 1>::size, outputs>;
     static constexpr std::size_t head_size = form_type::template parameters<sizes>;
 
-    using layout_after = merged_layout<Before, typename form_type::template blocks<Id>>;
+    static constexpr auto own_blocks() {
+        if constexpr (requires { typename form_type::template blocks<Id, sizes>; }) {
+            return std::type_identity<typename form_type::template blocks<Id, sizes>>{};
+        } else {
+            return std::type_identity<typename form_type::template blocks<Id>>{};
+        }
+    }
+    using layout_after = merged_layout<Before, typename decltype(own_blocks())::type>;
+
+    // The numbers of the layer that are written: the first ones, where it learns others.
+    static constexpr std::size_t room = [] {
+        using in = typename model_type::template shape_at<layer>;
+        if constexpr (requires { head_type::template written<in>; }) {
+            return head_type::template written<in>;
+        } else {
+            return model_type::template parameter_count<layer>;
+        }
+    }();
+    static constexpr bool learns_more = room < model_type::template parameter_count<layer>;
 
     // A layer that keeps the examples has room for those of one shape of episode.
     static constexpr auto other_episode = [] {
@@ -140,10 +158,13 @@ struct solving {
             return join<"[priori:A333] solve: ", Description::head, " has ", decimal<sizes::outputs>(),
                         " outputs, the episode has ", decimal<outputs>(), " classes or numbers in a target; give the "
                         "layer as many, such as dense<ways>.">();
-        } else if constexpr (model_type::template parameter_count<layer> != head_size) {
-            return join<"[priori:A334] solve: ", Description::head, " has ",
-                        decimal<model_type::template parameter_count<layer>>(), " parameters, ", form_type::kind,
-                        " gives ", decimal<head_size>(), "; it is for ", wanted_by<form_type>, other_episode, ".">();
+        } else if constexpr (learns_more && model_type::template role_of<layer> == role::scratch) {
+            return join<"[priori:A336] solve: ", Description::head,
+                        " learns parameters of its own beside what is written; name it with named<...>, not "
+                        "scratch<...>.">();
+        } else if constexpr (room != head_size) {
+            return join<"[priori:A334] solve: ", Description::head, " has ", decimal<room>(), " parameters, ",
+                        form_type::kind, " gives ", decimal<head_size>(), "; it is for ", wanted_by<form_type>, other_episode, ".">();
         } else {
             return accepted;
         }
@@ -163,8 +184,12 @@ struct solving {
     };
 
     template <class Layout, class T>
-    static void initialize(const Description& stage, key, T* theta) noexcept {
-        stage.form.template initialize<Id, Layout>(theta);
+    static void initialize(const Description& stage, key k, T* theta) noexcept {
+        if constexpr (requires { stage.form.template initialize<Id, Layout, sizes>(k, theta); }) {
+            stage.form.template initialize<Id, Layout, sizes>(k, theta);
+        } else {
+            stage.form.template initialize<Id, Layout>(theta);
+        }
     }
 
     template <class Layout, class Rule, class Context, class N, class Trace>

@@ -23,7 +23,7 @@ struct support_set {
     static constexpr bool is_closed_form = true;
     static constexpr bool wants_labels = true;
     static constexpr written_as gives = written_as::examples;
-    static constexpr fixed_string wants{"attention<ways> or neighbours<k, ways>"};
+    static constexpr fixed_string wants{"attention<ways>, context_attention<k, ways> or neighbours<k, ways>"};
 
     template <class Sizes>
     static constexpr std::size_t parameters = Sizes::rows * (Sizes::features + 1);

@@ -10,6 +10,7 @@
 #include <priori/nn/beside.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/context.hpp>
+#include <priori/nn/context_attention.hpp>
 #include <priori/nn/conv1d4.hpp>
 #include <priori/nn/conv4.hpp>
 #include <priori/nn/convolution.hpp>

@@ -10,7 +10,7 @@ namespace priori {
 enum class written_as : std::uint8_t {
     weights,         // (features, outputs), then a bias if there is one: dense
     class_features,  // (classes, features): cosine_similarity, beside
-    examples,        // (examples, features), then one label for each example: attention, neighbours
+    examples,        // (examples, features), then one label for each example: attention, context_attention, neighbours
 };
 
 namespace detail {

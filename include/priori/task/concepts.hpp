@@ -41,7 +41,7 @@ inline constexpr std::size_t value_of<C> = C::value;
 // Laws: the same source and key give the same bits, in any order of calls, on any thread and compiler; with another T
 // the values are those of double rounded to T; support and query examples are drawn independently or are disjoint.
 // Models: sinusoids, reptile_sinusoids, harmonic_mixtures, linear_maps, quadratics, gaussian_blobs, glyphs,
-// few_shot, tabular_tasks. Not a model: a source that keeps a generator and advances it, for it depends on the order of calls.
+// few_shot, tabular_tasks, augmented. Not a model: a source that keeps a generator and advances it, for it depends on the order of calls.
 template <class Source, class T = float>
 concept TaskSource = requires(const Source& source, const key& k, typename Source::template episode_type<T>& out) {
     requires noexcept(source.template draw_into<T>(k, out));

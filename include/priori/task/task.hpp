@@ -2,6 +2,7 @@
 // Everything of the folder task: episodes and where they come from.
 #pragma once
 
+#include <priori/task/augment.hpp>
 #include <priori/task/batch.hpp>
 #include <priori/task/class_split.hpp>
 #include <priori/task/concepts.hpp>

@@ -45,8 +45,8 @@ struct serial {
 };
 
 // The calling thread and `workers - 1` others, each with the same contiguous share of the pieces every time.
-// Cost: about a microsecond a run while the others are awake; they sleep when nothing came for some hundred
-// microseconds.
+// Cost: about a microsecond a run while the others are awake; they sleep when nothing came for some
+// milliseconds.
 // Throws: std::system_error from the constructor when a thread cannot be started.
 class threads {
 public:
@@ -87,9 +87,10 @@ public:
 
 private:
     using share_function = void (*)(threads&, std::size_t) noexcept;
-    // Looks before a thread goes to sleep: some hundred microseconds, for to be woken takes fifty, and a whole
-    // meta-batch of a small model less than two hundred.
-    static constexpr int patience = 1 << 14;
+    // Looks before a thread goes to sleep: some milliseconds, for to be woken takes fifty microseconds, and a whole
+    // meta-batch of a small model less than two hundred. After the first of them, some ten microseconds, it lets others
+    // have the core between two looks: those may be the very threads that it waits for.
+    static constexpr int patience = 1 << 14, alone = 1 << 10;
 
     // Leaves the core to whoever shares it, for about ten nanoseconds.
     static void rest() noexcept {
@@ -104,7 +105,7 @@ private:
     static std::uint32_t await_change(std::atomic<std::uint32_t>& what, std::uint32_t value, bool wanted) noexcept {
         std::uint32_t seen = what.load(std::memory_order_acquire);
         for (int i = 0; i < patience && (seen == value) != wanted; ++i) {
-            i < patience / 16 ? rest() : std::this_thread::yield();
+            i < alone ? rest() : std::this_thread::yield();
             seen = what.load(std::memory_order_acquire);
         }
         if ((seen == value) != wanted) {

@@ -59,8 +59,8 @@ training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, con
 }
 
 // Iteration i draws tasks 0 .. meta_batch - 1 with training_key(seed of the learner, i, t), averages their
-// meta-gradients in that order and takes one outer step: the same bits for any number of threads.
-// Cost: threads - 1 workspaces, an episode a thread, a gradient a task, two copies of the parameters and the outer
+// meta-gradients in a fixed order and takes one outer step: the same bits for any number of threads.
+// Cost: threads - 1 workspaces, an episode and at most 2 log2(tasks a thread) + 1 gradients a thread, two copies of the parameters and the outer
 // state (three with roll_back), taken before the first iteration; the report says the bytes. Nothing is allocated from
 // then on.
 // Throws: error (bad_option) for settings that make no sense; std::bad_alloc before the first iteration; what observers

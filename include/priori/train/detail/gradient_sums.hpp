@@ -14,6 +14,15 @@
 
 namespace priori::detail {
 
+// One store to every cache line of a small array that another core has read: the lines come back together. A loop that
+// writes all of them in order gets them one after the other, which takes several times as long.
+template <class T>
+void claim(T* values, std::size_t count) noexcept {
+    constexpr std::size_t line = 64 / sizeof(T), most = 32 * 1024 / sizeof(T);
+    if (count > most) return;
+    for (volatile T* place = values; place < values + count; place += line) *place = *place;
+}
+
 // Task t is leaf t of a binary tree, and every node is the sum of its two children: the order of the additions depends
 // on the number of tasks alone. A share is a run of neighbouring leaves that one worker computes, one after the other;
 // it adds siblings as soon as it has both, so that it holds few sums at a time. What the shares are left with goes

@@ -151,8 +151,9 @@ private:
         if (!memory_.reduce(executor_, good))
             return diverged("the mean of the tasks' gradients", memory_.mean());
         memory_.before().take(learner_);
-        learner_.step(std::span<const T, size>(memory_.mean()));
         const std::span<T, size> theta = learner_.parameters().all();
+        if (executor_.workers() > 1) claim(theta.data(), size);
+        learner_.step(std::span<const T, size>(memory_.mean()));
         if (!all_finite<size>(theta.data())) {
             const char* const block = broken_block(theta);
             memory_.before().give_back(learner_);
@@ -171,6 +172,7 @@ private:
         const std::uint64_t iteration = learner_.iteration();
         executor_.run(memory_.sums().shares(), [&](std::size_t worker, std::size_t s) noexcept {
             auto& share = memory_.sums().of(s);
+            if (worker != 0) claim(share.next().data(), size);  // worker 0 has added it up
             episode_type& task = memory_.episode(worker);
             for (std::size_t t = share.first(); t < share.last(); ++t) {
                 const key k = training_key(learner_.initial_seed(), iteration, t);
