@@ -118,12 +118,13 @@ struct episode_shape {
 template <std::size_t Ways, std::size_t Shots>
 using tested = episode_shape<Ways, Shots, 5>;
 
-// Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60; here the others: 20), Reptile
-// with ten drawings of each class, which it takes in parts.
+// Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60; here 20 for matching networks
+// and R2-D2), relation networks with as many, as in their paper; Reptile with ten drawings of each class, which it takes
+// in parts.
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
-using trained = episode_shape<Algorithm == algorithm::proto ? 60
-                              : compares(Algorithm)         ? 20
-                                                            : Ways,
+using trained = episode_shape<Algorithm == algorithm::proto                                      ? 60
+                              : Algorithm == algorithm::matching || Algorithm == algorithm::r2d2 ? 20
+                                                                                                 : Ways,
                               Algorithm == algorithm::reptile ? 10 : Shots, 5>;
 
 // The numbers of inner steps that tests try.
