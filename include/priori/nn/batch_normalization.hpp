@@ -38,8 +38,8 @@ struct running {
 };
 // per_step<K>: as running, with averages, scale and shift of their own for the parameters after 0, 1, ..., K-1 steps of
 // the inner loop; later ones use the last set. A set's averages follow the support batch of its step too; queries of
-// adapt<K> share the last set with the last step, those of per_step<K + 1> have one of their own. Reference: Antoniou et
-// al., MAML++ (2019), section 4, "per-step batch normalization"; its code normalizes by the batch at evaluation too,
+// adapt<K> share the last set with the last step, those of per_step<K + 1> have one of their own. Reference: Antoniou
+// et al., MAML++ (2019), section 4, "per-step batch normalization"; its code normalizes by the batch at evaluation too,
 // and takes the set before for losses along the way. There the inner loop leaves scale and shift alone: except<...>.
 template <std::size_t Sets>
 struct per_step {
@@ -76,7 +76,7 @@ struct batch_normalization_layer {
 
     // y = z + shift, as the MAML code has it.
     constexpr batch_normalization_layer<Mode, false, Window> without_scale() const { return {epsilon, momentum}; }
-    // Of images or signals, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
+    // Of images or signals, and max_pool<Edge> behind it in the same pass: the same numbers, half the memory traffic.
     template <std::size_t Edge>
     constexpr batch_normalization_layer<Mode, Scaled, Edge> max_pooled() const {
         return {epsilon, momentum};
@@ -150,8 +150,8 @@ public:
     template <class In>
     static consteval auto refusal() {
         if constexpr (sets == 0) {
-            return fixed_string("[priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of "
-                                "inner steps.");
+            return fixed_string(
+                "[priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of inner steps.");
         } else if constexpr (Window == 1) {
             return detail::accepted;
         } else {

@@ -114,7 +114,8 @@ struct adaptation {
         if constexpr (I >= first_chosen<model_type, chosen>) {
             return accepted;
         } else if constexpr (uses_steps<typename model_type::template layer_type<I>>) {
-            return join<"[priori:A308] adapt: ", model_type::template name<I>, " keeps numbers for each step, and no step "
+            return join<"[priori:A308] adapt: ", model_type::template name<I>,
+                        " keeps numbers for each step, and no step "
                         "changes what it sees, as all that moves stands behind it; normalize by running there.">();
         } else {
             return steps_refusal<I + 1>();
