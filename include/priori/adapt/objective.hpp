@@ -134,7 +134,7 @@ struct objective {
     void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base,
                  Sweep& space) const noexcept {
         constexpr std::size_t first = Tape::first;
-        const run_arrays<Network, typename Tape::batch_rows, N, first, first> arrays{
+        const run_arrays<Network, typename Tape::batch_rows, N, first, first, tape_use::swept, true> arrays{
             input_of(batch, base), base.values.all(), tape.values.all(), space.tangents.all()};
         const detail::moving_parameters<Network, Layout, Chosen, N> parameters{theta, direction};
         run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
@@ -181,7 +181,7 @@ private:
     }
     template <class Batch, class Tape>
     static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
-        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use>(
+        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use, true>(
             input_of(batch, base), base.values.all(), tape.values.all());
     }
 };

@@ -98,6 +98,13 @@ inline constexpr bool keeps_saved = requires { L::template saved_size<rows<1>, s
 template <class L>
 inline constexpr bool uses_pass = requires { requires L::uses_pass; };
 
+// Two neighbouring layers that run as one where the first one's input is the network's and constant: forward and vjp of
+// the pair; `pays` if there is such a thing. The array between them is theirs: it holds what they keep.
+template <class First, class Second, class Rows, class In>
+struct joint {
+    static constexpr bool pays = false;
+};
+
 // Does the layer look at the support set when it predicts queries?
 template <class L>
 inline constexpr bool uses_reference = requires { requires L::uses_reference; };

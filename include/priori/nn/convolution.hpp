@@ -123,6 +123,8 @@ public:
     }
 
     template <class In>
+    using sums = taken<In>;
+    template <class In>
     using output_shape = shape<taken<In>::output_height, taken<In>::output_width, Filters>;
     template <class In>
     using parameters =

@@ -96,9 +96,9 @@ struct moving_parameters {
     }
 };
 
-template <class Network, class Rows, std::size_t Shared, tape_use Use = tape_use::swept, class N>
+template <class Network, class Rows, std::size_t Shared, tape_use Use = tape_use::swept, bool Joins = false, class N>
 auto plain_arrays(view<N> input, view<N> shared, view<N> values) noexcept {
-    return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use>{input, shared, values, {}};
+    return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use, Joins>{input, shared, values, {}};
 }
 
 // Where the gradient of the chosen layers is added, and what buffers want.
