@@ -60,7 +60,7 @@ struct neighbour_moments {
         std::fill_n(numbers, size, T(0));
         for (std::size_t n = 0; n < Images; ++n) numbers[0] += sum<places>(images + n * places) * share;
         for (std::size_t n = 0; n < Images; ++n) {
-            for (std::size_t y = 0; y < Height; ++y) add_line(images + n * places, y);
+            for (std::size_t y = 0; y < Height + 2; ++y) add_line(images + n * places, y);
         }
         for (std::size_t i = 1; i < size; ++i) numbers[i] *= share;
         for (std::size_t t = 0; t < taps; ++t) {
@@ -73,15 +73,26 @@ struct neighbour_moments {
     }
 
 private:
+    // Line y of the image within its border is the first, second or third that a weight sees, of other places each time:
+    // its products with itself and the next two lines serve for all of them.
     void add_line(const T* image, std::size_t y) const noexcept {
         using lines_type = bordered_lines<Height, Width, 3, T>;
         lines_type lines;
         lines.read(image, y, level());
-        const auto line_of = [&](std::size_t t) { return lines.numbers + t / 3 * lines_type::width + t % 3; };
-        for (std::size_t t = 0; t < taps; ++t) {
-            numbers[1 + t] += sum<Width>(line_of(t));
-            for (std::size_t u = t; u < taps; ++u) {
-                numbers[1 + taps + t * taps + u] += dot<Width>(line_of(t), line_of(u));
+        const std::size_t first = y < Height ? 0 : y - Height + 1, last = std::min<std::size_t>(y, 2);
+        for (std::size_t a = 0; a < 3; ++a) {
+            const T total = sum<Width>(lines.numbers + a);
+            for (std::size_t t = first; t <= last; ++t) numbers[1 + t * 3 + a] += total;
+        }
+        for (std::size_t down = 0; first + down < 3; ++down) {
+            const T* below = lines.numbers + down * lines_type::width;
+            for (std::size_t a = 0; a < 3; ++a) {
+                for (std::size_t b = down == 0 ? a : 0; b < 3; ++b) {
+                    const T product = dot<Width>(lines.numbers + a, below + b);
+                    for (std::size_t t = first; t <= last && t + down < 3; ++t) {
+                        numbers[1 + taps + (t * 3 + a) * taps + (t + down) * 3 + b] += product;
+                    }
+                }
             }
         }
     }
