@@ -10,6 +10,7 @@
 #include <priori/simd/transform.hpp>
 #include <priori/simd/transpose.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace priori {
@@ -21,10 +22,11 @@ template <std::size_t Edge, std::size_t Height, std::size_t Width, std::size_t I
           bool Accumulate, class T>
 void winograd_products(const T* x, const T* weights, T* y) noexcept {
     constexpr std::size_t points = (Edge + 2) * (Edge + 2), size = point_stride<T>(In * Out);
-    alignas(64) T sources[points * point_stride<T>(most_tiles<Edge> * In)];
-    alignas(64) T products[points * point_stride<T>(most_tiles<Edge> * Out)];
+    constexpr std::size_t most = most_tiles<Edge, std::max(In, Out)>;
+    alignas(64) T sources[points * point_stride<T>(most * In)];
+    alignas(64) T products[points * point_stride<T>(most * Out)];
     T *const from = sources, *const to = products;
-    for_each_tiles<Edge, Height, Width, Images>([=]<class Tiles, std::size_t Count>(std::size_t first) {
+    for_each_tiles<Edge, Height, Width, Images, most>([=]<class Tiles, std::size_t Count>(std::size_t first) {
         constexpr std::size_t left = point_stride<T>(Count * In), result = point_stride<T>(Count * Out);
         to_spectra<Tiles, winograd_input<Edge, Tiles::outputs_down>, winograd_input<Edge, Tiles::outputs_across>, 1,
                    In>(x, first, Count, left, from);
@@ -73,11 +75,13 @@ void winograd_weights(const T* x, const T* y_bar, T* w_bar) noexcept {
     constexpr std::size_t in = Shape::in, out = Shape::out, size = in * out, points = (Edge + 2) * (Edge + 2);
     constexpr std::size_t stride = point_stride<T>(size);
     alignas(64) T space[points * stride];
-    alignas(64) T sources[points * point_stride<T>(most_tiles<Edge> * in)];
-    alignas(64) T bars[points * point_stride<T>(most_tiles<Edge> * out)];
+    constexpr std::size_t most = most_tiles<Edge, std::max(in, out)>;
+    alignas(64) T sources[points * point_stride<T>(most * in)];
+    alignas(64) T bars[points * point_stride<T>(most * out)];
     T *const weights = space, *const from = sources, *const bar = bars;
     set_zero<points * stride>(weights);
-    for_each_tiles<Edge, Shape::height, Shape::width, Images>([=]<class Tiles, std::size_t Count>(std::size_t first) {
+    for_each_tiles<Edge, Shape::height, Shape::width, Images, most>([=]<class Tiles, std::size_t Count>(
+                                                                           std::size_t first) {
         constexpr std::size_t down = Tiles::outputs_down, across = Tiles::outputs_across;
         constexpr std::size_t left = point_stride<T>(Count * in), right = point_stride<T>(Count * out);
         to_spectra<Tiles, winograd_input<Edge, down>, winograd_input<Edge, across>, 1, in>(x, first, Count, left, from);

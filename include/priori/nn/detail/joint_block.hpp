@@ -59,9 +59,23 @@ struct neighbour_moments {
         constexpr T share = T(1) / T(Images * places);
         std::fill_n(numbers, size, T(0));
         for (std::size_t n = 0; n < Images; ++n) numbers[0] += sum<places>(images + n * places) * share;
+        T sums[kinds * Width];
+        std::fill_n(sums, kinds * Width, T(0));
         for (std::size_t n = 0; n < Images; ++n) {
-            for (std::size_t y = 0; y < Height + 2; ++y) add_line(images + n * places, y);
+            const T* image = images + n * places;
+            for (std::size_t y = 0; y < Height + 2; ++y) {
+                const bool whole = y >= 2 && y < Height;  // seen as the first, the second and the third line
+                if (whole) {
+                    add_products(image, y, sums);
+                } else {
+                    T own[kinds * Width];
+                    std::fill_n(own, kinds * Width, T(0));
+                    add_products(image, y, own);
+                    add_sums(own, y < Height ? 0 : y - Height + 1, std::min<std::size_t>(y, 2));
+                }
+            }
         }
+        add_sums(sums, 0, 2);
         for (std::size_t i = 1; i < size; ++i) numbers[i] *= share;
         for (std::size_t t = 0; t < taps; ++t) {
             for (std::size_t u = t; u < taps; ++u) {
@@ -73,28 +87,54 @@ struct neighbour_moments {
     }
 
 private:
-    // Line y of the image within its border is the first, second or third that a weight sees, of other places each time:
-    // its products with itself and the next two lines serve for all of them.
-    void add_line(const T* image, std::size_t y) const noexcept {
+    // A line of pixels within its border, begun at the first, second or third pixel, and its products with itself and
+    // with the next two lines: 3 + 6 + 9 + 9 sums over its places, which serve for every pair of neighbours that lie so.
+    static constexpr std::size_t kinds = 27;
+
+    // f(kind, down, a, b): the line from pixel a on times that `down` lines below from b on.
+    template <class F>
+    PRIORI_ALWAYS_INLINE static void each_kind(const F& f) noexcept {
+        std::size_t kind = 3;
+        PRIORI_UNROLL
+        for (std::size_t down = 0; down < 3; ++down) {
+            PRIORI_UNROLL
+            for (std::size_t a = 0; a < 3; ++a) {
+                PRIORI_UNROLL
+                for (std::size_t b = down == 0 ? a : 0; b < 3; ++b) f(kind++, down, a, b);
+            }
+        }
+    }
+    void add_products(const T* image, std::size_t y, T* sums) const noexcept {
         using lines_type = bordered_lines<Height, Width, 3, T>;
         lines_type lines;
         lines.read(image, y, level());
-        const std::size_t first = y < Height ? 0 : y - Height + 1, last = std::min<std::size_t>(y, 2);
-        for (std::size_t a = 0; a < 3; ++a) {
-            const T total = sum<Width>(lines.numbers + a);
-            for (std::size_t t = first; t <= last; ++t) numbers[1 + t * 3 + a] += total;
-        }
-        for (std::size_t down = 0; first + down < 3; ++down) {
-            const T* below = lines.numbers + down * lines_type::width;
+        const T* first = lines.numbers;
+        for_each_pack<Width, T>([&]<class P>(std::size_t x) {
+            P own[3];
+            PRIORI_UNROLL
             for (std::size_t a = 0; a < 3; ++a) {
-                for (std::size_t b = down == 0 ? a : 0; b < 3; ++b) {
-                    const T product = dot<Width>(lines.numbers + a, below + b);
-                    for (std::size_t t = first; t <= last && t + down < 3; ++t) {
-                        numbers[1 + taps + (t * 3 + a) * taps + (t + down) * 3 + b] += product;
-                    }
-                }
+                own[a] = load_as<P>(first + x + a);
+                T* const sum_at = sums + a * Width + x;
+                store(sum_at, P(load_as<P>(sum_at) + own[a]));
             }
+            each_kind([&](std::size_t kind, std::size_t down, std::size_t a, std::size_t b) {
+                T* const sum_at = sums + kind * Width + x;
+                store(sum_at, fused(own[a], load_as<P>(first + down * lines_type::width + x + b), load_as<P>(sum_at)));
+            });
+        });
+    }
+    // To the neighbours in lines begin .. end of the three.
+    void add_sums(const T* sums, std::size_t begin, std::size_t end) const noexcept {
+        for (std::size_t a = 0; a < 3; ++a) {
+            const T total = sum<Width>(sums + a * Width);
+            for (std::size_t t = begin; t <= end; ++t) numbers[1 + t * 3 + a] += total;
         }
+        each_kind([&](std::size_t kind, std::size_t down, std::size_t a, std::size_t b) {
+            const T total = sum<Width>(sums + kind * Width);
+            for (std::size_t t = begin; t <= end && t + down < 3; ++t) {
+                numbers[1 + taps + (t * 3 + a) * taps + (t + down) * 3 + b] += total;
+            }
+        });
     }
 };
 

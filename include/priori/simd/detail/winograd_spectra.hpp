@@ -21,9 +21,10 @@ constexpr std::size_t point_stride(std::size_t numbers) {
     return ((numbers + line - 1) / line | 1) * line;
 }
 
-// Tiles that go through the products together.
-template <std::size_t Edge>
-inline constexpr std::size_t most_tiles = Edge == 2 ? 40 : 24;
+// Tiles of so many channels that go through the products together: the more there are, the more seldom the weights are
+// read; but all points of them stay in the second cache.
+template <std::size_t Edge, std::size_t Channels>
+inline constexpr std::size_t most_tiles = (Edge == 2 ? 40 : 24) * (Channels <= 32 ? 2 : 1);
 
 // The outputs of the last tile of a row or column of Size where they are not Edge: 2 or 3 of 4. One that is left takes a
 // whole tile.
@@ -55,9 +56,9 @@ struct winograd_tiles {
     }
 
     // Calls f.operator()<Tiles, Count>(first tile) for a few tiles at a time.
-    template <std::size_t Images, class F>
+    template <std::size_t Images, std::size_t Most, class F>
     PRIORI_ALWAYS_INLINE static void for_each_part(const F& f) noexcept {
-        constexpr even_parts parts = divide_pixels(Images * down * across, most_tiles<Edge>);
+        constexpr even_parts parts = divide_pixels(Images * down * across, Most);
         std::size_t tile = 0;
         for (std::size_t part = 0; part < parts.larger; ++part, tile += parts.size) {
             f.template operator()<winograd_tiles, parts.size>(tile);
@@ -70,22 +71,23 @@ struct winograd_tiles {
     }
 };
 
-// Calls f.operator()<Tiles, Count>(first tile) for all tiles of images, those of one kind after the other.
-template <std::size_t Edge, std::size_t Height, std::size_t Width, std::size_t Images, class F>
+// Calls f.operator()<Tiles, Count>(first tile) for all tiles of images, those of one kind after the other, at most Most
+// together.
+template <std::size_t Edge, std::size_t Height, std::size_t Width, std::size_t Images, std::size_t Most, class F>
 PRIORI_ALWAYS_INLINE void for_each_tiles(const F& f) noexcept {
     constexpr std::size_t down = last_outputs<Edge, Height>, across = last_outputs<Edge, Width>;
     constexpr bool rows = whole_tiles<Edge, Height> > 0, columns = whole_tiles<Edge, Width> > 0;
     if constexpr (rows && columns) {
-        winograd_tiles<Edge, Height, Width, Edge, Edge>::template for_each_part<Images>(f);
+        winograd_tiles<Edge, Height, Width, Edge, Edge>::template for_each_part<Images, Most>(f);
     }
     if constexpr (rows && across < Edge) {
-        winograd_tiles<Edge, Height, Width, Edge, across>::template for_each_part<Images>(f);
+        winograd_tiles<Edge, Height, Width, Edge, across>::template for_each_part<Images, Most>(f);
     }
     if constexpr (down < Edge && columns) {
-        winograd_tiles<Edge, Height, Width, down, Edge>::template for_each_part<Images>(f);
+        winograd_tiles<Edge, Height, Width, down, Edge>::template for_each_part<Images, Most>(f);
     }
     if constexpr (down < Edge && across < Edge) {
-        winograd_tiles<Edge, Height, Width, down, across>::template for_each_part<Images>(f);
+        winograd_tiles<Edge, Height, Width, down, across>::template for_each_part<Images, Most>(f);
     }
 }
 
