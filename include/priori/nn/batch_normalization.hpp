@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/functions.hpp>
+#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
 #include <priori/core/name.hpp>
@@ -402,7 +403,9 @@ struct joint<First, batch_normalization_layer<transductive, Scaled, 2>, Rows, In
                     view<Yb> y_bar, view<Pb> weight_bar, view<Qb> scale_bar) noexcept {
         if constexpr (is_wanted<view<Pb>> || is_wanted<view<Qb>>) {
             const typename block<T>::moments seen{innermost(kept).data};
-            block<T>::vjp(seen, weight, scale, x, saved, winners_of(saved), y_bar, weight_bar, scale_bar);
+            const auto first = plain_array(weight_bar);
+            if constexpr (is_fresh<Pb>) fill_zero(9 * channels, first);
+            block<T>::vjp(seen, weight, scale, x, saved, winners_of(saved), y_bar, first, scale_bar);
         }
     }
 };

@@ -22,6 +22,7 @@ struct dense_layer {
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
     static constexpr bool finishes = true;
+    static constexpr bool writes_first = true;
 
     initializer initial = he;
 
@@ -78,8 +79,10 @@ struct dense_layer {
               class Finish = detail::unfinished>
     void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar,
              const Finish& finish = {}) const noexcept {
-        multiply_transposed_left<In::size, Rows::count, Units, true>(x, y_bar, p_bar);
-        if constexpr (Bias) column_sums<Rows::count, Units, true>(y_bar, p_bar.at(In::size * Units));
+        constexpr bool add = !detail::is_fresh<Pb>;
+        const auto w_bar = detail::plain_array(p_bar);
+        multiply_transposed_left<In::size, Rows::count, Units, add>(x, y_bar, w_bar);
+        if constexpr (Bias) column_sums<Rows::count, Units, add>(y_bar, w_bar.at(In::size * Units));
         multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar, finish);
     }
 };

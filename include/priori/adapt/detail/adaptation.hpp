@@ -214,8 +214,14 @@ struct adaptation {
         const auto total = leaves_theta<Layout> ? g : t.gradient.all();
         const auto& objective = seen(context);
         if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
-        clear<Layout>(total);
-        objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
+        if constexpr (requires {
+                          objective.template first_gradient<Layout, chosen>(theta, batch, total, tape, base);
+                      }) {
+            objective.template first_gradient<Layout, chosen>(theta, batch, total, tape, base);
+        } else {
+            clear<Layout>(total);
+            objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
+        }
         if constexpr (!leaves_theta<Layout>) gather<Layout>(total, g);
     }
 
