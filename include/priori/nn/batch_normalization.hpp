@@ -378,37 +378,8 @@ namespace detail {
 // With a convolution of one channel before it: see joint_block.hpp.
 template <class First, bool Scaled, class Rows, class In>
     requires(Rows::reference == 0 && SumsNeighbours<First, In>)
-struct joint<First, batch_normalization_layer<transductive, Scaled, 2>, Rows, In> {
-    using second = batch_normalization_layer<transductive, Scaled, 2>;
-    using between = typename First::template output_shape<In>;
-    static constexpr std::size_t channels = between::extents[2];
-    static constexpr bool pays = Rows::count * between::size >= 128;
-
-    template <class T>
-    using block = joint_block<In::extents[0], In::extents[1], channels, Rows::count, Scaled, T>;
-    template <class S>
-    PRIORI_ALWAYS_INLINE static auto winners_of(view<S> saved) noexcept {
-        return innermost(saved).at(second::template moments_size<Rows, between>);
-    }
-
-    template <class P, class Q, class T, class K, class Y, class S>
-    static void forward(const First&, const second& layer, view<P> weight, view<Q> scale, view<T> x, view<K> kept,
-                        view<Y> y, view<S> saved) noexcept {
-        const typename block<T>::moments seen{innermost(kept).data};
-        if constexpr (computes_value<Y>) seen.look_at(x.data);
-        block<T>::forward(seen, weight, scale, x, y, saved, winners_of(saved), T(layer.epsilon));
-    }
-    template <class P, class Q, class T, class K, class S, class Yb, class Pb, class Qb>
-    static void vjp(const First&, const second&, view<P> weight, view<Q> scale, view<T> x, view<K> kept, view<S> saved,
-                    view<Yb> y_bar, view<Pb> weight_bar, view<Qb> scale_bar) noexcept {
-        if constexpr (is_wanted<view<Pb>> || is_wanted<view<Qb>>) {
-            const typename block<T>::moments seen{innermost(kept).data};
-            const auto first = plain_array(weight_bar);
-            if constexpr (is_fresh<Pb>) fill_zero(9 * channels, first);
-            block<T>::vjp(seen, weight, scale, x, saved, winners_of(saved), y_bar, first, scale_bar);
-        }
-    }
-};
+struct joint<First, batch_normalization_layer<transductive, Scaled, 2>, Rows, In>
+    : joint_normalization<First, batch_normalization_layer<transductive, Scaled, 2>, Scaled, Rows, In> {};
 
 }  // namespace detail
 

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <priori/ad/functions.hpp>
+#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
+#include <priori/nn/detail/innermost.hpp>
 #include <priori/simd/reduce.hpp>
 #include <priori/simd/transform.hpp>
 
@@ -321,6 +323,40 @@ private:
                 if (a > 0) seen[(a - 1) * 3 + b] = select(below, own, before[b]);
                 before[b] = own;
             }
+        }
+    }
+};
+
+// Such a layer and a normalization behind it, as detail::joint (concepts.hpp) has it.
+template <class First, class Second, bool Scaled, class Rows, class In>
+struct joint_normalization {
+    using second = Second;
+    using between = typename First::template output_shape<In>;
+    static constexpr std::size_t channels = between::extents[2];
+    static constexpr bool pays = Rows::count * between::size >= 128;
+
+    template <class T>
+    using block = joint_block<In::extents[0], In::extents[1], channels, Rows::count, Scaled, T>;
+    template <class S>
+    PRIORI_ALWAYS_INLINE static auto winners_of(view<S> saved) noexcept {
+        return innermost(saved).at(second::template moments_size<Rows, between>);
+    }
+
+    template <class P, class Q, class T, class K, class Y, class S>
+    static void forward(const First&, const second& layer, view<P> weight, view<Q> scale, view<T> x, view<K> kept,
+                        view<Y> y, view<S> saved) noexcept {
+        const typename block<T>::moments seen{innermost(kept).data};
+        if constexpr (computes_value<Y>) seen.look_at(x.data);
+        block<T>::forward(seen, weight, scale, x, y, saved, winners_of(saved), T(layer.epsilon));
+    }
+    template <class P, class Q, class T, class K, class S, class Yb, class Pb, class Qb>
+    static void vjp(const First&, const second&, view<P> weight, view<Q> scale, view<T> x, view<K> kept, view<S> saved,
+                    view<Yb> y_bar, view<Pb> weight_bar, view<Qb> scale_bar) noexcept {
+        if constexpr (is_wanted<view<Pb>> || is_wanted<view<Qb>>) {
+            const typename block<T>::moments seen{innermost(kept).data};
+            const auto first = plain_array(weight_bar);
+            if constexpr (is_fresh<Pb>) fill_zero(9 * channels, first);
+            block<T>::vjp(seen, weight, scale, x, saved, winners_of(saved), y_bar, first, scale_bar);
         }
     }
 };
