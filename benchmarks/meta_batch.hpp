@@ -2,10 +2,10 @@
 // meta_batch: meta-iterations of a learner on tasks drawn before, by one thread or several.
 #pragma once
 
-#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/core/key.hpp>
 #include <priori/meta/learner.hpp>
+#include <priori/train/detail/gradient_sums.hpp>
 #include <priori/train/executor.hpp>
 
 #include <algorithm>
@@ -19,8 +19,8 @@ namespace benchmarks {
 
 namespace pr = priori;
 
-// Task t of every iteration is the source's draw for key{1, 0, t}. Everything is taken by the constructor; one thread
-// keeps one gradient, several keep one for each task and add them in the order of the tasks: the same bits.
+// Task t of every iteration is the source's draw for key{1, 0, t}. Everything is taken by the constructor; gradients are
+// added as train adds them, so that any number of threads gives the same bits.
 template <class T, class Description, class Source>
 class meta_batch {
 public:
@@ -33,7 +33,7 @@ public:
           pool_(std::min(threads, tasks)),
           tasks_(tasks),
           spaces_(std::make_unique<typename learner_type::workspace_type[]>(pool_.workers() - 1)),
-          gradients_((pool_.workers() > 1 ? tasks : 1) * size),
+          sums_(tasks, pool_.workers()),
           mean_(size),
           losses_(tasks) {
         for (std::size_t t = 0; t < tasks; ++t) source.template draw_into<T>(task_key(t), tasks_[t]);
@@ -48,54 +48,33 @@ public:
     const std::vector<T>& losses() const noexcept { return losses_; }
 
     void iterate() noexcept {
-        pool_.workers() > 1 ? gather() : add_up();
+        pool_.run(sums_.shares(), [this](std::size_t worker, std::size_t share) noexcept {
+            auto& part = sums_.of(share);
+            for (std::size_t t = part.first(); t < part.last(); ++t) {
+                losses_[t] = worker == 0
+                                 ? learner_->loss_and_gradient(tasks_[t], pr::key{}, part.next())
+                                 : learner_->loss_and_gradient(tasks_[t], pr::key{}, part.next(), spaces_[worker - 1]);
+                part.take(t, true);
+            }
+        });
+        sums_.join();
+        const T weight = T(1) / static_cast<T>(tasks_.size());
+        pool_.run((size + piece - 1) / piece, [this, weight](std::size_t, std::size_t i) noexcept {
+            const std::size_t first = i * piece;
+            sums_.add_up(first, std::min(piece, size - first), weight, pr::view<T>(mean_.data()));
+        });
         learner_->step(std::span<const T, size>(mean_.data(), size));
     }
 
 private:
-    using row = std::span<T, size>;
     static constexpr std::size_t piece = 1024;  // coordinates that one thread adds at a time
-
-    row gradient(std::size_t task) noexcept { return row(gradients_.data() + task * size, size); }
-    void scale(std::size_t first, std::size_t count) noexcept {
-        const T share = T(1) / static_cast<T>(tasks_.size());
-        pr::map(
-            count, [share](const auto& g) { return g * share; }, pr::view<T>(mean_.data() + first),
-            pr::view<T>(mean_.data() + first));
-    }
-    void add(std::size_t task_row, std::size_t first, std::size_t count) noexcept {
-        pr::map_add(
-            count, [](const auto& g) { return g; }, pr::view<T>(mean_.data() + first),
-            pr::view<T>(gradient(task_row).data() + first));
-    }
-
-    void add_up() noexcept {
-        std::fill(mean_.begin(), mean_.end(), T(0));
-        for (std::size_t t = 0; t < tasks_.size(); ++t) {
-            losses_[t] = learner_->loss_and_gradient(tasks_[t], pr::key{}, gradient(0));
-            add(0, 0, size);
-        }
-        scale(0, size);
-    }
-    void gather() noexcept {
-        pool_.run(tasks_.size(), [this](std::size_t worker, std::size_t t) noexcept {
-            losses_[t] = worker == 0
-                             ? learner_->loss_and_gradient(tasks_[t], pr::key{}, gradient(t))
-                             : learner_->loss_and_gradient(tasks_[t], pr::key{}, gradient(t), spaces_[worker - 1]);
-        });
-        pool_.run((size + piece - 1) / piece, [this](std::size_t, std::size_t i) noexcept {
-            const std::size_t first = i * piece, count = std::min(piece, size - first);
-            std::fill_n(mean_.begin() + static_cast<std::ptrdiff_t>(first), count, T(0));
-            for (std::size_t t = 0; t < tasks_.size(); ++t) add(t, first, count);
-            scale(first, count);
-        });
-    }
 
     std::unique_ptr<learner_type> learner_;
     pr::threads pool_;
     std::vector<episode_type> tasks_;
     std::unique_ptr<typename learner_type::workspace_type[]> spaces_;
-    std::vector<T> gradients_, mean_, losses_;
+    pr::detail::gradient_sums<T, size> sums_;
+    std::vector<T> mean_, losses_;
 };
 
 }  // namespace benchmarks

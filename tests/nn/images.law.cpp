@@ -43,7 +43,7 @@ TEST_CASE("batch normalization obeys the laws of a layer on images") {
     laws::obeys<rows<2>, shape<2, 2, 35>>(batch_normalization<transductive>.without_scale(), tolerance);
 }
 
-TEST_CASE("batch normalization by averages obeys the laws of a layer, in training, in the inner loop and at evaluation") {
+TEST_CASE("batch normalization by averages obeys the laws of a layer, in training and at evaluation") {
     constexpr double tolerance = 1e-8;
     constexpr pass later{true, key{3, 1, 4}, 2, 0, 1}, last{false, key{}, 0, 0, 7};
     for (const pass& how : {later, last}) {

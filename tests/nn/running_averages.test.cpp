@@ -125,7 +125,9 @@ TEST_CASE("running averages of images move toward the queries' moments over all 
 
 TEST_CASE("each set of per-step averages moves by what is seen after its number of steps", "[nn]") {
     const auto task = pr::tests::golden_episode<classification>();
-    const auto model = [](auto normalization) { return pr::input<4> | normalization | pr::dense<3> | pr::cross_entropy; };
+    const auto model = [](auto normalization) {
+        return pr::input<4> | normalization | pr::dense<3> | pr::cross_entropy;
+    };
     const auto by_support = [&](std::size_t c) { return toward(moments_of(task.support.inputs.data(), 6, 4, c)); };
     const auto by_query = [&](std::size_t c) { return toward(moments_of(task.query.inputs.data(), 9, 4, c)); };
     const auto three = [&](auto rule) {
@@ -183,7 +185,8 @@ TEST_CASE("MAML through per-step normalization agrees with PyTorch", "[nn]") {
         using run_type = golden_run<std::remove_const_t<decltype(given)>, classification>;
         run_type run(given);
         run.set("dense_0", 25).set("dense_1", 18, [](int i) { return goldens::parameter(25 + i); });
-        run.set("batch_normalization_0.scale", of_scale.size(), [](int i) { return 0.6 + 0.3 * goldens::parameter(i); });
+        run.set("batch_normalization_0.scale", of_scale.size(),
+                [](int i) { return 0.6 + 0.3 * goldens::parameter(i); });
         run.set("batch_normalization_0.shift", of_shift.size());
         const auto task = pr::tests::golden_episode<classification>();
         run.loss = run_type::program_type::loss_and_gradient(run.description, pr::view<double>(run.theta.data()), task,
@@ -261,7 +264,7 @@ TEST_CASE("at evaluation a prediction goes by the averages of its number of step
     check(pr::as_described, 2);
 }
 
-TEST_CASE("running averages inside encoders and decoders move, once, and a stage of the model's own moves none", "[nn]") {
+TEST_CASE("running averages inside encoders and decoders move; a stage with the model itself moves none", "[nn]") {
     const auto task = pr::tests::golden_episode<classification>();
     constexpr auto norm = pr::batch_normalization<pr::running>;
     const auto run = trained<classification>(

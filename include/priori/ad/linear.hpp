@@ -7,27 +7,78 @@
 #include <priori/simd/gemm.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 
 namespace detail {
 
+// What becomes of each element of a product: finish.operator()<P>(index, element), an element of a view<C> in lanes P;
+// where values are known, the value is the one that is there.
+struct unfinished {};
+template <class Finish>
+inline constexpr bool is_finish = !std::is_same_v<Finish, unfinished>;
+
+// May the kernel that writes the last part of c finish it? Else it is done afterwards.
+template <class C>
+inline constexpr bool finishes_within = depth<C> == 0 || (depth<C> == 1 && !computes_value<C>);
+
+// A finish of elements of c, as one of what the last kernel writes.
+template <bool Last, class C, class Finish>
+PRIORI_ALWAYS_INLINE auto within(view<C> c, const Finish& finish) noexcept {
+    if constexpr (!Last || !is_finish<Finish> || !finishes_within<C>) {
+        return as_it_is{};
+    } else if constexpr (depth<C> == 0) {
+        return finish;
+    } else {
+        return [c, finish]<class P>(std::size_t i, const P& sum) {
+            element_of<C, P> element;
+            element.value = c.value.template load_lanes<P>(i);
+            element.tangent[0] = sum;
+            return finish.template operator()<P>(i, element).tangent[0];
+        };
+    }
+}
+template <std::size_t Count, class C, class Finish>
+PRIORI_ALWAYS_INLINE void finish_afterwards(view<C> c, const Finish& finish) noexcept {
+    if constexpr (is_finish<Finish> && !finishes_within<C>) {
+        in_lanes<scalar_of<C>>(Count, [&]<class P>(std::size_t i) {
+            c.template set_lanes<P>(i,
+                                    element_of<C, P>(finish.template operator()<P>(i, c.template load_lanes<P>(i))));
+        });
+    }
+}
+
 // c (+)= kernel(a, b), linear in each: (ab)' = a'b + ab'. The kernel sees plain arrays only.
-template <bool Accumulate, class Kernel, class A, class B, class C>
-PRIORI_ALWAYS_INLINE void bilinear(const Kernel& kernel, view<A> a, view<B> b, view<C> c) noexcept {
+template <bool Accumulate, class Kernel, class A, class B, class C, class Finish = unfinished>
+PRIORI_ALWAYS_INLINE void bilinear(const Kernel& kernel, view<A> a, view<B> b, view<C> c,
+                                   const Finish& finish = {}) noexcept {
     if constexpr (!is_wanted<view<C>>) {
         return;
     } else if constexpr (depth<C> == 0) {
-        kernel.template operator()<Accumulate>(a.data, b.data, c.data);
+        if constexpr (is_finish<Finish>) {
+            kernel.template operator()<Accumulate>(a.data, b.data, c.data, finish);
+        } else {
+            kernel.template operator()<Accumulate>(a.data, b.data, c.data);
+        }
     } else {
         constexpr std::size_t level = depth<C>;
         static_assert(depth<A> == level || depth<B> == level, "a product of constants is not a dual");
         const auto a_value = value_part<level>(a);
         const auto b_value = value_part<level>(b);
+        const auto into_tangent = [&]<bool Add, bool Last>(auto left, auto right) {
+            if constexpr (Last && is_finish<Finish> && finishes_within<C>) {
+                bilinear<Add>(kernel, left, right, c.tangent, within<true>(c, finish));
+            } else {
+                bilinear<Add>(kernel, left, right, c.tangent);
+            }
+        };
         if constexpr (computes_value<C>) bilinear<Accumulate>(kernel, a_value, b_value, c.value);
-        if constexpr (depth<A> == level) bilinear<Accumulate>(kernel, a.tangent, b_value, c.tangent);
+        if constexpr (depth<A> == level) {
+            into_tangent.template operator()<Accumulate, depth<B> != level>(a.tangent, b_value);
+        }
         if constexpr (depth<B> == level) {
-            bilinear<Accumulate || depth<A> == level>(kernel, a_value, b.tangent, c.tangent);
+            into_tangent.template operator()<Accumulate || depth<A> == level, true>(a_value, b.tangent);
         }
     }
 }
@@ -48,17 +99,22 @@ PRIORI_ALWAYS_INLINE void linear(const Kernel& kernel, view<A> a, view<C> c) noe
 
 }  // namespace detail
 
-// c (+)= a b: a (M, K), b (K, N), c (M, N), row-major.
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C>
-PRIORI_ALWAYS_INLINE void multiply(view<A> a, view<B> b, view<C> c) noexcept {
-    detail::bilinear<Accumulate>(
-        []<bool Add>(const auto* x, const auto* y, auto* z) { multiply<M, K, N, Add>(x, y, z); }, a, b, c);
+// c (+)= a b: a (M, K), b (K, N), c (M, N), row-major. Given a finish: of the result.
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
+          class Finish = detail::unfinished>
+PRIORI_ALWAYS_INLINE void multiply(view<A> a, view<B> b, view<C> c, const Finish& finish = {}) noexcept {
+    detail::bilinear<Accumulate>([]<bool Add>(const auto* x, const auto* y, auto* z,
+                                              const auto&... last) { multiply<M, K, N, Add>(x, y, z, last...); },
+                                 a, b, c, finish);
+    detail::finish_afterwards<M * N>(c, finish);
 }
-// c = a b, plus the row `bias` in every row: a (M, K), b (K, N), bias (N), c (M, N).
-template <std::size_t M, std::size_t K, std::size_t N, class A, class B, class R, class C>
-PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, view<C> c) noexcept {
+// c = a b, plus the row `bias` in every row: a (M, K), b (K, N), bias (N), c (M, N). Given a finish, finish of that.
+template <std::size_t M, std::size_t K, std::size_t N, class A, class B, class R, class C,
+          class Finish = detail::unfinished>
+PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, view<C> c,
+                                            const Finish& finish = {}) noexcept {
     if constexpr (depth<C> == 0) {
-        multiply_add_bias<M, K, N>(a.data, b.data, bias.data, c.data);
+        multiply_add_bias<M, K, N>(a.data, b.data, bias.data, c.data, detail::within<true>(c, finish));
     } else {
         constexpr std::size_t level = depth<C>;
         const auto a_value = detail::value_part<level>(a);
@@ -66,17 +122,30 @@ PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, 
         if constexpr (detail::computes_value<C>) {
             multiply_add_bias<M, K, N>(a_value, b_value, detail::value_part<level>(bias), c.value);
         }
+        // Plain kernels take a finish; recursion, where tangents are duals again, does not.
+        constexpr bool inside = detail::is_finish<Finish> && detail::finishes_within<C>;
+        constexpr bool moves = depth<B> == level;
+        const auto last = [&]<bool Last>() {
+            if constexpr (inside && Last) {
+                return detail::within<true>(c, finish);
+            } else {
+                return detail::unfinished{};
+            }
+        };
         if constexpr (depth<R> == level && depth<A> == level) {
-            multiply_add_bias<M, K, N>(a.tangent, b_value, bias.tangent, c.tangent);
-            if constexpr (depth<B> == level) multiply<M, K, N, true>(a_value, b.tangent, c.tangent);
+            multiply_add_bias<M, K, N>(a.tangent, b_value, bias.tangent, c.tangent, last.template operator()<!moves>());
+            if constexpr (moves) multiply<M, K, N, true>(a_value, b.tangent, c.tangent, last.template operator()<true>());
         } else if constexpr (depth<R> == level) {
-            multiply_add_bias<M, K, N>(a_value, b.tangent, bias.tangent, c.tangent);
+            multiply_add_bias<M, K, N>(a_value, b.tangent, bias.tangent, c.tangent, last.template operator()<true>());
         } else {
-            if constexpr (depth<A> == level) multiply<M, K, N, false>(a.tangent, b_value, c.tangent);
-            if constexpr (depth<B> == level) {
-                multiply<M, K, N, depth<A> == level>(a_value, b.tangent, c.tangent);
+            if constexpr (depth<A> == level) {
+                multiply<M, K, N, false>(a.tangent, b_value, c.tangent, last.template operator()<!moves>());
+            }
+            if constexpr (moves) {
+                multiply<M, K, N, depth<A> == level>(a_value, b.tangent, c.tangent, last.template operator()<true>());
             }
         }
+        detail::finish_afterwards<M * N>(c, finish);
     }
 }
 // c (+)= a' b: a (K, M), b (K, N), c (M, N).
@@ -86,12 +155,19 @@ PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C>
         []<bool Add>(const auto* x, const auto* y, auto* z) { multiply_transposed_left<M, K, N, Add>(x, y, z); }, a, b,
         c);
 }
-// c (+)= a b': a (M, K), b (N, K), c (M, N).
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C>
-PRIORI_ALWAYS_INLINE void multiply_transposed_right(view<A> a, view<B> b, view<C> c) noexcept {
-    detail::bilinear<Accumulate>(
-        []<bool Add>(const auto* x, const auto* y, auto* z) { multiply_transposed_right<M, K, N, Add>(x, y, z); }, a, b,
-        c);
+// c (+)= a b': a (M, K), b (N, K), c (M, N). Given a finish: of the result.
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
+          class Finish = detail::unfinished>
+PRIORI_ALWAYS_INLINE void multiply_transposed_right(view<A> a, view<B> b, view<C> c,
+                                                    const Finish& finish = {}) noexcept {
+    if constexpr (is_wanted<view<C>>) {
+        detail::bilinear<Accumulate>(
+            []<bool Add>(const auto* x, const auto* y, auto* z, const auto&... last) {
+                multiply_transposed_right<M, K, N, Add>(x, y, z, last...);
+            },
+            a, b, c, finish);
+        detail::finish_afterwards<M * N>(c, finish);
+    }
 }
 // sums (+)= the sum of a's rows: a (M, N), sums (N).
 template <std::size_t M, std::size_t N, bool Accumulate, class A, class C>

@@ -172,6 +172,35 @@ struct view<jet<N, M>> : detail::dual_view<N, false> {
 template <class N>
 struct view<known<N>> : detail::dual_view<N, true> {};
 
+// The kind of an array to which nothing was added yet, whatever stands there: who adds to it writes.
+template <class N>
+struct fresh;
+
+template <class N>
+struct view<fresh<N>> {
+    view<N> array;
+    PRIORI_ALWAYS_INLINE view at(std::size_t offset) const noexcept { return {array.at(offset)}; }
+};
+
+namespace detail {
+
+template <class N>
+inline constexpr bool is_fresh = false;
+template <class N>
+inline constexpr bool is_fresh<fresh<N>> = true;
+
+// The array itself, for a kernel that is told apart whether to write or to add.
+template <class N>
+PRIORI_ALWAYS_INLINE view<N> plain_array(view<N> a) noexcept {
+    return a;
+}
+template <class N>
+PRIORI_ALWAYS_INLINE view<N> plain_array(view<fresh<N>> a) noexcept {
+    return a.array;
+}
+
+}  // namespace detail
+
 // An array that owns its numbers, aligned for the widest register. Uninitialized until written.
 template <class N, std::size_t Count>
 struct storage {

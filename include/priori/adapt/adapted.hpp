@@ -183,8 +183,8 @@ private:
     // The outputs, in `values`.
     template <class Rows>
     view<T> run(const T* x, T* values) const noexcept {
-        const auto arrays = detail::plain_arrays<model_type, Rows, 0, tape_use::forward>(view<T>(x), view<T>(values),
-                                                                                         view<T>(values));
+        const auto arrays = detail::plain_arrays<model_type, Rows, 0, tape_use::forward, true>(
+            view<T>(x), view<T>(values), view<T>(values));
         run_forward<0, model_type::size, Rows>(
             objective_.model, detail::plain_parameters<model_type, Layout, T>{theta_.all()}, arrays, how_);
         return arrays.template activation<model_type::size>();

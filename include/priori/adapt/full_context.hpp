@@ -116,18 +116,18 @@ private:
         multiply_add_bias<Sizes::rows, width, 4 * width>(features, p, p.at(8 * width * width), raw);
         for (std::size_t n = 0; n < Sizes::rows; ++n) {
             const std::size_t row = row_at<Sizes, Backward>(n);
-            const auto step = [&]<bool First>(std::size_t last) {
+            const auto move = [&]<bool First>(std::size_t last) {
                 cell<Sizes>::template forward<First>(1, raw.at(row * 4 * width), c.at(last * width),
                                                      gates.at(row * 4 * width), c.at(row * width),
                                                      squashed.at(row * width), h.at(row * width));
             };
             if (n == 0) {
-                step.template operator()<true>(row);
+                move.template operator()<true>(row);
             } else {
                 const std::size_t last = row_at<Sizes, Backward>(n - 1);
                 multiply<1, width, 4 * width, true>(h.at(last * width), p.at(4 * width * width),
                                                     raw.at(row * 4 * width));
-                step.template operator()<false>(last);
+                move.template operator()<false>(last);
             }
         }
         add(Sizes::rows * width, h, head);
@@ -145,16 +145,16 @@ private:
         for (std::size_t n = Sizes::rows; n-- > 0;) {
             const std::size_t row = row_at<Sizes, Backward>(n);
             const std::size_t last = n == 0 ? row : row_at<Sizes, Backward>(n - 1);
-            const auto step = [&]<bool First, bool Last>() {
+            const auto move = [&]<bool First, bool Last>() {
                 cell<Sizes>::template vjp<First, Last>(
                     1, gates.at(row * 4 * width), c.at(last * width), squashed.at(row * width), h_bar.at(row * width),
                     c_bar.at(row * width), raw_bar.at(row * 4 * width), c_bar.at(last * width));
             };
             const bool is_end = n + 1 == Sizes::rows;
             if (n == 0) {
-                is_end ? step.template operator()<true, true>() : step.template operator()<true, false>();
+                is_end ? move.template operator()<true, true>() : move.template operator()<true, false>();
             } else {
-                is_end ? step.template operator()<false, true>() : step.template operator()<false, false>();
+                is_end ? move.template operator()<false, true>() : move.template operator()<false, false>();
                 const auto own = raw_bar.at(row * 4 * width);
                 multiply_transposed_right<1, 4 * width, width, true>(own, p.at(4 * width * width),
                                                                      h_bar.at(last * width));

@@ -33,7 +33,8 @@ namespace priori {
 //                                                     chosen blocks
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
-// Optional: refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
+// Optional: first_gradient(...), as gradient, but writes the chosen blocks of theta_bar, which may hold anything;
+// refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
 template <class Network, class Loss>
@@ -107,13 +108,16 @@ struct objective {
     template <class Layout, class Chosen, class N, class Batch, class Tape>
     element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape,
                            Tape& base) const noexcept {
-        const auto arrays = arrays_of(batch, tape, base);
-        const auto parameters = plain<Layout>(theta);
-        run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
-        const auto value = run_loss(batch, arrays);
-        run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(
-            model, parameters, arrays, detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
-        return value;
+        return run_gradient<Layout>(theta, batch, tape, base,
+                                    detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape>
+        requires detail::writes_gradient<Network>
+    element_of<N> first_gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape,
+                                 Tape& base) const noexcept {
+        return run_gradient<Layout>(theta, batch, tape, base,
+                                    detail::first_gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
@@ -134,7 +138,7 @@ struct objective {
     void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base,
                  Sweep& space) const noexcept {
         constexpr std::size_t first = Tape::first;
-        const run_arrays<Network, typename Tape::batch_rows, N, first, first> arrays{
+        const run_arrays<Network, typename Tape::batch_rows, N, first, first, tape_use::swept, true> arrays{
             input_of(batch, base), base.values.all(), tape.values.all(), space.tangents.all()};
         const detail::moving_parameters<Network, Layout, Chosen, N> parameters{theta, direction};
         run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
@@ -158,6 +162,16 @@ struct objective {
     }
 
 private:
+    template <class Layout, class N, class Batch, class Tape, class Bars>
+    element_of<N> run_gradient(view<N> theta, const Batch& batch, Tape& tape, Tape& base,
+                               const Bars& bars) const noexcept {
+        const auto arrays = arrays_of(batch, tape, base);
+        const auto parameters = plain<Layout>(theta);
+        run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
+        const auto value = run_loss(batch, arrays);
+        run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(model, parameters, arrays, bars);
+        return value;
+    }
     template <class Layout, class N>
     static auto plain(view<N> theta) noexcept {
         return detail::plain_parameters<Network, Layout, N>{theta};
@@ -181,7 +195,7 @@ private:
     }
     template <class Batch, class Tape>
     static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
-        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use>(
+        return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use, true>(
             input_of(batch, base), base.values.all(), tape.values.all());
     }
 };

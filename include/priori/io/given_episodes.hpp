@@ -78,9 +78,10 @@ inline void order_support(const std::string& place, given_episode& episode, std:
 
 }  // namespace detail
 
-// Episodes from text in memory; `source` names it in messages. A header with the columns episode, role, label and image,
-// then a row for each image: role is support or query; the rows of an episode need not stand together, and a query may
-// come before the support images of its label. Labels are texts of their episode and mean nothing outside of it.
+// Episodes from text in memory; `source` names it in messages. A header with the columns episode, role, label and
+// image, then a row for each image: role is support or query; the rows of an episode need not stand together, and a
+// query may come before the support images of its label. Labels are texts of their episode and mean nothing outside of
+// it.
 // Throws: error (bad_file) for an episode with other ways, unequal or other shots, or without a query; (bad_value) for
 // another role, or a query's label without a support image; as parse_csv.
 inline given_episodes parse_given_episodes(std::string_view text, const std::string& source, std::size_t way_count,
@@ -212,8 +213,8 @@ void fill_support(const given_episode& given, const labelled_data<Input, Scalar>
     for (std::size_t i = 0; i < Batch::count; ++i) detail::put_given(data, given.support[i], i, options, batch);
 }
 
-// The queries from number `first` on, as many as the batch has rows; rows that are left repeat the last query. Returns how
-// many are not repeated: 0 when there is no such query, and the batch is then not written.
+// The queries from number `first` on, as many as the batch has rows; rows that are left repeat the last query. Returns
+// how many are not repeated: 0 when there is no such query, and the batch is then not written.
 // Example: for (std::size_t q = 0, n = 0; (n = fill_queries(episode, q, data, batch)) != 0; q += n) predict(batch, n);
 template <class Input, class Scalar, class Batch>
 std::size_t fill_queries(const given_episode& given, std::size_t first, const labelled_data<Input, Scalar>& data,

@@ -19,8 +19,8 @@
 
 namespace priori {
 
-// How an image of another size becomes one of the wanted: squeezed, whatever becomes of its sides' ratio; squeezed after
-// the square in its middle was cut out; or not at all, so that another size is an error.
+// How an image of another size becomes one of the wanted: squeezed, whatever becomes of its sides' ratio; squeezed
+// after the square in its middle was cut out; or not at all, so that another size is an error.
 enum class image_fit : std::uint8_t { squeeze, middle_square, exact };
 
 // The defaults are those of mini-ImageNet in the MAML code: 84 x 84, Lanczos. CIFAR-FS and FC100: 32 x 32, exact.
@@ -104,8 +104,8 @@ inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wan
 
 }  // namespace detail
 
-// The images of a list, in its order. With a path for `cache` they are kept there as one packed file and come from it the
-// next time, unless a file of the list or an option has changed since.
+// The images of a list, in its order. With a path for `cache` they are kept there as one packed file and come from it
+// the next time, unless a file of the list or an option has changed since.
 // Cost: with the packed file, reading it, with twice its size in memory for a while.
 // Throws: error (bad_option) for a list or size of nothing, (bad_shape) where an image is not of the exact size;
 // as read_image; (missing_file) when the packed file cannot be written.

@@ -133,8 +133,8 @@ inline void add_rows(image_list_maker& maker, const csv_table& table, const std:
 
 }  // namespace detail
 
-// ROOT/<class>/<image>, or ROOT/train/<class>/<image> with val (or validation) and test beside it: classes and images by
-// name, .png, .jpg and .jpeg files; others are passed over.
+// ROOT/<class>/<image>, or ROOT/train/<class>/<image> with val (or validation) and test beside it: classes and images
+// by name, .png, .jpg and .jpeg files; others are passed over.
 // Throws: error (missing_file) when there is no such folder, (bad_file) where a class or the root is empty, (mismatch)
 // where a class is in two parts.
 inline image_list list_image_folder(const std::filesystem::path& root) {
@@ -157,8 +157,8 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
 
 // The images named by train.csv, val.csv and test.csv in `folder` (those that are there), with the columns filename and
 // label; the names are relative to `images`. It is the form of mini-ImageNet's published split.
-// Throws: error (missing_file) when there is none of the three or an image is missing, (mismatch) where a class is in two
-// of them or an image is listed twice; as read_csv.
+// Throws: error (missing_file) when there is none of the three or an image is missing, (mismatch) where a class is in
+// two of them or an image is listed twice; as read_csv.
 // Reference: Ravi, Larochelle, "Optimization as a model for few-shot learning" (2017), section 5.1.
 inline image_list list_split_files(const std::filesystem::path& folder, const std::filesystem::path& images) {
     detail::image_list_maker maker;

@@ -39,8 +39,8 @@ public:
 
     bool has(std::string_view name) const { return std::ranges::count(names(), name) != 0; }
 
-    // Throws: error (mismatch) when there is no such array; (bad_file) when its packed bytes are damaged or do not agree
-    // with their checksum; as parse_npy; (bad_option) when it is deflated and the program was built without zlib.
+    // Throws: error (mismatch) when there is no such array; (bad_file) when its packed bytes are damaged or do not
+    // agree with their checksum; as parse_npy; (bad_option) when it is deflated and the program was built without zlib.
     template <NpyElement T>
     npy_array<T> array(std::string_view name) const {
         const std::string file = std::string(name) + ".npy";

@@ -23,8 +23,8 @@ namespace priori {
 
 // How 105 by 105 pixels become 28 by 28 with ink or none. area: ink where at least the share `threshold` of the new
 // pixel's area is ink; 0.3 leaves strokes three pixels wide whole. nearest: the pixel in the middle, which is what the
-// MAML code gets from Pillow for these images of one bit, though it asks for Lanczos. bilinear, bicubic and lanczos: ink
-// where the reduced image is darkened by at least `threshold`.
+// MAML code gets from Pillow for these images of one bit, though it asks for Lanczos. bilinear, bicubic and lanczos:
+// ink where the reduced image is darkened by at least `threshold`.
 struct omniglot_reduction {
     resize_filter filter = resize_filter::area;
     double threshold = 0.3;
@@ -80,7 +80,9 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
         fail(error_kind::bad_file,
              "'" + archive.string() +
                  "' holds no characters; expected images_background/<Alphabet>/character<NN>/*.png.");
-    std::ranges::stable_sort(found, {}, &omniglot_character::number);
+    std::ranges::sort(found, [](const omniglot_character& a, const omniglot_character& b) {
+        return a.number != b.number ? a.number < b.number : a.alphabet < b.alphabet;
+    });
     const auto twice = std::ranges::adjacent_find(found, {}, &omniglot_character::number);
     if (twice != found.end())
         fail(error_kind::mismatch,
@@ -114,8 +116,8 @@ inline void reduce_omniglot(const image& from, const omniglot_reduction& reducti
         to[i] = 255.0 - small.pixels[i] >= 255.0 * reduction.threshold;
 }
 
-// The rule of Vinyals' split in terms of the archive's numbers: those above 1200 are for testing, of the others those of
-// five alphabets for validation.
+// The rule of Vinyals' split in terms of the archive's numbers: those above 1200 are for testing, of the others those
+// of five alphabets for validation.
 inline omniglot_split vinyals_part(const omniglot_character& character) {
     constexpr std::array<std::string_view, 5> validation{"Armenian", "Bengali", "Early_Aramaic", "Hebrew",
                                                          "Mkhedruli_(Georgian)"};
@@ -127,8 +129,8 @@ inline omniglot_split vinyals_part(const omniglot_character& character) {
 }  // namespace detail
 
 // ARCHIVE/images_background/<Alphabet>/character<NN>/<number>_<drawing>.png and ARCHIVE/images_evaluation likewise, 105
-// by 105, ink black, as the two archives unpack. The characters are in the order of their numbers: with area and 0.3, what
-// examples/convert_omniglot.py makes. write_packed_omniglot keeps the result for read_omniglot.
+// by 105, ink black, as the two archives unpack. The characters are in the order of their numbers: with area and 0.3,
+// what examples/convert_omniglot.py makes. write_packed_omniglot keeps the result for read_omniglot.
 // Cost: decoding 32,460 images, some seconds.
 // Throws: error (missing_file) where a folder is missing, (bad_file) where a character lacks drawings, (bad_shape) for
 // an image that is not 105 by 105, (bad_option) for a threshold that is not in (0, 1]; as read_image.

@@ -14,8 +14,8 @@
 
 namespace priori {
 
-// vinyals: 1028 characters to train, 172 to validate, 423 to test, as the data's own column says; the validation classes
-// are those of five alphabets. Reference: Vinyals et al., "Matching networks for one shot learning" (2016).
+// vinyals: 1028 characters to train, 172 to validate, 423 to test, as the data's own column says; the validation
+// classes are those of five alphabets. Reference: Vinyals et al., "Matching networks for one shot learning" (2016).
 // random: 1100, 100 and 423 characters of an order that the seed settles, as in the MAML code, whose own order is not
 // known; other data is divided in the same proportions. Reference: Finn et al. (2017), section 5.2, and their code.
 // lake: the background alphabets to train and the evaluation alphabets to test. Of the 30 alphabets of the background a
@@ -52,8 +52,8 @@ inline class_split split_of_lake(const omniglot_data& data, seed s) {
 
 }  // namespace detail
 
-// The characters to train, validate and test on; no character is in two of them. The rotations of few_shot stay in their
-// character's part. The seed matters to random and lake only.
+// The characters to train, validate and test on; no character is in two of them. The rotations of few_shot stay in
+// their character's part. The seed matters to random and lake only.
 // Throws: error (mismatch) for lake where the data does not say what its evaluation set is.
 // Example: const auto split = omniglot_classes(data, omniglot_partition::vinyals);
 inline class_split omniglot_classes(const omniglot_data& data, omniglot_partition partition, seed s = {1}) {

@@ -107,9 +107,9 @@ inline void resize_line(const std::uint8_t* from, std::size_t step, const line_w
 
 }  // namespace detail
 
-// First the rows, then the columns, rounded to bytes after each. bilinear, bicubic and lanczos give Pillow's bytes; where
-// the centre lies between two pixels, nearest takes the later one, Pillow either. Of images with one bit a pixel, as
-// Omniglot's are, Pillow takes the nearest pixel whatever filter it is asked for.
+// First the rows, then the columns, rounded to bytes after each. bilinear, bicubic and lanczos give Pillow's bytes;
+// where the centre lies between two pixels, nearest takes the later one, Pillow either. Of images with one bit a pixel,
+// as Omniglot's are, Pillow takes the nearest pixel whatever filter it is asked for.
 // Throws: error (bad_shape) when either image has no pixels.
 // Reference: Pillow, src/libImaging/Resample.c, for the place and the rounding of the weights.
 inline image resized(const image& from, std::size_t height, std::size_t width, resize_filter filter) {

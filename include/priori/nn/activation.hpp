@@ -3,6 +3,8 @@
 #pragma once
 
 #include <priori/ad/map.hpp>
+#include <priori/ad/view.hpp>
+#include <priori/config/config.hpp>
 #include <priori/nn/concepts.hpp>
 
 #include <cstddef>
@@ -27,7 +29,44 @@ struct activation_layer {
         }
     }();
 
+    static constexpr bool in_place = from_output;
+    static constexpr bool is_finish = from_output;
+
     F function{};
+
+    // forward in place, element by element.
+    template <class Y>
+    struct forward_finish {
+        F function;
+        template <class P, class E>
+        PRIORI_ALWAYS_INLINE E operator()(std::size_t, const E& x) const noexcept {
+            if constexpr (detail::computes_value<Y>) {
+                return E(function(x));
+            } else {
+                E y(x.value);
+                y.tangent[0] = function.from_output(x.value) * x.tangent[0];
+                return y;
+            }
+        }
+    };
+    // vjp in place: of the cotangent of an element of y.
+    template <class Y>
+    struct vjp_finish {
+        F function;
+        view<Y> y;
+        template <class P, class E>
+        PRIORI_ALWAYS_INLINE E operator()(std::size_t i, const E& bar) const noexcept {
+            return E(bar * function.from_output(y.template load_lanes<P>(i)));
+        }
+    };
+    template <class Y>
+    forward_finish<Y> finish_forward(view<Y>) const noexcept {
+        return {function};
+    }
+    template <class Y>
+    vjp_finish<Y> finish_vjp(view<Y> y) const noexcept {
+        return {function, y};
+    }
 
     template <class In>
     using output_shape = In;

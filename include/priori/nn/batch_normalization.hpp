@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/functions.hpp>
+#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
 #include <priori/core/name.hpp>
@@ -10,6 +11,7 @@
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/detail/channel_block.hpp>
 #include <priori/nn/detail/innermost.hpp>
+#include <priori/nn/detail/joint_block.hpp>
 #include <priori/nn/detail/pooled_block.hpp>
 #include <priori/nn/detail/windows.hpp>
 #include <priori/nn/initializer.hpp>
@@ -38,8 +40,8 @@ struct running {
 };
 // per_step<K>: as running, with averages, scale and shift of their own for the parameters after 0, 1, ..., K-1 steps of
 // the inner loop; later ones use the last set. A set's averages follow the support batch of its step too; queries of
-// adapt<K> share the last set with the last step, those of per_step<K + 1> have one of their own. Reference: Antoniou et
-// al., MAML++ (2019), section 4, "per-step batch normalization"; its code normalizes by the batch at evaluation too,
+// adapt<K> share the last set with the last step, those of per_step<K + 1> have one of their own. Reference: Antoniou
+// et al., MAML++ (2019), section 4, "per-step batch normalization"; its code normalizes by the batch at evaluation too,
 // and takes the set before for losses along the way. There the inner loop leaves scale and shift alone: except<...>.
 template <std::size_t Sets>
 struct per_step {
@@ -76,7 +78,7 @@ struct batch_normalization_layer {
 
     // y = z + shift, as the MAML code has it.
     constexpr batch_normalization_layer<Mode, false, Window> without_scale() const { return {epsilon, momentum}; }
-    // Of images or signals, and max_pool<Edge> behind it in the same pass: the same numbers, with half the memory traffic.
+    // Of images or signals, and max_pool<Edge> behind it in the same pass: the same numbers, half the memory traffic.
     template <std::size_t Edge>
     constexpr batch_normalization_layer<Mode, Scaled, Edge> max_pooled() const {
         return {epsilon, momentum};
@@ -150,8 +152,8 @@ public:
     template <class In>
     static consteval auto refusal() {
         if constexpr (sets == 0) {
-            return fixed_string("[priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of "
-                                "inner steps.");
+            return fixed_string(
+                "[priori:N125] batch_normalization: per_step<0> keeps no numbers; give it the number of inner steps.");
         } else if constexpr (Window == 1) {
             return detail::accepted;
         } else {
@@ -370,5 +372,15 @@ private:
 
 template <class Mode>
 inline constexpr batch_normalization_layer<Mode> batch_normalization{};
+
+namespace detail {
+
+// With a convolution of one channel before it: see joint_block.hpp.
+template <class First, bool Scaled, class Rows, class In>
+    requires(Rows::reference == 0 && SumsNeighbours<First, In>)
+struct joint<First, batch_normalization_layer<transductive, Scaled, 2>, Rows, In>
+    : joint_normalization<First, batch_normalization_layer<transductive, Scaled, 2>, Scaled, Rows, In> {};
+
+}  // namespace detail
 
 }  // namespace priori

@@ -52,7 +52,8 @@ struct pass {
 // nothing else of the layer is looked at; empty for one that it takes), saved_size<Rows, In> (numbers kept from forward
 // for vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear
 // (vjp may run in place), in_place (so may both where no tangents follow), initialize<In>(p, stream),
-// with(initializer), uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken).
+// with(initializer), uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken),
+// finishes and is_finish (see takes_finish), writes_first (vjp takes a view<fresh> for p_bar).
 // A layer with buffers adds to their place in a plain p_bar how far they shall move; see batch_normalization.
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
@@ -97,6 +98,24 @@ inline constexpr bool keeps_saved = requires { L::template saved_size<rows<1>, s
 
 template <class L>
 inline constexpr bool uses_pass = requires { requires L::uses_pass; };
+
+// Does the layer take a finish, last in forward and vjp: what becomes of each element of y, or of x_bar, as it is
+// written? And is it one: elementwise and in place, by finish_forward(y) and finish_vjp(y)?
+template <class L>
+inline constexpr bool takes_finish = requires { requires L::finishes; };
+template <class L>
+inline constexpr bool gives_finish = requires { requires L::is_finish; };
+
+// Does vjp take a view<fresh> for p_bar, and write all of it?
+template <class L>
+inline constexpr bool writes_first = requires { requires L::writes_first; };
+
+// Two neighbouring layers that run as one where the first one's input is the network's and constant: forward and vjp of
+// the pair; `pays` if there is such a thing. The array between them is theirs: it holds what they keep.
+template <class First, class Second, class Rows, class In>
+struct joint {
+    static constexpr bool pays = false;
+};
 
 // Does the layer look at the support set when it predicts queries?
 template <class L>

@@ -44,6 +44,7 @@ struct convolution_layer {
     static constexpr fixed_string kind{"convolution"};
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
+    static constexpr bool writes_first = true;
     static constexpr convolution_options options = Options;
 
     initializer initial = he;
@@ -123,6 +124,8 @@ public:
     }
 
     template <class In>
+    using sums = taken<In>;
+    template <class In>
     using output_shape = shape<taken<In>::output_height, taken<In>::output_width, Filters>;
     template <class In>
     using parameters =
@@ -144,9 +147,11 @@ public:
 
     template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
     void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar) const noexcept {
-        convolve_weight_gradient<taken<In>, Rows::count, true, Options.sums>(x, y_bar, p_bar);
+        constexpr bool add = !detail::is_fresh<Pb>;
+        const auto w_bar = detail::plain_array(p_bar);
+        convolve_weight_gradient<taken<In>, Rows::count, add, Options.sums>(x, y_bar, w_bar);
         if constexpr (Options.bias) {
-            column_sums<Rows::count * places<In>, Filters, true>(y_bar, p_bar.at(fan_in<In> * Filters));
+            column_sums<Rows::count * places<In>, Filters, add>(y_bar, w_bar.at(fan_in<In> * Filters));
         }
         convolve_input_gradient<taken<In>, Rows::count, false, Options.sums>(y_bar, p, x_bar);
     }

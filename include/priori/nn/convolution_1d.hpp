@@ -15,8 +15,8 @@
 
 namespace priori {
 
-// y[i, o] = bias[o] + sum over a, c of x[stride i + dilation a - padding, c] weight[a, c, o]; outside of the signal x is
-// 0. With groups, c runs over o's share of the channels. It runs as the convolution of an image of height 1.
+// y[i, o] = bias[o] + sum over a, c of x[stride i + dilation a - padding, c] weight[a, c, o]; outside of the signal x
+// is 0. With groups, c runs over o's share of the channels. It runs as the convolution of an image of height 1.
 // Shapes: x (L, In), weight (kernel, In / groups, Filters), bias (Filters), y (L', Filters),
 // L' = (L + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down. PyTorch's weight (Filters, In / groups,
 // kernel) becomes ours by permute(2, 1, 0), its signals by permute(0, 2, 1).

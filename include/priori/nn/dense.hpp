@@ -21,6 +21,8 @@ struct dense_layer {
     static constexpr fixed_string kind{"dense"};
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
+    static constexpr bool finishes = true;
+    static constexpr bool writes_first = true;
 
     initializer initial = he;
 
@@ -64,20 +66,24 @@ struct dense_layer {
         for (std::size_t i = 0; Bias && i < Units; ++i) p[In::size * Units + i] = T(0);
     }
 
-    template <class Rows, class In, class P, class X, class Y>
-    void forward(view<P> p, view<X> x, view<Y> y) const noexcept {
+    template <class Rows, class In, class P, class X, class Y, class Finish = detail::unfinished>
+    void forward(view<P> p, view<X> x, view<Y> y, const Finish& finish = {}) const noexcept {
         if constexpr (Bias) {
-            multiply_add_bias<Rows::count, In::size, Units>(x, p, p.at(In::size * Units), y);
+            multiply_add_bias<Rows::count, In::size, Units>(x, p, p.at(In::size * Units), y, finish);
         } else {
-            multiply<Rows::count, In::size, Units, false>(x, p, y);
+            multiply<Rows::count, In::size, Units, false>(x, p, y, finish);
         }
     }
 
-    template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb>
-    void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar) const noexcept {
-        multiply_transposed_left<In::size, Rows::count, Units, true>(x, y_bar, p_bar);
-        if constexpr (Bias) column_sums<Rows::count, Units, true>(y_bar, p_bar.at(In::size * Units));
-        multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar);
+    template <class Rows, class In, class P, class X, class Y, class Yb, class Xb, class Pb,
+              class Finish = detail::unfinished>
+    void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar,
+             const Finish& finish = {}) const noexcept {
+        constexpr bool add = !detail::is_fresh<Pb>;
+        const auto w_bar = detail::plain_array(p_bar);
+        multiply_transposed_left<In::size, Rows::count, Units, add>(x, y_bar, w_bar);
+        if constexpr (Bias) column_sums<Rows::count, Units, add>(y_bar, w_bar.at(In::size * Units));
+        multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar, finish);
     }
 };
 

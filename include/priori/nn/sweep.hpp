@@ -15,9 +15,12 @@ namespace priori {
 // The arrays of one run. Moves = the first layer that moves: what stands before it is constant, what follows is a dual
 // whose value is known; Network::size + 1 for a plain run. Boundaries up to Shared lie in `shared`, which several runs
 // have in common, the others in `values`.
-template <class Network, class Rows, class N, std::size_t Moves, std::size_t Shared, tape_use Use = tape_use::swept>
+// Joins: nobody wants the cotangent of the input, and layers may run as one.
+template <class Network, class Rows, class N, std::size_t Moves, std::size_t Shared, tape_use Use = tape_use::swept,
+          bool Joins = false>
 struct run_arrays {
     static constexpr const auto& plan = plan_of<Network, Rows, Use>;
+    static constexpr bool joins = Joins && depth<N> == 0;
 
     view<N> input;
     view<N> shared;
@@ -53,12 +56,63 @@ private:
     }
 };
 
+namespace detail {
+
+// Do the first two layers run as one?
+template <std::size_t First, std::size_t Last, class Rows, class Network, class Arrays>
+consteval bool begins_jointly() {
+    if constexpr (First == 0 && Last >= 2 && requires { requires Arrays::joins; }) {
+        return joint<typename Network::template layer_type<0>, typename Network::template layer_type<1>, Rows,
+                     typename Network::template shape_at<0>>::pays;
+    } else {
+        return false;
+    }
+}
+
+template <class Network, class Rows>
+using first_joint = joint<typename Network::template layer_type<0>, typename Network::template layer_type<1>, Rows,
+                          typename Network::template shape_at<0>>;
+
+// Is layer I written over by layer I + 1, which can be done as it is written?
+template <std::size_t I, class Network, class Arrays>
+consteval bool finished_forward() {
+    if constexpr (I + 1 < Network::size) {
+        return takes_finish<typename Network::template layer_type<I>> &&
+               gives_finish<typename Network::template layer_type<I + 1>> &&
+               Arrays::plan.activation[I + 1] == Arrays::plan.activation[I + 2];
+    } else {
+        return false;
+    }
+}
+// And on the way back by layer I - 1? Not by the first one, whose cotangent may lie elsewhere.
+template <std::size_t I, class Network, class Arrays>
+consteval bool finished_backward() {
+    if constexpr (I > 1 && I < Network::size) {
+        return takes_finish<typename Network::template layer_type<I>> &&
+               gives_finish<typename Network::template layer_type<I - 1>> &&
+               Arrays::plan.cotangent[I - 1] == Arrays::plan.cotangent[I];
+    } else {
+        return false;
+    }
+}
+
+}  // namespace detail
+
 // Activations after the layers First .. Last - 1. `parameters.template of<I>()` is the view of layer I's parameters.
 template <std::size_t First, std::size_t Last, class Rows, class Network, class Parameters, class Arrays>
 PRIORI_ALWAYS_INLINE void run_forward(const Network& network, const Parameters& parameters, const Arrays& arrays,
                                       const pass& how) noexcept {
-    each<Last - First>([&](auto step) {
-        constexpr std::size_t i = First + step;
+    constexpr std::size_t joint = detail::begins_jointly<First, Last, Rows, Network, Arrays>() ? 2 : 0;
+    if constexpr (joint > 0) {
+        detail::first_joint<Network, Rows>::forward(
+            network.template layer<0>(), network.template layer<1>(), parameters.template of<0>(),
+            parameters.template of<1>(), arrays.template activation<0>(), arrays.template activation<1>(),
+            arrays.template activation<2>(), arrays.template saved<1>());
+    }
+    each<Last - First - joint>([&](auto step) {
+        constexpr std::size_t i = First + joint + step;
+        constexpr bool is_finished = i > First + joint && detail::finished_forward<i - (i > 0), Network, Arrays>();
+        constexpr bool finishes = i + 1 < Last && detail::finished_forward<i, Network, Arrays>();
         using layer = typename Network::template layer_type<i>;
         using in = typename Network::template shape_at<i>;
         const auto p = parameters.template of<i>();
@@ -70,6 +124,11 @@ PRIORI_ALWAYS_INLINE void run_forward(const Network& network, const Parameters& 
             network.template layer<i>().template forward<Rows, in>(p, x, y, arrays.template saved<i>(), own);
         } else if constexpr (detail::keeps_saved<layer>) {
             network.template layer<i>().template forward<Rows, in>(p, x, y, arrays.template saved<i>());
+        } else if constexpr (is_finished) {
+            return;
+        } else if constexpr (finishes) {
+            network.template layer<i>().template forward<Rows, in>(
+                p, x, y, network.template layer<i + 1>().finish_forward(arrays.template activation<i + 2>()));
         } else {
             network.template layer<i>().template forward<Rows, in>(p, x, y);
         }
@@ -82,8 +141,14 @@ template <std::size_t First, std::size_t Last, bool Through, class Rows, class N
           class Bars>
 PRIORI_ALWAYS_INLINE void run_backward(const Network& network, const Parameters& parameters, const Arrays& arrays,
                                        const Bars& bars) noexcept {
-    each_backwards<Last - First>([&](auto step) {
-        constexpr std::size_t i = First + step;
+    constexpr std::size_t joint = detail::begins_jointly<First, Last, Rows, Network, Arrays>() ? 2 : 0;
+    static_assert(joint == 0 || !Through, "layers that run as one give no cotangent of their input");
+    each_backwards<Last - First - joint>([&](auto step) {
+        constexpr std::size_t i = First + joint + step;
+        constexpr bool is_finished = i + 1 < Last && (i > First || Through) &&
+                                     detail::finished_backward<i + 1, Network, Arrays>();
+        constexpr bool finishes = i > First && (i > First + 1 || Through) &&
+                                  detail::finished_backward<i, Network, Arrays>();
         using layer = typename Network::template layer_type<i>;
         using in = typename Network::template shape_at<i>;
         const auto p = parameters.template of<i>();
@@ -101,10 +166,21 @@ PRIORI_ALWAYS_INLINE void run_backward(const Network& network, const Parameters&
         if constexpr (detail::keeps_saved<layer>) {
             network.template layer<i>().template vjp<Rows, in>(p, x, y, arrays.template saved<i>(), y_bar, x_bar,
                                                                p_bar);
+        } else if constexpr (is_finished) {
+            return;
+        } else if constexpr (finishes) {
+            network.template layer<i>().template vjp<Rows, in>(p, x, y, y_bar, x_bar, p_bar,
+                                                               network.template layer<i - 1>().finish_vjp(x));
         } else {
             network.template layer<i>().template vjp<Rows, in>(p, x, y, y_bar, x_bar, p_bar);
         }
     });
+    if constexpr (joint > 0) {
+        detail::first_joint<Network, Rows>::vjp(
+            network.template layer<0>(), network.template layer<1>(), parameters.template of<0>(),
+            parameters.template of<1>(), arrays.template activation<0>(), arrays.template activation<1>(),
+            arrays.template saved<1>(), arrays.template cotangent<2>(), bars.template of<0>(), bars.template of<1>());
+    }
 }
 
 }  // namespace priori

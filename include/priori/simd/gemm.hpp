@@ -10,6 +10,7 @@
 #include <priori/simd/transpose.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 
@@ -51,17 +52,33 @@ PRIORI_ALWAYS_INLINE void multiply_rows_by_vector(const T* a, const T* b, T* c) 
 // Elements of the local buffer that holds a transposed block of the right factor.
 inline constexpr std::size_t transposed_block = 64;
 
-// c (+)= a b^T, the right factor transposed block by block into a buffer on the stack (16 KiB in float).
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class T>
-void multiply_by_transposed_blocks(const T* a, const T* b, T* c) noexcept {
+// Where c was stored unfinished.
+template <std::size_t Count, class T, class Finish>
+PRIORI_ALWAYS_INLINE void finish_all(T* c, const Finish& finish) noexcept {
+    if constexpr (!std::is_same_v<Finish, as_it_is>) {
+        for_each_pack<Count, T>(
+            [&]<class P>(std::size_t i) { store(c + i, finish.template operator()<P>(i, load_as<P>(c + i))); });
+    }
+}
+
+// c = finish((c +) a b^T), the right factor transposed block by block into a buffer on the stack (16 KiB in float).
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class T, class Finish>
+void multiply_by_transposed_blocks(const T* a, const T* b, T* c, const Finish& finish) noexcept {
     constexpr std::size_t edge = transposed_block;
     constexpr std::size_t k_whole = K <= edge ? K : edge, k_rest = K % k_whole;
     constexpr std::size_t n_whole = N <= edge ? N : edge, n_rest = N % n_whole;
     alignas(64) T buffer[k_whole * n_whole];
+    constexpr bool one_block = K == k_whole && N == n_whole;
     const auto block = [&]<std::size_t KPart, std::size_t NPart, bool Add>(std::size_t k, std::size_t n) {
         transpose_part<NPart, KPart, K, NPart>(b + n * K + k, buffer);
-        tiled_product<tile_shape<M, KPart, NPart, K, 1, NPart, N>, Add ? tile_start::target : tile_start::zero>(
-            a + k, buffer, c + n, static_cast<const T*>(nullptr));
+        using shape = tile_shape<M, KPart, NPart, K, 1, NPart, N>;
+        constexpr tile_start start = Add ? tile_start::target : tile_start::zero;
+        const T* const none = nullptr;
+        if constexpr (one_block) {
+            tiled_product<shape, start>(a, buffer, c, none, finish);
+        } else {
+            tiled_product<shape, start>(a + k, buffer, c + n, none);
+        }
     };
     const auto strip = [&]<std::size_t NPart>(std::size_t n) {
         block.template operator()<k_whole, NPart, Accumulate>(0, n);
@@ -74,36 +91,41 @@ void multiply_by_transposed_blocks(const T* a, const T* b, T* c) noexcept {
     };
     for (std::size_t n = 0; n + n_whole <= N; n += n_whole) strip.template operator()<n_whole>(n);
     if constexpr (n_rest > 0) strip.template operator()<n_rest>(N - n_rest);
+    if constexpr (!one_block) finish_all<M * N>(c, finish);
 }
 
 }  // namespace detail
 
-// c = a b, or c += a b.
+// c = a b, or c += a b. Given a finish (detail/tile.hpp): c = finish(a b) or finish(c + a b), elementwise.
 // Shapes: a [M][K], b [K][N], c [M][N]. c must not overlap a or b.
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T>
-void multiply(const T* a, const T* b, T* c) noexcept {
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T,
+          class Finish = detail::as_it_is>
+void multiply(const T* a, const T* b, T* c, const Finish& finish = {}) noexcept {
     if constexpr (N == 1 && M > 1 && K > 1) {
         detail::multiply_rows_by_vector<M, K, Accumulate>(a, b, c);
+        detail::finish_all<M>(c, finish);
     } else if constexpr (N == 1 && M == 1) {
         c[0] = Accumulate ? c[0] + dot<K>(a, b) : dot<K>(a, b);
+        detail::finish_all<M>(c, finish);
     } else if constexpr (N == 1) {
-        multiply<1, 1, M, Accumulate>(b, a, c);  // a column times a number
+        multiply<1, 1, M, Accumulate>(b, a, c, finish);  // a column times a number
     } else {
         detail::tiled_product<detail::tile_shape<M, K, N, K, 1, N, N>,
                               Accumulate ? detail::tile_start::target : detail::tile_start::zero>(
-            a, b, c, static_cast<const T*>(nullptr));
+            a, b, c, static_cast<const T*>(nullptr), finish);
     }
 }
 
-// c = a b + bias in every row.
+// c = a b + bias in every row; given a finish, finish of that.
 // Shapes: a [M][K], b [K][N], bias [N], c [M][N].
-template <std::size_t M, std::size_t K, std::size_t N, class T>
-void multiply_add_bias(const T* a, const T* b, const T* bias, T* c) noexcept {
+template <std::size_t M, std::size_t K, std::size_t N, class T, class Finish = detail::as_it_is>
+void multiply_add_bias(const T* a, const T* b, const T* bias, T* c, const Finish& finish = {}) noexcept {
     if constexpr (N == 1) {
         for (std::size_t i = 0; i < M; ++i) c[i] = bias[0];
-        multiply<M, K, 1, true>(a, b, c);
+        multiply<M, K, 1, true>(a, b, c, finish);
     } else {
-        detail::tiled_product<detail::tile_shape<M, K, N, K, 1, N, N>, detail::tile_start::bias>(a, b, c, bias);
+        detail::tiled_product<detail::tile_shape<M, K, N, K, 1, N, N>, detail::tile_start::bias>(a, b, c, bias,
+                                                                                                  finish);
     }
 }
 
@@ -122,19 +144,21 @@ void multiply_transposed_left(const T* a, const T* b, T* c) noexcept {
     }
 }
 
-// c = a b^T, or c += a b^T: the gradient of an input.
+// c = a b^T, or c += a b^T, perhaps finished: the gradient of an input.
 // Shapes: a [M][K], b [N][K], c [M][N].
 // Cost: b is transposed once; who multiplies by the same b often calls transpose_into and multiply.
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T>
-void multiply_transposed_right(const T* a, const T* b, T* c) noexcept {
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T,
+          class Finish = detail::as_it_is>
+void multiply_transposed_right(const T* a, const T* b, T* c, const Finish& finish = {}) noexcept {
     if constexpr (N == 1 || K == 1) {
-        multiply<M, K, N, Accumulate>(a, b, c);
+        multiply<M, K, N, Accumulate>(a, b, c, finish);
     } else if constexpr (M < 4 && K >= lanes<T>) {
         for (std::size_t i = 0; i < M; ++i) {
             detail::multiply_rows_by_vector<N, K, Accumulate>(b, a + i * K, c + i * N);
         }
+        detail::finish_all<M * N>(c, finish);
     } else {
-        detail::multiply_by_transposed_blocks<M, K, N, Accumulate>(a, b, c);
+        detail::multiply_by_transposed_blocks<M, K, N, Accumulate>(a, b, c, finish);
     }
 }
 

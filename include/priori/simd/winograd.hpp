@@ -10,45 +10,49 @@
 #include <priori/simd/transform.hpp>
 #include <priori/simd/transpose.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace priori {
 
 namespace detail {
 
-// The tiles of x times the spectra of the weights. Shapes: weights (points, In, Out).
-template <class Tiles, std::size_t In, std::size_t Out, bool Accumulate, class T>
+// The tiles of x times the spectra of the weights. Shapes: weights (points, In, Out), points a point_stride apart.
+template <std::size_t Edge, std::size_t Height, std::size_t Width, std::size_t Images, std::size_t In, std::size_t Out,
+          bool Accumulate, class T>
 void winograd_products(const T* x, const T* weights, T* y) noexcept {
-    constexpr std::size_t points = Tiles::points;
-    alignas(64) T sources[points * Tiles::parts.size * In];
-    alignas(64) T products[points * Tiles::parts.size * Out];
+    constexpr std::size_t points = (Edge + 2) * (Edge + 2), size = point_stride<T>(In * Out);
+    constexpr std::size_t most = most_tiles<Edge, std::max(In, Out)>;
+    alignas(64) T sources[points * point_stride<T>(most * In)];
+    alignas(64) T products[points * point_stride<T>(most * Out)];
     T *const from = sources, *const to = products;
-    Tiles::for_each_part([=]<std::size_t Count>(std::size_t first) {
-        to_spectra<Tiles, winograd_input<Tiles::edge>, 1, In, Count>(x, first, from);
-        for (std::size_t f = 0; f < points; ++f) {
+    for_each_tiles<Edge, Height, Width, Images, most>([=]<class Tiles, std::size_t Count>(std::size_t first) {
+        constexpr std::size_t left = point_stride<T>(Count * In), result = point_stride<T>(Count * Out);
+        to_spectra<Tiles, winograd_input<Edge, Tiles::outputs_down>, winograd_input<Edge, Tiles::outputs_across>, 1,
+                   In>(x, first, Count, left, from);
+        for (std::size_t f = 0; f < Tiles::points; ++f) {
             tiled_product<tile_shape<Count, In, Out, In, 1, Out, Out>, tile_start::zero>(
-                from + f * Count * In, weights + f * In * Out, to + f * Count * Out, static_cast<const T*>(nullptr));
+                from + f * left, weights + Tiles::point(f) * size, to + f * result, static_cast<const T*>(nullptr));
         }
-        from_spectra<Tiles, Out, Count, Accumulate>(to, first, y);
+        from_spectra<Tiles, Out, Accumulate>(to, first, Count, result, y);
     });
 }
 
 template <std::size_t Edge, class Shape, std::size_t Images, bool Accumulate, class T>
 void winograd_forward(const T* x, const T* w, T* y) noexcept {
-    using tiles = winograd_tiles<Edge, Shape::height, Shape::width, Images>;
-    constexpr std::size_t size = Shape::in * Shape::out;
-    alignas(64) T space[tiles::points * size];
+    constexpr std::size_t points = (Edge + 2) * (Edge + 2);
+    constexpr std::size_t size = Shape::in * Shape::out, stride = point_stride<T>(size);
+    alignas(64) T space[points * stride];
     T* const weights = space;
     for_each_pack<size, T>(
-        [=]<class P>(std::size_t i) { weight_spectra<Edge, P, size, size, false>(w + i, weights + i); });
-    winograd_products<tiles, Shape::in, Shape::out, Accumulate>(x, weights, y);
+        [=]<class P>(std::size_t i) { weight_spectra<Edge, P, size, stride, false>(w + i, weights + i); });
+    winograd_products<Edge, Shape::height, Shape::width, Images, Shape::in, Shape::out, Accumulate>(x, weights, y);
 }
 
 template <std::size_t Edge, class Shape, std::size_t Images, bool Accumulate, class T>
 void winograd_backward(const T* y_bar, const T* w, T* x_bar) noexcept {
-    using tiles = winograd_tiles<Edge, Shape::height, Shape::width, Images>;
-    constexpr std::size_t size = Shape::in * Shape::out;
-    alignas(64) T space[tiles::points * size];
+    constexpr std::size_t points = (Edge + 2) * (Edge + 2), stride = point_stride<T>(Shape::in * Shape::out);
+    alignas(64) T space[points * stride];
     alignas(64) T strip[9 * lanes<T> * Shape::out];
     T *const weights = space, *const taps = strip;
     for_each_pack<Shape::in, T>([=]<class P>(std::size_t in) {
@@ -58,28 +62,34 @@ void winograd_backward(const T* y_bar, const T* w, T* x_bar) noexcept {
                                                                      taps + tap * columns * Shape::out);
         }
         for (std::size_t out = 0; out < Shape::out; ++out) {
-            weight_spectra<Edge, P, columns * Shape::out, size, true>(taps + out * columns,
-                                                                      weights + out * Shape::in + in);
+            weight_spectra<Edge, P, columns * Shape::out, stride, true>(taps + out * columns,
+                                                                        weights + out * Shape::in + in);
         }
     });
-    winograd_products<tiles, Shape::out, Shape::in, Accumulate>(y_bar, weights, x_bar);
+    winograd_products<Edge, Shape::height, Shape::width, Images, Shape::out, Shape::in, Accumulate>(y_bar, weights,
+                                                                                                    x_bar);
 }
 
 template <std::size_t Edge, class Shape, std::size_t Images, bool Accumulate, class T>
 void winograd_weights(const T* x, const T* y_bar, T* w_bar) noexcept {
-    using tiles = winograd_tiles<Edge, Shape::height, Shape::width, Images>;
-    constexpr std::size_t in = Shape::in, out = Shape::out, size = in * out, points = tiles::points;
-    alignas(64) T space[points * size];
-    alignas(64) T sources[points * tiles::parts.size * in];
-    alignas(64) T bars[points * tiles::parts.size * out];
+    constexpr std::size_t in = Shape::in, out = Shape::out, size = in * out, points = (Edge + 2) * (Edge + 2);
+    constexpr std::size_t stride = point_stride<T>(size);
+    alignas(64) T space[points * stride];
+    constexpr std::size_t most = most_tiles<Edge, std::max(in, out)>;
+    alignas(64) T sources[points * point_stride<T>(most * in)];
+    alignas(64) T bars[points * point_stride<T>(most * out)];
     T *const weights = space, *const from = sources, *const bar = bars;
-    set_zero<points * size>(weights);
-    tiles::for_each_part([=]<std::size_t Count>(std::size_t first) {
-        to_spectra<tiles, winograd_input<Edge>, 1, in, Count>(x, first, from);
-        to_spectra<tiles, winograd_output_gradient<Edge>, 0, out, Count>(y_bar, first, bar);
-        for (std::size_t f = 0; f < points; ++f) {
+    set_zero<points * stride>(weights);
+    for_each_tiles<Edge, Shape::height, Shape::width, Images, most>([=]<class Tiles, std::size_t Count>(
+                                                                           std::size_t first) {
+        constexpr std::size_t down = Tiles::outputs_down, across = Tiles::outputs_across;
+        constexpr std::size_t left = point_stride<T>(Count * in), right = point_stride<T>(Count * out);
+        to_spectra<Tiles, winograd_input<Edge, down>, winograd_input<Edge, across>, 1, in>(x, first, Count, left, from);
+        to_spectra<Tiles, winograd_output_gradient<Edge, down>, winograd_output_gradient<Edge, across>, 0, out>(
+            y_bar, first, Count, right, bar);
+        for (std::size_t f = 0; f < Tiles::points; ++f) {
             tiled_product<tile_shape<in, Count, out, 1, in, out, out>, tile_start::target>(
-                from + f * Count * in, bar + f * Count * out, weights + f * size, static_cast<const T*>(nullptr));
+                from + f * left, bar + f * right, weights + Tiles::point(f) * stride, static_cast<const T*>(nullptr));
         }
     });
     for_each_pack<size, T>(

@@ -32,9 +32,9 @@ inline constexpr glyph_range<1200, 400> test_glyphs{};
 // Every drawing is a new one, so a class never runs out. `shots` and `queries` are counts a class; the rows are
 // interleaved: row r is of class r mod ways.
 // Shapes: inputs (ways * shots, 28, 28) in [0, 1], ink is 1; labels (ways * shots); the query set likewise.
-// Difficulty: on test_glyphs, with the default variation, the nearest support drawing (Euclidean distance of the pixels)
-// has the right label for 60.0 % of the queries at 5 ways and 1 shot, 82.5 % at 5 ways and 5 shots, 37.8 % at 20 ways
-// and 1 shot: over the tasks 0 .. 999 of seed 1, iteration 0, with 15, 15 and 5 queries a class.
+// Difficulty: on test_glyphs, with the default variation, the nearest support drawing (Euclidean distance of the
+// pixels) has the right label for 60.0 % of the queries at 5 ways and 1 shot, 82.5 % at 5 ways and 5 shots, 37.8 % at
+// 20 ways and 1 shot: over the tasks 0 .. 999 of seed 1, iteration 0, with 15, 15 and 5 queries a class.
 // Cost: about 10 us a drawing, no allocation.
 // Example: glyphs{.ways = count<5>, .shots = count<1>, .queries = count<15>, .classes = test_glyphs}
 template <class Ways = count_t<5>, class Shots = count_t<1>, class Queries = count_t<15>,

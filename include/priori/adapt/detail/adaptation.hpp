@@ -114,7 +114,8 @@ struct adaptation {
         if constexpr (I >= first_chosen<model_type, chosen>) {
             return accepted;
         } else if constexpr (uses_steps<typename model_type::template layer_type<I>>) {
-            return join<"[priori:A308] adapt: ", model_type::template name<I>, " keeps numbers for each step, and no step "
+            return join<"[priori:A308] adapt: ", model_type::template name<I>,
+                        " keeps numbers for each step, and no step "
                         "changes what it sees, as all that moves stands behind it; normalize by running there.">();
         } else {
             return steps_refusal<I + 1>();
@@ -213,8 +214,14 @@ struct adaptation {
         const auto total = leaves_theta<Layout> ? g : t.gradient.all();
         const auto& objective = seen(context);
         if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
-        clear<Layout>(total);
-        objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
+        if constexpr (requires {
+                          objective.template first_gradient<Layout, chosen>(theta, batch, total, tape, base);
+                      }) {
+            objective.template first_gradient<Layout, chosen>(theta, batch, total, tape, base);
+        } else {
+            clear<Layout>(total);
+            objective.template gradient<Layout, chosen>(theta, batch, total, tape, base);
+        }
         if constexpr (!leaves_theta<Layout>) gather<Layout>(total, g);
     }
 

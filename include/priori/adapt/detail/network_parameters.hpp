@@ -2,6 +2,7 @@
 // Where a network's layers find their parameters, and add their gradients, in the flat buffer.
 #pragma once
 
+#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/core/hana.hpp>
@@ -96,10 +97,44 @@ struct moving_parameters {
     }
 };
 
-template <class Network, class Rows, std::size_t Shared, tape_use Use = tape_use::swept, class N>
+template <class Network, class Rows, std::size_t Shared, tape_use Use = tape_use::swept, bool Joins = false, class N>
 auto plain_arrays(view<N> input, view<N> shared, view<N> values) noexcept {
-    return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use>{input, shared, values, {}};
+    return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use, Joins>{input, shared, values, {}};
 }
+
+// Does every layer have its parameters to itself, and none of them buffers, which gather over all steps?
+template <class Network>
+inline constexpr bool writes_gradient = [] {
+    bool writes = true;
+    each<Network::size>([&](auto i) {
+        // `find` gives the last layer of a name.
+        if constexpr (Network::template parameter_count<i> > 0) {
+            writes = writes && Network::find(Network::template name<i>.view()) == i && !has_buffers<Network, i>;
+        }
+    });
+    return writes;
+}();
+
+// Where the gradient of the chosen layers is written: they have all of it cleared, or write it. Asked once for each
+// layer.
+template <class Network, class Layout, class Chosen, class N>
+struct first_gradient_parameters {
+    view<N> theta_bar;
+    template <std::size_t I>
+    PRIORI_ALWAYS_INLINE auto of() const noexcept {
+        if constexpr (Network::template parameter_count<I> > 0 && layer_chosen<Network, Chosen, I>) {
+            const view<N> own = theta_bar.at(layer_offset<Network, Layout, I>);
+            if constexpr (writes_first<typename Network::template layer_type<I>>) {
+                return view<fresh<N>>{own};
+            } else {
+                fill_zero(Network::template parameter_count<I>, own);
+                return own;
+            }
+        } else {
+            return view<void>{};
+        }
+    }
+};
 
 // Where the gradient of the chosen layers is added, and what buffers want.
 template <class Network, class Layout, class Chosen, class N>

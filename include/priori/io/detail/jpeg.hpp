@@ -105,7 +105,8 @@ private:
         std::longjmp(self.way_out_, 1);
     }
 
-    // libjpeg only warns of missing and wrong data, and goes on with grey. Bytes too many, which some cameras write, pass.
+    // libjpeg only warns of missing and wrong data, and goes on with grey. Bytes too many, which some cameras write,
+    // pass.
     static void on_message(j_common_ptr state, int level) {
         const int code = state->err->msg_code;
         if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE)) leave(state);

@@ -11,7 +11,8 @@
 
 namespace priori {
 
-// Shapes: pixels (height, width, channels), row-major, from 0 (black) to 255; 1 channel is grey, 3 are red, green, blue.
+// Shapes: pixels (height, width, channels), row-major, from 0 (black) to 255; 1 channel is grey, 3 are red, green,
+// blue.
 struct image {
     std::size_t height = 0;
     std::size_t width = 0;

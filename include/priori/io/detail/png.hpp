@@ -20,8 +20,8 @@ namespace priori::detail {
 
 #if defined(PRIORI_PNG)
 
-// libpng leaves by longjmp. So what it works on lives here, outside of the functions that call setjmp; those hold no C++
-// object, and memory is taken between them, not in them.
+// libpng leaves by longjmp. So what it works on lives here, outside of the functions that call setjmp; those hold no
+// C++ object, and memory is taken between them, not in them.
 class png_reader {
 public:
     png_reader(std::string_view bytes, const std::string& source) : bytes_(bytes), source_(source) {

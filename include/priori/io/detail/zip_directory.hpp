@@ -34,8 +34,8 @@ class zip_directory {
 public:
     zip_directory(std::string_view bytes, const std::string& source) : bytes_(bytes), source_(source) {}
 
-    // In the order of the directory. The local headers' sizes are not looked at: writers that do not know them in advance
-    // leave them empty.
+    // In the order of the directory. The local headers' sizes are not looked at: writers that do not know them in
+    // advance leave them empty.
     std::vector<zip_member> members() const {
         if (!bytes_.starts_with("PK")) refuse(0, "expected the zip magic PK; this is not an npz file");
         const std::size_t end = end_record();

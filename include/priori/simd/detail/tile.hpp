@@ -22,6 +22,14 @@ struct tile_shape {
 // What the sum starts from.
 enum class tile_start { zero, target, bias };
 
+// What becomes of each number of c before it is stored: finish.operator()<P>(index, sum), index that in c.
+struct as_it_is {
+    template <class P>
+    PRIORI_ALWAYS_INLINE P operator()(std::size_t, const P& sum) const noexcept {
+        return sum;
+    }
+};
+
 inline constexpr std::size_t vector_registers =
 #if defined(__AVX512F__) || defined(__aarch64__) || defined(__arm__) || defined(__riscv)
     32;
@@ -66,9 +74,10 @@ consteval even_parts divide_evenly(std::size_t n, std::size_t most) {
 
 // Rows x (Full packs + Tail columns) of c. `last` holds the tail of the last row of b, padded: the tails of the other
 // rows are read as whole packs that reach into the next row, and the lanes beyond the tail are never stored.
-template <class Shape, tile_start Start, std::size_t Rows, std::size_t Full, std::size_t Tail, class T>
+// `index` is that of the tile's first number in c.
+template <class Shape, tile_start Start, std::size_t Rows, std::size_t Full, std::size_t Tail, class T, class Finish>
 PRIORI_ALWAYS_INLINE void tile(const T* __restrict a, const T* __restrict b, const T* last, T* __restrict c,
-                               const T* bias) noexcept {
+                               const T* bias, std::size_t index, const Finish& finish) noexcept {
     using P = pack<T>;
     constexpr std::size_t tail_lanes = tail_width<Tail, T>();
     using Q = sized_pack<T, tail_lanes>;
@@ -131,6 +140,7 @@ PRIORI_ALWAYS_INLINE void tile(const T* __restrict a, const T* __restrict b, con
     PRIORI_UNROLL
     for (std::size_t i = 0; i < Rows; ++i) {
         T* row = c + i * Shape::c_row;
+        const std::size_t at = index + i * Shape::c_row;
         PRIORI_UNROLL
         for (std::size_t s = chains / 2; s > 0; s /= 2) {
             PRIORI_UNROLL
@@ -141,47 +151,52 @@ PRIORI_ALWAYS_INLINE void tile(const T* __restrict a, const T* __restrict b, con
             }
         }
         PRIORI_UNROLL
-        for (std::size_t j = 0; j != Full; ++j) store(row + j * size, sums[0][i][j]);
+        for (std::size_t j = 0; j != Full; ++j) {
+            store(row + j * size, finish.template operator()<P>(at + j * size, sums[0][i][j]));
+        }
         if constexpr (has_tail) {
             const T* start = Start == tile_start::bias ? bias : row;
             if constexpr (exact) {
                 if constexpr (Start != tile_start::zero) {
                     tails[0][i] = tails[0][i] + load_as<Q>(start + Full * size);
                 }
-                store(row + Full * size, tails[0][i]);
+                store(row + Full * size, finish.template operator()<Q>(at + Full * size, tails[0][i]));
             } else {
                 T values[tail_lanes];
                 store(values, tails[0][i]);
                 PRIORI_UNROLL
                 for (std::size_t j = Full * size; j < Full * size + Tail; ++j) {
                     const T value = values[j - Full * size];
-                    row[j] = Start == tile_start::zero ? value : value + start[j];
+                    row[j] = finish.template operator()<T>(at + j, Start == tile_start::zero ? value : value + start[j]);
                 }
             }
         }
     }
 }
 
-template <class Shape, tile_start Start, std::size_t Full, std::size_t Tail, class T>
-PRIORI_ALWAYS_INLINE void tile_columns(const T* a, const T* b, const T* last, T* c, const T* bias) noexcept {
+template <class Shape, tile_start Start, std::size_t Full, std::size_t Tail, class T, class Finish>
+PRIORI_ALWAYS_INLINE void tile_columns(const T* a, const T* b, const T* last, T* c, const T* bias, std::size_t index,
+                                       const Finish& finish) noexcept {
     constexpr even_parts rows = divide_evenly(Shape::m, most_rows(Full + (Tail > 0 ? 1 : 0)));
     for (std::size_t part = 0; part < rows.larger; ++part) {
-        tile<Shape, Start, rows.size, Full, Tail>(a, b, last, c, bias);
+        tile<Shape, Start, rows.size, Full, Tail>(a, b, last, c, bias, index, finish);
         a += rows.size * Shape::a_row;
         c += rows.size * Shape::c_row;
+        index += rows.size * Shape::c_row;
     }
     if constexpr (rows.smaller > 0) {
         for (std::size_t part = 0; part < rows.smaller; ++part) {
-            tile<Shape, Start, rows.size - 1, Full, Tail>(a, b, last, c, bias);
+            tile<Shape, Start, rows.size - 1, Full, Tail>(a, b, last, c, bias, index, finish);
             a += (rows.size - 1) * Shape::a_row;
             c += (rows.size - 1) * Shape::c_row;
+            index += (rows.size - 1) * Shape::c_row;
         }
     }
 }
 
-// c = start + a b. Strips of columns outside, so that a strip of b stays in the nearest cache for all rows.
-template <class Shape, tile_start Start, class T>
-void tiled_product(const T* a, const T* b, T* c, const T* bias) noexcept {
+// c = finish(start + a b). Strips of columns outside, so that a strip of b stays in the nearest cache for all rows.
+template <class Shape, tile_start Start, class T, class Finish = as_it_is>
+void tiled_product(const T* a, const T* b, T* c, const T* bias, const Finish& finish = {}) noexcept {
     constexpr std::size_t size = lanes<T>, tail = Shape::n % size, columns = (Shape::n + size - 1) / size;
     constexpr even_parts strips = divide_evenly(columns, most_columns);
     constexpr std::size_t last_strip = strips.smaller > 0 ? strips.size - 1 : strips.size;
@@ -195,23 +210,25 @@ void tiled_product(const T* a, const T* b, T* c, const T* bias) noexcept {
             padded[j] = j < tail ? b[(Shape::k - 1) * Shape::b_row + Shape::n - tail + j] : T(0);
         }
     }
+    std::size_t index = 0;
     const auto advance = [&](std::size_t packs) {
+        index += packs * size;
         b += packs * size;
         c += packs * size;
         if constexpr (Start == tile_start::bias) bias += packs * size;
     };
     constexpr std::size_t larger = strips.larger - (strips.smaller > 0 ? 0 : 1);
     for (std::size_t strip = 0; strip < larger; ++strip) {
-        tile_columns<Shape, Start, strips.size, 0>(a, b, last, c, bias);
+        tile_columns<Shape, Start, strips.size, 0>(a, b, last, c, bias, index, finish);
         advance(strips.size);
     }
     if constexpr (strips.smaller > 1) {
         for (std::size_t strip = 0; strip + 1 < strips.smaller; ++strip) {
-            tile_columns<Shape, Start, strips.size - 1, 0>(a, b, last, c, bias);
+            tile_columns<Shape, Start, strips.size - 1, 0>(a, b, last, c, bias, index, finish);
             advance(strips.size - 1);
         }
     }
-    tile_columns<Shape, Start, last_strip - (tail > 0 ? 1 : 0), tail>(a, b, last, c, bias);
+    tile_columns<Shape, Start, last_strip - (tail > 0 ? 1 : 0), tail>(a, b, last, c, bias, index, finish);
 }
 
 }  // namespace priori::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The transforms of the minimal filtering algorithms F(2x2, 3x3) and F(4x4, 3x3): 16 products for 4 outputs instead of
-// 36, and 36 for 16 instead of 144.
+// 36, and 36 for 16 instead of 144; and of fewer outputs where images end, from the same weights at fewer points.
 #pragma once
 
 #include <priori/config/config.hpp>
@@ -10,6 +10,8 @@
 
 // Y = A' [(G g G') . (B' d B)] A, . elementwise: A. Lavin and S. Gray, Fast algorithms for convolutional neural
 // networks, CVPR 2016, sections 4.1 and 4.2. The gradients apply the transposed transforms.
+// A last row or column of 2 or 3 outputs needs the products of polynomials at 4 or 5 of the 6 points 0, 1, -1, 2, -2 and
+// infinity alone: Toom and Cook's interpolation there, its inputs scaled so that it takes the same transformed weights.
 
 namespace priori::detail {
 
@@ -24,12 +26,22 @@ PRIORI_ALWAYS_INLINE P times_plus(double factor, const P& value, const P& more) 
     return fused(P(static_cast<typename pack_traits<P>::value_type>(factor)), value, more);
 }
 
-template <std::size_t Edge>  // of the square of outputs: 2 or 4
-struct winograd_input {      // B'
-    static constexpr std::size_t from = Edge + 2, to = Edge + 2;
+// Edge: of the square of outputs, 2 or 4; Outputs: as many, or the 2 or 3 that are left of 4.
+template <std::size_t Edge, std::size_t Outputs = Edge>
+struct winograd_input {  // B'
+    static constexpr std::size_t from = Outputs + 2, to = Outputs + 2;
+    // The point of each product, among the Edge + 2 of the weights.
+    static constexpr std::size_t point(std::size_t f) { return f == to - 1 ? Edge + 1 : f; }
     template <class P>
     PRIORI_ALWAYS_INLINE void operator()(const P (&d)[from], P (&v)[to]) const noexcept {
-        if constexpr (Edge == 2) {
+        if constexpr (Edge == 4 && Outputs == 2) {
+            v[0] = times(4, d[0] - d[2]), v[1] = times(-3, d[1] + d[2]), v[2] = times(3, d[1] - d[2]);
+            v[3] = d[3] - d[1];
+        } else if constexpr (Edge == 4 && Outputs == 3) {
+            const P ends = d[3] - d[1], least = d[3] - d[2];
+            v[0] = times_plus(4, d[0] - d[2], times(2, ends)), v[1] = times(3, least - d[1] - d[1]);
+            v[2] = times_plus(2, d[1] - d[2], least), v[3] = times(4, ends), v[4] = times_plus(-2, ends, d[4] - d[2]);
+        } else if constexpr (Edge == 2) {
             v[0] = d[0] - d[2], v[1] = d[1] + d[2], v[2] = d[2] - d[1], v[3] = d[1] - d[3];
         } else {
             const P even = times_plus(-4, d[2], d[4]), odd = times_plus(-4, d[1], d[3]);
@@ -41,13 +53,17 @@ struct winograd_input {      // B'
     }
 };
 
-template <std::size_t Edge>
+template <std::size_t Edge, std::size_t Outputs = Edge>
 struct winograd_output {  // A'
-    static constexpr std::size_t from = Edge + 2, to = Edge;
+    static constexpr std::size_t from = Outputs + 2, to = Outputs;
     template <class P>
     PRIORI_ALWAYS_INLINE void operator()(const P (&m)[from], P (&y)[to]) const noexcept {
         const P sum = m[1] + m[2], difference = m[1] - m[2];
-        if constexpr (Edge == 2) {
+        if constexpr (Edge == 4 && Outputs == 2) {
+            y[0] = m[0] + sum, y[1] = difference + m[3];
+        } else if constexpr (Edge == 4 && Outputs == 3) {
+            y[0] = m[0] + sum + m[3], y[1] = times_plus(2, m[3], difference), y[2] = times_plus(4, m[3], sum + m[4]);
+        } else if constexpr (Edge == 2) {
             y[0] = m[0] + sum, y[1] = difference - m[3];
         } else {
             const P more = m[3] + m[4], less = m[3] - m[4];
@@ -57,12 +73,18 @@ struct winograd_output {  // A'
     }
 };
 
-template <std::size_t Edge>
+template <std::size_t Edge, std::size_t Outputs = Edge>
 struct winograd_output_gradient {  // A
-    static constexpr std::size_t from = Edge, to = Edge + 2;
+    static constexpr std::size_t from = Outputs, to = Outputs + 2;
     template <class P>
     PRIORI_ALWAYS_INLINE void operator()(const P (&y)[from], P (&m)[to]) const noexcept {
-        if constexpr (Edge == 2) {
+        if constexpr (Edge == 4 && Outputs == 2) {
+            m[0] = y[0], m[1] = y[0] + y[1], m[2] = y[0] - y[1], m[3] = y[1];
+        } else if constexpr (Edge == 4 && Outputs == 3) {
+            const P even = y[0] + y[2];
+            m[0] = y[0], m[1] = even + y[1], m[2] = even - y[1];
+            m[3] = times_plus(4, y[2], times_plus(2, y[1], y[0])), m[4] = y[2];
+        } else if constexpr (Edge == 2) {
             m[0] = y[0], m[1] = y[0] + y[1], m[2] = y[0] - y[1], m[3] = -y[1];
         } else {
             const P even = y[0] + y[2], odd = y[1] + y[3];
@@ -106,23 +128,27 @@ struct winograd_weight_gradient {  // G'
     }
 };
 
-// target = t source t', for a square of packs.
+// target = rows source columns', for rectangles of packs.
+template <class Rows, class Columns, class P>
+PRIORI_ALWAYS_INLINE void transform_both(const P (&source)[Rows::from][Columns::from],
+                                         P (&target)[Rows::to][Columns::to]) noexcept {
+    P half[Rows::to][Columns::from];
+    PRIORI_UNROLL
+    for (std::size_t j = 0; j < Columns::from; ++j) {
+        P column[Rows::from], result[Rows::to];
+        PRIORI_UNROLL
+        for (std::size_t i = 0; i < Rows::from; ++i) column[i] = source[i][j];
+        Rows{}(column, result);
+        PRIORI_UNROLL
+        for (std::size_t i = 0; i < Rows::to; ++i) half[i][j] = result[i];
+    }
+    PRIORI_UNROLL
+    for (std::size_t i = 0; i < Rows::to; ++i) Columns{}(half[i], target[i]);
+}
 template <class Transform, class P>
 PRIORI_ALWAYS_INLINE void transform_square(const P (&source)[Transform::from][Transform::from],
                                            P (&target)[Transform::to][Transform::to]) noexcept {
-    constexpr std::size_t from = Transform::from, to = Transform::to;
-    P half[to][from];
-    PRIORI_UNROLL
-    for (std::size_t j = 0; j < from; ++j) {
-        P column[from], result[to];
-        PRIORI_UNROLL
-        for (std::size_t i = 0; i < from; ++i) column[i] = source[i][j];
-        Transform{}(column, result);
-        PRIORI_UNROLL
-        for (std::size_t i = 0; i < to; ++i) half[i][j] = result[i];
-    }
-    PRIORI_UNROLL
-    for (std::size_t i = 0; i < to; ++i) Transform{}(half[i], target[i]);
+    transform_both<Transform, Transform>(source, target);
 }
 
 }  // namespace priori::detail
