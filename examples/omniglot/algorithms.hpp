@@ -14,8 +14,6 @@
 #include <priori/adapt/solve.hpp>
 #include <priori/adapt/support_set.hpp>
 #include <priori/loss/cross_entropy.hpp>
-#include <priori/loss/mse.hpp>
-#include <priori/loss/one_hot.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/meta/annealed_weights.hpp>
 #include <priori/nn/activation.hpp>
@@ -100,9 +98,10 @@ constexpr auto describe(const rates& r) {
         return net<Model, Mode>(memory) | pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact |
                outer_adam(r);
     } else if constexpr (Algorithm == relation) {
+        // Cross entropy of the scores: the paper's squared error behind a sigmoid stays at scores of 0 from the start.
         return net<Model, Mode>(pr::scratch<"classes">(pr::beside<pr::ways>),
-                                pr::per_class(pr::dense<64> | pr::relu | pr::dense<1> | pr::sigmoid)) |
-               pr::one_hot(pr::mse) | pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
+                                pr::per_class(pr::dense<64> | pr::relu | pr::dense<1>)) |
+               pr::cross_entropy | pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == r2d2) {
         return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
                pr::cross_entropy | pr::solve<"head">(ridge) | pr::exact | outer_adam(r);
@@ -154,8 +153,6 @@ constexpr const char* loss_convention(algorithm a) {
         case algorithm::anil:
         case algorithm::meta_sgd:
             return "cross entropy, mean over examples times ways";
-        case algorithm::relation:
-            return "squared error of the relation scores, mean over examples and classes";
         default:
             return "cross entropy, mean over examples";
     }
