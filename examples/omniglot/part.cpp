@@ -22,11 +22,12 @@ constexpr model own_model = model::OMNIGLOT_MODEL;
 constexpr std::size_t own_ways = OMNIGLOT_WAYS, own_shots = OMNIGLOT_SHOTS;
 
 template <class Mode>
-omniglot::outcome found_by(const omniglot::settings& s, const omniglot::characters& data) {
+omniglot::outcome found_by(omniglot::settings& s, const omniglot::characters& data) {
+    s = omniglot::fitted_to_time<own_algorithm, own_model, own_ways, own_shots, Mode>(s, data);
     return omniglot::train_and_test<own_algorithm, own_model, own_ways, own_shots, Mode>(s, data);
 }
 
-omniglot::outcome found(const omniglot::settings& s, const omniglot::characters& data) {
+omniglot::outcome found(omniglot::settings& s, const omniglot::characters& data) {
     using enum omniglot::normalization;
     if constexpr (own_algorithm == algorithm::maml_plus_plus) {
         if (s.chosen.normalization == per_step) return found_by<priori::per_step<6>>(s, data);  // of 0 to 5 steps
@@ -36,7 +37,7 @@ omniglot::outcome found(const omniglot::settings& s, const omniglot::characters&
 }
 
 int run(int argc, char** argv) {
-    const auto s = omniglot::read_settings(argc, argv);
+    auto s = omniglot::read_settings(argc, argv);
     if (!s) return 0;
     if (s->part() != omniglot::part_name(own_algorithm, own_model, own_ways, own_shots))
         priori::fail(priori::error_kind::bad_option,

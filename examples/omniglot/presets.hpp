@@ -36,16 +36,21 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
     const bool five = ways == 5, one = shots == 1;
     p.name = std::string(name_of(a)) + "_" + shape_name(ways, shots);
     switch (a) {
-        case algorithm::maml:  // Finn et al. 2017, appendix A.1
-        case algorithm::fomaml:
+        case algorithm::maml:  // Finn et al. 2017, appendix A.1, has 60,000 iterations with 32 (16) tasks and a rate of
+        case algorithm::fomaml:  // 1e-3; as many tasks in steps of fewer, with a rate that falls, learn more in the time
         case algorithm::anil:
         case algorithm::meta_sgd:
             p.inner_rate = five ? 0.4 : 0.1;
-            p.meta_batch = five ? 32 : 16;
+            p.meta_batch = five ? 8 : 4;
+            p.iterations = five ? 100'000 : 30'000;
+            p.rate = 3e-3;
+            p.final_rate = 1e-5;
             break;
         case algorithm::boil:  // Oh et al. 2021, appendix A
             p.inner_rate = 0.5;
-            p.meta_batch = five ? 32 : 16;
+            p.meta_batch = five ? 8 : 4;
+            p.iterations = five ? 100'000 : 30'000;
+            p.final_rate = 1e-5;
             break;
         case algorithm::reptile:  // Nichol et al. 2018, table 5; there 200,000 iterations for twenty ways
             p.inner_rate = five ? 1e-3 : 5e-4;

@@ -79,6 +79,31 @@ private:
     std::vector<float> values_;
 };
 
+// The settings with schedules that end when the time does: as many iterations as fit, told by a trial that takes a
+// fiftieth of the time. Where --iterations is given, or what was saved goes on, they stay as they are.
+template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
+settings fitted_to_time(settings s, const characters& data) {
+    if (!s.trains || !s.common.minutes || s.common.iterations || !s.load.empty()) return s;
+    constexpr double measured = 0.9;  // the rest is for the learning curve
+    const double minutes = *s.common.minutes;
+    const auto tasks = episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train);
+    const auto trial =
+        pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(rates{}), tasks, pr::seed{s.common.seed});
+    const pr::training_report report = pr::train(*trial, tasks,
+                                                 {.iterations = s.chosen.iterations,
+                                                  .meta_batch = s.chosen.meta_batch,
+                                                  .threads = static_cast<std::size_t>(s.common.threads),
+                                                  .minutes = minutes / 50,
+                                                  .stop = pr::interrupt_token()});
+    s.common.minutes = std::max(minutes - report.seconds / 60, minutes / 50);
+    const double fit = measured * *s.common.minutes * 60 / report.seconds * static_cast<double>(report.iterations);
+    const double share = std::min(1.0, fit / static_cast<double>(s.chosen.iterations));
+    for (std::uint64_t* count : {&s.chosen.iterations, &s.chosen.multi_step, &s.chosen.first_order})
+        *count = static_cast<std::uint64_t>(share * static_cast<double>(*count));
+    s.chosen.iterations = std::max<std::uint64_t>(s.chosen.iterations, 1);
+    return s;
+}
+
 // Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
 // has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
 // that grow by a quarter, and by a fiftieth of all at most.

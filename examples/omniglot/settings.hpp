@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace omniglot {
@@ -54,6 +55,7 @@ void put(Number& to, const Optional& given) {
 // Throws: priori::error (bad_option, missing_file).
 inline std::optional<settings> read_settings(int argc, const char* const* argv) {
     settings s;
+    s.common.threads = std::max(1u, std::thread::hardware_concurrency());
     std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name;
     std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
     std::optional<double> rate, final_rate, inner_rate;

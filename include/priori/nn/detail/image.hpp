@@ -12,7 +12,7 @@ namespace priori::detail {
 
 // (height, width, channels); of something else ones, so that it can be asked about.
 template <class In>
-struct image {
+struct image_extents {
     static constexpr std::size_t height = In::rank == 3 ? In::extents[0] : 1;
     static constexpr std::size_t width = In::rank == 3 ? In::extents[In::rank - 2] : 1;
     static constexpr std::size_t channels = In::rank == 3 ? In::extents[In::rank - 1] : 1;

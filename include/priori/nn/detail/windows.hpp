@@ -17,7 +17,7 @@ namespace priori::detail {
 // A signal is an image of height 1, and its windows are as high.
 template <class In, std::size_t Edge, std::size_t Step, bool OfSignals = false>
 struct windows {
-    using extents = std::conditional_t<OfSignals, signal<In>, image<In>>;
+    using extents = std::conditional_t<OfSignals, signal<In>, image_extents<In>>;
     static constexpr std::size_t height = extents::height, width = extents::width, channels = extents::channels;
     static constexpr std::size_t edge_down = OfSignals ? 1 : Edge, step_down = OfSignals ? 1 : Step;
     static constexpr std::size_t output_height = height < edge_down ? 0 : (height - edge_down) / step_down + 1;
