@@ -87,6 +87,16 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
     return p;
 }
 
+// The dense net of Finn et al. 2017 has the paper's iterations, which it does in the time.
+inline void settle_dense(preset& p) {
+    const bool by_gradient = p.algorithm == algorithm::maml || p.algorithm == algorithm::fomaml ||
+                             p.algorithm == algorithm::anil || p.algorithm == algorithm::meta_sgd;
+    if (p.model != model::dense || !by_gradient) return;
+    p.meta_batch = 32;
+    p.iterations = 60'000;
+    p.rate = p.final_rate = 1e-3;
+}
+
 // One for each row of the table: <algorithm>_<ways>w<shots>s, and Reptile's with the query drawings' own statistics.
 inline std::vector<preset> presets() {
     std::vector<preset> all;

@@ -114,6 +114,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     if (!normalization_name.empty())
         s.chosen.normalization = detail::numbered<normalization>(normalization_names, normalization_name);
     if (!model_name.empty()) s.chosen.model = detail::numbered<model>(model_names, model_name);
+    settle_dense(s.chosen);
     if (s.split.empty()) s.split = s.data == "glyphs" ? "glyphs" : "vinyals";
     detail::put(s.chosen.iterations, s.common.iterations);
     detail::put(s.chosen.meta_batch, meta_batch);
