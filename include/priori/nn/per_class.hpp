@@ -46,6 +46,7 @@ struct joined_parts<Parts, shape<1>> {
 template <class Network, class Rows, class X, class Y, class S, class Yb, class Xb>
 struct parted_arrays {
     static constexpr const auto& plan = plan_of<Network, Rows>;
+    static constexpr bool ends_elsewhere = true;
 
     view<X> x;
     view<Y> y;

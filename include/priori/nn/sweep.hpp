@@ -73,10 +73,11 @@ template <class Network, class Rows>
 using first_joint = joint<typename Network::template layer_type<0>, typename Network::template layer_type<1>, Rows,
                           typename Network::template shape_at<0>>;
 
-// Is layer I written over by layer I + 1, which can be done as it is written?
+// Is layer I written over by layer I + 1, which can be done as it is written? Arrays whose last activation does not lie
+// where the plan says have an `ends_elsewhere`.
 template <std::size_t I, class Network, class Arrays>
 consteval bool finished_forward() {
-    if constexpr (I + 1 < Network::size) {
+    if constexpr (I + 2 < Network::size || (I + 2 == Network::size && !requires { Arrays::ends_elsewhere; })) {
         return takes_finish<typename Network::template layer_type<I>> &&
                gives_finish<typename Network::template layer_type<I + 1>> &&
                Arrays::plan.activation[I + 1] == Arrays::plan.activation[I + 2];
