@@ -3,7 +3,7 @@
 # becomes.
 #
 #   omniglot                      the program                                   built with everything else
-#   omniglot_<part>               one part                                      only those that parts.txt marks with *
+#   omniglot_<part>               one part                                      only those of the dense net, and with a *
 #   example_omniglot_tested       the program and the marked parts
 #   example_omniglot              the program and all parts: half an hour and more on two cores
 
@@ -18,7 +18,10 @@ add_executable(omniglot ${folder}/main.cpp)
 target_include_directories(omniglot PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 target_link_libraries(omniglot PRIVATE omniglot_common)
 add_custom_target(example_omniglot DEPENDS omniglot)
-add_custom_target(example_omniglot_tested ALL DEPENDS omniglot)
+add_custom_target(example_omniglot_tested DEPENDS omniglot)
+if(TARGET tested)
+    add_dependencies(tested example_omniglot_tested)
+endif()
 
 set(names)
 file(STRINGS ${folder}/parts.txt lines REGEX "^[^#]")
@@ -43,7 +46,7 @@ foreach(line IN LISTS lines)
         add_dependencies(example_omniglot omniglot_${name})
         if(is_tested)
             add_dependencies(example_omniglot_tested omniglot_${name})
-        else()
+        elseif(NOT model STREQUAL dense)
             set_target_properties(omniglot_${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
         endif()
         list(APPEND names ${name})

@@ -58,7 +58,7 @@ grep -q '</svg>' plot/omniglot_maml_episode.svg || wrong "maml draws no episode"
 [ "$(grep -c '<circle' plot/omniglot_maml_episode.svg)" = 5 ] || wrong "the picture has not 5 drawings given"
 
 # The same numbers on any number of threads, and when a training is saved and goes on.
-run again --model dense --iterations 10
+run again --model dense --iterations 10 --threads 1
 json again.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
 run first --model dense --iterations 6 --save six.safetensors
 run second --model dense --iterations 10 --load six.safetensors
