@@ -2,7 +2,6 @@
 // one_hot(mse): a loss on numbers, as one on class labels: the target of the right class is 1, of the others 0.
 #pragma once
 
-#include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
@@ -14,7 +13,7 @@ namespace priori {
 
 // The mean over the examples of loss(y, onehot(label)).
 // Shapes: outputs (Count, Out), labels (Count), 0 .. Out - 1.
-// Derivative: that of the loss, over Count. Cost: that of the loss.
+// Derivative: that of the loss. Cost: that of the loss. Stack: the targets as numbers, Count times Out.
 // Reference: Sung et al. 2018 (relation networks), equation 2: one_hot(mse).
 template <class L>
 struct one_hot_loss {
@@ -27,18 +26,13 @@ struct one_hot_loss {
     template <std::size_t Count, class Out, class P, class T, class Bar>
     element_of<P> gradient(view<P> prediction, const T* target, view<Bar> bar) const noexcept {
         using S = scalar_of<P>;
-        constexpr S weight = S(1) / S(Count);
-        element_of<P> total(S(0));
-        S row[Out::size];
+        S targets[Count * Out::size];
         for (std::size_t i = 0; i < Count; ++i) {
-            for (std::size_t c = 0; c < Out::size; ++c) row[c] = S(c == static_cast<std::size_t>(target[i]));
-            const auto own = bar.at(i * Out::size);
-            total += loss.template gradient<1, Out>(prediction.at(i * Out::size), row, own);
-            if constexpr (is_wanted<view<Bar>>) {
-                for (std::size_t c = 0; c < Out::size; ++c) own.set(c, element_of<Bar>(own[c] * weight));
+            for (std::size_t c = 0; c < Out::size; ++c) {
+                targets[i * Out::size + c] = S(c == static_cast<std::size_t>(target[i]));
             }
         }
-        return total * weight;
+        return loss.template gradient<Count, Out>(prediction, targets, bar);
     }
 };
 
