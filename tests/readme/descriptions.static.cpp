@@ -71,6 +71,15 @@ constexpr auto description = net | mse | adapt<5>(sgd{.rate = learned_per<layer 
 static_assert(learns(description, tasks));
 }  // namespace maml_plus_plus_row
 
+namespace whole_maml_plus_plus_row {
+// README: MAML++ whole
+constexpr auto normalized = input<8> | dense<16> | batch_normalization<per_step<6>> | relu | dense<ways> | cross_entropy;
+constexpr auto description = normalized | adapt<5>(sgd{.rate = learned_per<layer | step>(0.1f)})
+                             | exact_from(5000) | every_step(annealed_weights<5>{.iterations = 5000})
+                             | outer(adam{.rate = cosine_schedule{.from = 1e-3, .to = 1e-5, .steps = 50'000}});
+static_assert(learns(description, blobs));
+}  // namespace whole_maml_plus_plus_row
+
 namespace context_row {
 // README: CAVIA
 static_assert(learns(input<1> | context<5> | dense<40> | relu | dense<1> | mse
