@@ -42,44 +42,6 @@ struct joined_parts<Parts, shape<1>> {
     using type = shape<Parts>;
 };
 
-// The inner tape lies in what the layer keeps; its ends are the layer's own arrays.
-template <class Network, class Rows, class X, class Y, class S, class Yb, class Xb>
-struct parted_arrays {
-    static constexpr const auto& plan = plan_of<Network, Rows>;
-    static constexpr bool ends_elsewhere = true;
-
-    view<X> x;
-    view<Y> y;
-    view<S> tape;
-    view<Yb> y_bar{};
-    view<Xb> x_bar{};
-
-    template <std::size_t Boundary>
-    PRIORI_ALWAYS_INLINE auto activation() const noexcept {
-        if constexpr (Boundary == 0) {
-            return x;
-        } else if constexpr (Boundary == Network::size) {
-            return y;
-        } else {
-            return tape.at(plan.activation[Boundary]);
-        }
-    }
-    template <std::size_t Boundary>
-    PRIORI_ALWAYS_INLINE auto cotangent() const noexcept {
-        if constexpr (Boundary == 0) {
-            return x_bar;
-        } else if constexpr (Boundary == Network::size) {
-            return y_bar;
-        } else {
-            return tape.at(plan.cotangent[Boundary]);
-        }
-    }
-    template <std::size_t I>
-    PRIORI_ALWAYS_INLINE auto saved() const noexcept {
-        return tape.at(plan.saved[I + 1]);
-    }
-};
-
 }  // namespace detail
 
 // y_n = f(x_n) for each part n, f the layers inside: they see the parts of all examples as one batch, and normalize by
@@ -96,6 +58,7 @@ struct per_class_layer {
     static constexpr bool uses_pass = true;
     static constexpr bool uses_reference =
         (false || ... || detail::uses_reference<typename detail::unwrapped<Layers>::type>);
+    static constexpr bool uses_steps = (false || ... || detail::uses_steps<typename detail::unwrapped<Layers>::type>);
 
     tuple<Layers...> layers;
 
@@ -149,23 +112,14 @@ public:
 
     template <class In, class T>
     void initialize(T* p, random_stream& random) const noexcept {
-        using network_type = inner<In>;
-        const network_type f{layers};
-        each<sizeof...(Layers)>([&](auto i) {
-            using in = typename network_type::template shape_at<i>;
-            T* own = p + network_type::blocks::offset_of(network_type::template name<i>.view());
-            if constexpr (network_type::template role_of<i> == role::learned &&
-                          requires { f.template layer<i>().template initialize<in>(own, random); }) {
-                f.template layer<i>().template initialize<in>(own, random);
-            }
-        });
+        detail::initialize_nested(inner<In>{layers}, p, random);
     }
 
     template <class Rows, class In, class P, class X, class Y, class S>
     void forward(view<P> p, view<X> x, view<Y> y, view<S> saved, const pass& how = {}) const noexcept {
         using network_type = inner<In>;
         using parts = all_parts<Rows, In>;
-        const detail::parted_arrays<network_type, parts, X, Y, S, void, void> arrays{x, y, saved};
+        const detail::nested_arrays<network_type, parts, X, S, void, void, Y> arrays{x, saved, {}, {}, y};
         run_forward<0, network_type::size, parts>(network_type{layers}, detail::nested_views<network_type, P>{p},
                                                   arrays, how);
     }
@@ -175,7 +129,7 @@ public:
              view<Pb> p_bar) const noexcept {
         using network_type = inner<In>;
         using parts = all_parts<Rows, In>;
-        const detail::parted_arrays<network_type, parts, X, Y, S, Yb, Xb> arrays{x, y, saved, y_bar, x_bar};
+        const detail::nested_arrays<network_type, parts, X, S, Yb, Xb, Y> arrays{x, saved, y_bar, x_bar, y};
         run_backward<0, network_type::size, true, parts>(network_type{layers}, detail::nested_views<network_type, P>{p},
                                                          arrays, detail::nested_views<network_type, Pb>{p_bar});
     }

@@ -43,20 +43,25 @@ struct nested_views {
     }
 };
 
-// The inner tape lies in what the layer keeps; its ends are the layer's own arrays.
-template <class Network, class Rows, class X, class S, class Yb, class Xb>
+// The inner tape lies in what the layer keeps; its ends are the layer's own arrays, but for the last activation where Y
+// is void.
+template <class Network, class Rows, class X, class S, class Yb, class Xb, class Y = void>
 struct nested_arrays {
     static constexpr const auto& plan = plan_of<Network, Rows>;
+    static constexpr bool ends_elsewhere = !std::is_void_v<Y>;
 
     view<X> x;
     view<S> tape;
     view<Yb> y_bar{};
     view<Xb> x_bar{};
+    view<Y> y{};
 
     template <std::size_t Boundary>
     PRIORI_ALWAYS_INLINE auto activation() const noexcept {
         if constexpr (Boundary == 0) {
             return x;
+        } else if constexpr (Boundary == Network::size && ends_elsewhere) {
+            return y;
         } else {
             return tape.at(plan.activation[Boundary]);
         }

@@ -77,7 +77,7 @@ using first_joint = joint<typename Network::template layer_type<0>, typename Net
 // where the plan says have an `ends_elsewhere`.
 template <std::size_t I, class Network, class Arrays>
 consteval bool finished_forward() {
-    if constexpr (I + 2 < Network::size || (I + 2 == Network::size && !requires { Arrays::ends_elsewhere; })) {
+    if constexpr (I + 2 < Network::size || (I + 2 == Network::size && !requires { requires Arrays::ends_elsewhere; })) {
         return takes_finish<typename Network::template layer_type<I>> &&
                gives_finish<typename Network::template layer_type<I + 1>> &&
                Arrays::plan.activation[I + 1] == Arrays::plan.activation[I + 2];
