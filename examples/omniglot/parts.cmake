@@ -5,7 +5,7 @@
 #   omniglot                      the program                                   built with everything else
 #   omniglot_<part>               one part                                      only those of the dense net, and with a *
 #   example_omniglot_tested       the program and the marked parts
-#   example_omniglot              the program and all parts: half an hour and more on two cores
+#   example_omniglot              the program and all parts: up to a minute of one core each
 
 set(folder ${CMAKE_CURRENT_LIST_DIR})
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/parts.txt)
