@@ -8,14 +8,16 @@
 #     #endif
 #
 # With CASE 0 the file has to compile without a word. A refusal costs the user at most 25 lines.
+# What the file defines and includes before its first #if is precompiled once for all cases.
 # From the environment: CXX, the compiler; PRIORI_FLAGS, a user's flags.
 set -u
 file=$1
 line_limit=25
 export LC_ALL=C
 
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+output=$work/output
 failures=0
 refuse() {
     echo "$file: $*"
@@ -25,7 +27,7 @@ refuse() {
 compile() {
     # PRIORI_FLAGS is a list of words.
     # shellcheck disable=SC2086
-    "$CXX" $PRIORI_FLAGS -fsyntax-only -DCASE="$1" "$file" >"$output" 2>&1
+    "$CXX" $PRIORI_FLAGS -include "$work/includes.hpp" -fsyntax-only -DCASE="$1" "$file" >"$output" 2>&1
 }
 
 described=$(sed -n 's|^ *// CASE \([0-9][0-9]*\): .*|\1|p' "$file" | sort -u)
@@ -38,6 +40,15 @@ if [ "$described" != "$selected" ]; then
     echo "$file: '// CASE n: <text>' describes $(echo "$described" | xargs), but '#if CASE == n' selects $(echo "$selected" | xargs)"
     exit 1
 fi
+
+sed '/^ *# *if/,$d' "$file" | grep -E '^ *# *(include *<|define )' >"$work/includes.hpp"
+case $("$CXX" --version) in
+    *clang*) precompiled=pch ;;
+    *) precompiled=gch ;;
+esac
+# shellcheck disable=SC2086
+"$CXX" $PRIORI_FLAGS -x c++-header "$work/includes.hpp" -o "$work/includes.hpp.$precompiled" >"$output" 2>&1 ||
+    refuse "what it includes has to compile"
 
 compile 0 || refuse "CASE 0 has to compile"
 [ -s "$output" ] && [ "$failures" = 0 ] && refuse "CASE 0 has to compile without a warning"
