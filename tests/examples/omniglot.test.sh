@@ -8,7 +8,7 @@ set -u
 # shellcheck source=tests/examples/harness.sh
 . "$(dirname "$0")/harness.sh"
 needs omniglot
-for part in maml_dense_5w1s maml_conv4_strided_5w1s anil_dense_5w5s reptile_dense_5w1s maml++_dense_5w1s r2d2_dense_5w1s; do
+for part in maml_dense_5w1s maml_conv4_strided_5w1s reptile_dense_5w1s maml++_dense_5w1s; do
     needs "omniglot.parts/$part"
 done
 
@@ -73,11 +73,8 @@ json average_loaded.json "r['evaluation'] == json.load(open('average.json'))['ev
 
 run conv4 --preset maml_5w1s --iterations 5 --split lake
 json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
-run anil --algorithm anil --model dense --iterations 10 --shots 5 --split lake --normalization support_statistics
-json anil.json "r['split'] == 'lake' and r['evaluation'][0]['normalization'] == 'support_statistics'"
 run reptile --preset reptile_transductive_5w1s --model dense --iterations 5
 json reptile.json "r['settings']['normalization'] == 'transductive' and r['settings']['final_rate'] == 0"
-run r2d2 --algorithm r2d2 --model dense --iterations 5
 run ensemble --algorithm maml++ --model dense --iterations 9 --first-order 4 --multi-step 6 --ensemble 2
 json ensemble.json "r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6"
 "$programs/omniglot" --data data --algorithm maml++ --model dense --normalization per_step --iterations 5 \
@@ -146,7 +143,7 @@ refused "leave it out for glyphs" --data glyphs --model dense --split lake
 refused "cannot become one" --data data --model dense --plot data/classes.csv
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
-refused "belong to another description" --data data --shots 5 --algorithm anil --model dense --load learned.safetensors
+refused "belong to another description" --data data --algorithm maml++ --model dense --load learned.safetensors
 head -c 5000 learned.safetensors >short.safetensors
 refused "short.safetensors" --data data --model dense --load short.safetensors --save saved
 refused "--predictions wants --episodes" --data data --model dense --predictions predicted

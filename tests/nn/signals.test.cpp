@@ -33,12 +33,12 @@ constexpr auto depthwise = convolution_1d<4>.kernel<2>().padding<0>().groups<4>(
 constexpr auto means = convolution_1d<3> | priori::tanh | average_pool_1d<2> | convolution_1d<3> | priori::tanh |
                        global_mean_1d | dense<3>;
 constexpr auto overlapping = convolution_1d<3> | max_pool_1d<3>.stride<2>();
-constexpr auto block = convolution_1d<3>.without_bias() | batch_normalization<transductive> | relu | max_pool_1d<2>;
+constexpr auto quarter = convolution_1d<3>.without_bias() | batch_normalization<support_statistics>.max_pooled<2>() |
+                         relu;
 
-template <class T>
-void check_all(double tolerance) {
+void check_all() {
     const auto check = [&](const auto& model, double loss, const auto& gradient, const auto& product) {
-        CHECK(goldens::errors_of<T>(model, loss, gradient, product).largest() < tolerance);
+        CHECK(goldens::errors_of<double>(model, loss, gradient, product).largest() < 1e-10);
     };
     {
         namespace g = goldens::signal_convolution;
@@ -77,16 +77,19 @@ void check_all(double tolerance) {
     {
         namespace g = goldens::signal_conv1d4;
         check(input<36, 1> | conv1d4<3> | dense<3>, g::loss, g::gradient, g::product);
-        check(input<36, 1> | block | block | block | block | flatten | dense<3>, g::loss, g::gradient, g::product);
-        check(input<36, 1> | conv1d4<3, support_statistics> | dense<3>, g::loss, g::gradient, g::product);
     }
 }
 
 }  // namespace
 
 TEST_CASE("layers of signals agree with PyTorch in loss, gradient and Hessian-vector product", "[nn]") {
-    check_all<double>(1e-10);
-    check_all<float>(1e-4);
+    check_all();
+}
+
+TEST_CASE("in float conv1d4 agrees with PyTorch as far as float goes", "[nn]") {
+    namespace g = goldens::signal_conv1d4;
+    const auto errors = goldens::errors_of<float>(input<36, 1> | conv1d4<3> | dense<3>, g::loss, g::gradient, g::product);
+    CHECK(errors.largest() < 1e-4);
 }
 
 TEST_CASE("conv1d4 turns signals into features, under readable names", "[nn]") {
@@ -97,6 +100,8 @@ TEST_CASE("conv1d4 turns signals into features, under readable names", "[nn]") {
     CHECK(blocks::size == 3 * 3 * 32 + 3 * 3 * 32 * 32 + 4 * 2 * 32 + 8 * 32 * 5 + 5);
     CHECK(blocks::names[0] == "convolution_1d_0.weight");
     CHECK(blocks::names[11] == "batch_normalization_3.shift");
+    static_assert(std::is_same_v<decltype(input<36, 1> | conv1d4<3, support_statistics>),
+                                 decltype(input<36, 1> | quarter | quarter | quarter | quarter | flatten)>);
     static_assert(std::is_same_v<decltype(input<9, 4> | max_pool_1d<2>)::output_shape, shape<4, 4>>);
     static_assert(std::is_same_v<decltype(input<9, 4> | convolution_1d<2>.kernel<5>())::output_shape, shape<9, 2>>);
     static_assert(std::is_same_v<decltype(input<9, 4> | convolution_1d<2>.stride<2>())::output_shape, shape<5, 2>>);
