@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSL-1.0
 # The same losses whatever the kernels are made of: builds the workloads for each variant of the vector unit and
 # compares the losses of every training iteration with those of the scalar fallback: 1e-3 relative in float, 1e-10 in
-# double.
+# double. Of trainings on images in float, the first two losses are: rounding decides some winners of the max-pools, and
+# the paths part from there.
 #
 #   sh benchmarks/agree.sh [--small] [--iterations 100] [--only W1,W2] [--variants "native avx512 avx2 sse2 neon"]
 #

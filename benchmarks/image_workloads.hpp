@@ -24,13 +24,18 @@
 
 namespace benchmarks {
 
-// In float alone: compiling conv4 for double as well takes long.
-template <std::size_t Shots>
+// The numbers that there are episodes of: compiling conv4 for double as well takes long.
+template <class... Numbers>
+struct numbers {};
+
+template <std::size_t Shots, class... Numbers>
 struct gaussian_images {
-    template <std::same_as<float> T>
+    template <class T>
+        requires(std::same_as<T, Numbers> || ...)
     using episode_type = pr::episode_of<T, pr::shape<28, 28, 1>, pr::labels<5>, 5 * Shots, 75>;
 
-    template <std::same_as<float> T>
+    template <class T>
+        requires(std::same_as<T, Numbers> || ...)
     void draw_into(const pr::key& k, episode_type<T>& out) const noexcept {
         pr::random_stream stream(k, pr::purpose::user);
         fill(stream, out.support);
@@ -54,8 +59,8 @@ private:
 //   W3-32     W3 with 32 filters
 //   W4        prototypical network, conv4-64, 5 shots
 //   W5-conv   adaptation alone: conv4-64, 5 steps on 5 images
-template <class Visitor>
-void each_image_workload(Visitor&& visit) {
+template <class Visitor, class... Numbers>
+void each_image_workload(Visitor&& visit, numbers<Numbers...>) {
     constexpr auto net = pr::input<28, 28, 1> | pr::conv4<64> | pr::named<"head">(pr::dense<5>) | pr::cross_entropy;
     constexpr auto narrow = pr::input<28, 28, 1> | pr::conv4<32> | pr::named<"head">(pr::dense<5>) | pr::cross_entropy;
     constexpr auto embedding =
@@ -64,7 +69,7 @@ void each_image_workload(Visitor&& visit) {
     constexpr auto sgd = pr::sgd{.rate = 0.01};
     constexpr auto once = pr::adapt<1>(sgd);
     constexpr auto five = pr::adapt<5>(sgd);
-    constexpr gaussian_images<1> images;
+    constexpr gaussian_images<1, Numbers...> images;
     visit.learn(workload{"W3", 2, 5.3e9, 0.01, 1e-3}, net | once | pr::exact | adam, images);
     visit.learn(workload{"W3-5", 2, 8.8e9, 0.01, 1e-3}, net | five | pr::exact | adam, images);
     visit.learn(workload{"W3-fo", 2, 4.64e9, 0.01, 1e-3}, net | once | pr::first_order | adam, images);
@@ -72,7 +77,7 @@ void each_image_workload(Visitor&& visit) {
                 net | pr::adapt<5>(sgd, pr::only<"head">) | pr::exact | adam, images);
     visit.learn(workload{"W3-32", 2, 1.35e9, 0.01, 1e-3}, narrow | once | pr::exact | adam, images);
     visit.learn(workload{"W4", 2, 5.8e9, 0.01, 1e-3},
-                embedding | pr::solve<"head">(pr::prototypes{}) | pr::exact | adam, gaussian_images<5>{});
+                embedding | pr::solve<"head">(pr::prototypes{}) | pr::exact | adam, gaussian_images<5, Numbers...>{});
     visit.adapt(workload{"W5-conv", 1, 1.45e9, 0.01, 0}, net | five | pr::first_order, images);
 }
 

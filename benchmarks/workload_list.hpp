@@ -45,7 +45,7 @@ void each_small_workload(Visitor&& visit) {
 template <class Visitor>
 void each_workload(Visitor&& visit) {
     each_small_workload(visit);
-    each_image_workload(visit);
+    each_image_workload(visit, numbers<float>{});
 }
 
 }  // namespace benchmarks

@@ -3,5 +3,8 @@
 #include "print_losses.hpp"
 
 int main(int argc, char** argv) {
-    return benchmarks::print_losses(argc, argv, [](auto& visit) { benchmarks::each_workload(visit); });
+    return benchmarks::print_losses(argc, argv, [](auto& visit) {
+        benchmarks::each_small_workload(visit);
+        benchmarks::each_image_workload(visit, benchmarks::numbers<float, double>{});
+    });
 }

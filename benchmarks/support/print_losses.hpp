@@ -23,8 +23,8 @@ void print_losses(losses_of<T> losses, const char* scalar, const auto& each) {
 int print_losses(int argc, char** argv, const auto& each) {
     const std::size_t iterations = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 100;
     const char* only = argc > 2 ? argv[2] : "";
-    print_losses(losses_of<float>{iterations, only}, "float", each);
-    print_losses(losses_of<double>{iterations, only}, "double", each);
+    print_losses(losses_of<float>{iterations, only, true}, "float", each);
+    print_losses(losses_of<double>{iterations, only, true}, "double", each);
     return 0;
 }
 
