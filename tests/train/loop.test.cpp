@@ -196,14 +196,16 @@ TEST_CASE("roll_back gives up when nothing goes well any more") {
 TEST_CASE("an outer step that ruins the parameters is taken back") {
     constexpr auto ruinous = small::net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 0.01f}) | pr::exact |
                              pr::outer(pr::sgd{.rate = std::numeric_limits<float>::infinity()});
-    auto learner = pr::learner(ruinous, small::tasks, pr::seed{1});
-    const auto before = small::parameters(learner);
-    const auto report = pr::train(learner, small::tasks, {.iterations = 3});
-    CHECK(report.reason == pr::ending::diverged);
-    CHECK(report.sentence.find("the outer step made the parameters not finite (first in block 'dense_0.weight')") !=
-          std::string::npos);
-    CHECK(small::same(small::parameters(learner), before));
-    CHECK(learner.iteration() == 0);
+    for (const std::size_t threads : {1, 2, 3}) {
+        auto learner = pr::learner(ruinous, small::tasks, pr::seed{1});
+        const auto before = small::parameters(learner);
+        const auto report = pr::train(learner, small::tasks, {.iterations = 3, .meta_batch = 4, .threads = threads});
+        CHECK(report.reason == pr::ending::diverged);
+        CHECK(report.sentence.find("the outer step made the parameters not finite (first in block 'dense_0.weight')") !=
+              std::string::npos);
+        CHECK(small::same(small::parameters(learner), before));
+        CHECK(learner.iteration() == 0);
+    }
 }
 
 TEST_CASE("a stop token ends the training between two iterations") {

@@ -150,7 +150,6 @@ private:
         report_.skipped += settings_.meta_batch - good;
         if (!memory_.reduce(executor_, good))
             return diverged("the mean of the tasks' gradients", memory_.mean());
-        memory_.before().take(learner_);
         const std::span<T, size> theta = learner_.parameters().all();
         if (executor_.workers() > 1) claim(theta.data(), size);
         learner_.step(std::span<const T, size>(memory_.mean()));
@@ -171,6 +170,7 @@ private:
     void compute_tasks() noexcept {
         const std::uint64_t iteration = learner_.iteration();
         executor_.run(memory_.sums().shares(), [&](std::size_t worker, std::size_t s) noexcept {
+            memory_.before().take_part(learner_, s, memory_.sums().shares());
             auto& share = memory_.sums().of(s);
             if (worker != 0) claim(share.next().data(), size);  // worker 0 has added it up
             episode_type& task = memory_.episode(worker);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <type_traits>
@@ -38,14 +39,25 @@ struct snapshot {
     storage<T, Learner::size> theta;
     state_type outer;
 
-    void take(const Learner& learner) noexcept {
-        const auto all = learner.parameters().all();
-        std::copy(all.begin(), all.end(), theta.elements);
-        outer = learner.outer_state();
+    void take(const Learner& learner) noexcept { take_part(learner, 0, 1); }
+    // One of several parts, which together are the whole: each thread may take its own.
+    void take_part(const Learner& learner, std::size_t part, std::size_t parts) noexcept {
+        copy_part(learner.parameters().all().data(), theta.elements, Learner::size * sizeof(T), part, parts);
+        copy_part(&learner.outer_state(), &outer, sizeof outer, part, parts);
     }
     void give_back(Learner& learner) const noexcept {
         std::copy_n(theta.elements, Learner::size, learner.parameters().all().data());
         learner.outer_state() = outer;
+    }
+
+private:
+    static_assert(std::is_trivially_copyable_v<state_type>);
+
+    // Whole cache lines, so that no two threads write the same one.
+    static void copy_part(const void* from, void* to, std::size_t bytes, std::size_t part, std::size_t parts) noexcept {
+        const auto limit = [&](std::size_t p) { return p == parts ? bytes : bytes * p / parts / 64 * 64; };
+        std::memcpy(static_cast<std::byte*>(to) + limit(part), static_cast<const std::byte*>(from) + limit(part),
+                    limit(part + 1) - limit(part));
     }
 };
 
