@@ -18,6 +18,7 @@ struct preset {
     std::size_t ways = 5;
     std::size_t shots = 1;
     omniglot::normalization normalization = normalization::transductive;  // of the training
+    std::string split = "random";  // that of the published numbers
 
     std::uint64_t iterations = 60'000;
     std::size_t meta_batch = 32;
@@ -71,6 +72,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             break;
         case algorithm::proto:  // Snell et al. 2017, section 3.1; the rate falls to nothing instead of by halves
             p.model = model::conv4;
+            p.split = "vinyals";
             p.meta_batch = 2;
             p.iterations = 10'000;
             p.final_rate = 1e-5;
@@ -79,6 +81,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
         case algorithm::relation:  // Sung et al. 2018, section 4.1
         case algorithm::r2d2:      // Bertinetto et al. 2019, section 4.2
             p.model = model::conv4;
+            p.split = "vinyals";
             p.meta_batch = 4;
             p.iterations = 15'000;
             p.final_rate = 1e-5;

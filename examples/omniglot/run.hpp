@@ -84,7 +84,7 @@ private:
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 settings fitted_to_time(settings s, const characters& data) {
     if (!s.trains || !s.common.minutes || s.common.iterations || !s.load.empty()) return s;
-    constexpr double measured = 0.9;  // the rest is for the learning curve
+    constexpr double measured = 0.95;  // the rest is for the learning curve
     const double minutes = *s.common.minutes;
     const auto tasks = episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train);
     const auto trial =
@@ -106,7 +106,7 @@ settings fitted_to_time(settings s, const characters& data) {
 
 // Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
 // has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
-// that grow by a quarter, and by a fiftieth of all at most.
+// that grow by a quarter, and by a thirtieth of all at most.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 outcome train_and_test(const settings& s, const characters& data) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
@@ -146,7 +146,7 @@ outcome train_and_test(const settings& s, const characters& data) {
     const auto curve = [&](const auto&, const pr::training_progress& now) {
         if (s.averages) average.add(learner->parameters().all());
         if (now.iteration < next && now.done != now.iterations) return;
-        next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 50));
+        next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 30));
         const auto now_tested = parameters();
         const score at = best_of(
             own_mode.template operator()<layout>(now_tested, validation, curve_tasks, s.common.seed + 1, steps));

@@ -72,7 +72,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .choice("normalization", normalization_name, detail::listed(normalization_names),
                 "whose statistics the query drawings are normalized by: their own, those of the support drawings, or "
                 "averages of each inner step (maml++)")
-        .choice("split", s.split, {"vinyals", "random", "lake"}, "of the characters into training, validation and test")
+        .choice("split", s.split, {"vinyals", "random", "lake"},
+                "of the characters into training, validation and test [the preset's, or vinyals]")
         .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's")
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
         .positive("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
@@ -106,6 +107,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         if (!line.given("ways")) ways = std::to_string(found->ways);
         if (!line.given("shots")) shots = std::to_string(found->shots);
         named = found->normalization;
+        if (s.split.empty() && s.data != "glyphs") s.split = found->split;
     }
     s.chosen =
         settings_for(detail::numbered<algorithm>(algorithm_names, algorithm_name), std::stoul(ways), std::stoul(shots));

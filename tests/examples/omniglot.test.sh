@@ -73,8 +73,8 @@ json average_loaded.json "r['evaluation'] == json.load(open('average.json'))['ev
 
 run conv4 --preset maml_5w1s --iterations 5 --split lake
 json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
-run reptile --preset reptile_transductive_5w1s --model dense --iterations 5
-json reptile.json "r['settings']['normalization'] == 'transductive' and r['settings']['final_rate'] == 0"
+run reptile --preset reptile_transductive_5w1s --model dense --iterations 5 --split vinyals
+json reptile.json "r['split'] == 'vinyals' and r['settings']['normalization'] == 'transductive' and r['settings']['final_rate'] == 0"
 run ensemble --algorithm maml++ --model dense --iterations 9 --first-order 4 --multi-step 6 --ensemble 2
 json ensemble.json "r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6"
 "$programs/omniglot" --data data --algorithm maml++ --model dense --normalization per_step --iterations 5 \
