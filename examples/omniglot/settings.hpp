@@ -118,6 +118,10 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     if (!model_name.empty()) s.chosen.model = detail::numbered<model>(model_names, model_name);
     settle_dense(s.chosen);
     if (s.split.empty()) s.split = s.data == "glyphs" ? "glyphs" : "vinyals";
+    if (s.common.iterations) {
+        for (std::uint64_t* count : {&s.chosen.multi_step, &s.chosen.first_order})
+            *count = *count * *s.common.iterations / s.chosen.iterations;
+    }
     detail::put(s.chosen.iterations, s.common.iterations);
     detail::put(s.chosen.meta_batch, meta_batch);
     if (rate && !final_rate && s.chosen.final_rate == s.chosen.rate) final_rate = rate;
