@@ -28,7 +28,7 @@ public:
     explicit drawing_index(const characters& data) : data_(data) {
         for (const std::size_t c : data.split.test)
             for (const std::uint32_t row : data.images.examples_of(c))
-                for (std::size_t turn = 0; turn < 4; ++turn) place_[code(row, turn)] = 4 * c + turn;
+                for (std::size_t turn = 0; turn < 4; ++turn) place_.try_emplace(code(row, turn), 4 * c + turn);
     }
 
     // 4 * class + quarter turns.

@@ -45,7 +45,7 @@ given_set read_given(const settings& s, const characters& data) {
     if (given.episodes.images[0].find_first_not_of("0123456789") == std::string::npos) {
         pr::use_indices(given.episodes, data.images.size());
     } else {
-        given.files = given_files(given.episodes, s.episodes);
+        given.files = given_files(given.episodes, s.episodes, !data.are_glyphs);
     }
     return given;
 }

@@ -9,8 +9,9 @@
 
 namespace omniglot {
 
-// In grey, 28 by 28; paths from the folder of the CSV file on.
+// In grey, 28 by 28; paths from the folder of the CSV file on. of_one_bit: black or white, as Omniglot's drawings are
+// reduced.
 // Throws: priori::error for a file that is not there or cannot be read, with its place.
-priori::image_set given_files(const priori::given_episodes& episodes, const std::string& csv);
+priori::image_set given_files(const priori::given_episodes& episodes, const std::string& csv, bool of_one_bit);
 
 }  // namespace omniglot

@@ -10,6 +10,7 @@
 #include <priori/loss/one_hot.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/nn/attention.hpp>
+#include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/beside.hpp>
 #include <priori/nn/context_attention.hpp>
 #include <priori/nn/cosine_similarity.hpp>
@@ -74,6 +75,17 @@ void wrong() {
 void wrong() {
     auto from = adapt_one<episode>(pr::input<4> | pr::dense<2> | pr::dense<3> | pr::cross_entropy | pr::exact);
     auto to = adapt_one<episode>(pr::input<4> | pr::dense<pr::ways> | pr::cross_entropy | pr::exact);
+    pr::transfer(from, to);
+}
+#endif
+
+#if CASE == 20
+// CASE 20: [priori:A353] transfer: batch_normalization_0.mean is a running average, and what it shall come from keeps none
+void wrong() {
+    auto from = adapt_one<episode>(pr::input<4> | pr::dense<3> | pr::batch_normalization<pr::transductive> |
+                                   pr::cross_entropy | pr::exact);
+    auto to = adapt_one<episode>(pr::input<4> | pr::dense<3> | pr::batch_normalization<pr::running> | pr::cross_entropy |
+                                 pr::exact);
     pr::transfer(from, to);
 }
 #endif

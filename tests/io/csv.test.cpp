@@ -86,6 +86,9 @@ TEST_CASE("rows of another length are refused with both lengths") {
 
 TEST_CASE("files without rows are refused") {
     CHECK(refusal([] { pr::parse_csv("", "t.csv"); }) == "bad_file: 't.csv' is empty; expected rows of numbers.");
+    CHECK(refusal([] {
+              pr::parse_csv("", "t.csv", {.header = pr::csv_header::required, .text_columns = {"role", "label"}});
+          }) == "bad_file: 't.csv' is empty; expected a header with the columns 'role' and 'label', and rows below it.");
     CHECK(refusal([] { pr::parse_csv("\r\n\n", "t.csv"); }) == "bad_file: 't.csv' is empty; expected rows of numbers.");
     CHECK(refusal([] { pr::parse_csv("x,y\n", "t.csv"); }) ==
           "bad_file: 't.csv' has a header and no rows; expected rows of numbers.");

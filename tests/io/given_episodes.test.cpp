@@ -26,7 +26,7 @@ const std::string header = "episode,role,label,image\n";
 const std::string two = header +
                         "a,query,cat,9\na,support,dog,0\nb,support,x,5\na,support,dog,1\na,support,cat,2\n"
                         "a,support,cat,3\nb,support,y,6\nb,support,y,7\nb,support,x,4\nb,query,y,8\na,query,dog,8\n"
-                        "a,query,dog,0\n";
+                        "a,query,dog,7\n";
 
 std::string refused(const std::string& text, std::size_t ways = 2, std::size_t shots = 1) {
     return refusal([&] { pr::parse_given_episodes(text, "e.csv", ways, shots); });
@@ -48,7 +48,7 @@ TEST_CASE("episodes are gathered by name, their support interleaved by label, th
     CHECK(a.name == "a");
     CHECK(a.labels == names{"dog", "cat"});
     CHECK(images_of(a.support) == std::vector<std::size_t>{0, 2, 1, 3});
-    CHECK(images_of(a.query) == std::vector<std::size_t>{9, 8, 0});
+    CHECK(images_of(a.query) == std::vector<std::size_t>{9, 8, 7});
     CHECK(a.query[0].label == 1);
     CHECK(a.query[1].label == 0);
     CHECK(a.query[0].line == 2);
@@ -74,8 +74,8 @@ TEST_CASE("batches are filled as few_shot fills them, queries in portions") {
     CHECK(to.query.inputs.data()[0] == 18);
     CHECK(to.query.targets.data()[0] == 1);
     CHECK(pr::fill_queries(a, 2, data, to.query) == 1);
-    CHECK(to.query.inputs.data()[0] == 0);
-    CHECK(to.query.inputs.data()[2] == 0);
+    CHECK(to.query.inputs.data()[0] == 14);
+    CHECK(to.query.inputs.data()[2] == 14);
     CHECK(pr::fill_queries(a, 3, data, to.query) == 0);
     pr::episode_of<float, pr::shape<2>, pr::labels<2>, 2, 2> other;
     CHECK(refusal([&] { pr::fill_support(a, data, other.support); }) ==
@@ -123,6 +123,33 @@ TEST_CASE("an index that is none, or of no image, is refused with its line") {
     }
 }
 
+TEST_CASE("what is given is not asked for, and is given once") {
+    CHECK(refused(header + "e,support,cat,1\ne,support,dog,2\ne,query,cat,1\n") ==
+          "bad_value: 'e.csv', line 4, column 'image': '1' is a support image of the episode 'e' in line 2 already; give "
+          "each image once, for support or as a query.");
+    CHECK(refused(header + "e,query,dog,5\ne,support,cat,5\ne,support,dog,2\n")
+              .starts_with("bad_value: 'e.csv', line 3, column 'image': '5' is a support image of the episode"));
+    CHECK(refused(header + "e,support,cat,1\ne,support,dog,2\ne,support,cat,1\ne,support,dog,3\ne,query,cat,9\n", 2, 2)
+              .starts_with("bad_value: 'e.csv', line 4, column 'image': '1' is a support image"));
+    CHECK(refused(header + "e,support,cat,1\ne,support,dog,2\ne,query,cat,3\ne,query,cat,3\nf,support,cat,3\n"
+                           "f,support,dog,4\nf,query,cat,1\n")
+              .empty());
+}
+
+TEST_CASE("numbers of examples are taken once, wholly or not, and are no paths") {
+    auto given = pr::parse_given_episodes(header + "e,support,cat,1\ne,support,dog,2\ne,query,cat,30\n", "e.csv", 2, 1);
+    CHECK(refusal([&] { pr::use_indices(given, 0); }) ==
+          "bad_option: use_indices: the data has no examples; give other data.");
+    CHECK(refusal([&] { pr::use_indices(given, 10); }).starts_with("bad_value: 'e.csv', line 4"));
+    pr::use_indices(given, 40);
+    CHECK(images_of(given.episodes[0].query) == std::vector<std::size_t>{30});
+    CHECK(refusal([&] { pr::use_indices(given, 40); }) ==
+          "bad_option: use_indices: the images are numbers of examples already; call it once.");
+    CHECK(refusal([&] { pr::list_given_images(given, "."); }) ==
+          "bad_option: list_given_images: the images are numbers of examples, not paths; read the episodes anew, without "
+          "use_indices.");
+}
+
 TEST_CASE("a file that cannot be read is refused") {
     CHECK(refusal([] { pr::read_given_episodes("no/such/episodes.csv", 2, 1); }).starts_with("missing_file:"));
 }
@@ -130,9 +157,11 @@ TEST_CASE("a file that cannot be read is refused") {
 TEST_CASE("an image that is not there is refused with the line that names it") {
     const test::temporary_folder folder;
     folder.put("1.png", "x");
+    folder.put("3.png", "x");
     const auto given = pr::parse_given_episodes(
-        header + "e,support,cat,1.png\ne,support,dog,2.png\ne,query,cat,1.png\ne,query,cat,2.png\n", "e.csv", 2, 1);
-    CHECK(given.images == names{"1.png", "2.png"});
+        header + "e,support,cat,1.png\ne,support,dog,2.png\nf,support,cat,2.png\nf,support,dog,1.png\n"
+                 "e,query,cat,3.png\nf,query,cat,3.png\n", "e.csv", 2, 1);
+    CHECK(given.images == names{"1.png", "2.png", "3.png"});
     CHECK(
         refusal([&] { pr::list_given_images(given, folder.path()); }, folder.path().string()) ==
         "missing_file: 'e.csv', line 3, column 'image': there is no image 'DIR/2.png'; give the folder that the names "
@@ -143,16 +172,16 @@ TEST_CASE("an image that is not there is refused with the line that names it") {
 
 TEST_CASE("images given by their paths are loaded, each once, and fill the batches") {
     const test::temporary_folder folder;
-    for (const int shade : {10, 20, 30})
+    for (const int shade : {10, 20, 30, 40})
         folder.put(std::to_string(shade) + ".png",
                    test::grey_png(3, 3, [&](std::size_t, std::size_t) { return shade; }));
     folder.put("e.csv",
-               header + "e,query,dog,30.png\ne,support,cat,10.png\ne,support,dog,20.png\ne,query,cat,10.png\n");
+               header + "e,query,dog,30.png\ne,support,cat,10.png\ne,support,dog,20.png\ne,query,cat,40.png\n");
     const auto given = pr::read_given_episodes(folder / "e.csv", 2, 1);
     const auto set = pr::load_images(pr::list_given_images(given, folder.path()),
                                      {.height = 2, .width = 2, .colour = pr::image_colour::grey})
                          .set;
-    CHECK(set.size() == 3);
+    CHECK(set.size() == 4);
     const auto data = set.data<pr::shape<2, 2>>();
     pr::episode_of<float, pr::shape<2, 2>, pr::labels<2>, 2, 2> to;
     pr::fill_support(given.episodes[0], data, to.support);
@@ -160,7 +189,7 @@ TEST_CASE("images given by their paths are loaded, each once, and fill the batch
     CHECK(to.support.inputs.data()[0] == 10);
     CHECK(to.support.inputs.data()[7] == 20);
     CHECK(to.query.inputs.data()[0] == 30);
-    CHECK(to.query.inputs.data()[7] == 10);
+    CHECK(to.query.inputs.data()[7] == 40);
     CHECK(to.query.targets.data()[0] == 1);
 }
 

@@ -152,6 +152,11 @@ TEST_CASE("a packed file that is cut off or damaged is noticed and made anew") {
     other.put("images.packed", changed);
     CHECK(pr::load_images(list, grey4, packed).cache == pr::cache_use::damaged);
     CHECK(refusal([&] { pr::load_images(list, grey4, other.path()); }).starts_with("missing_file:"));
+    other.put("train.csv", "filename,label\n");
+    CHECK(refusal([&] { pr::load_images(list, grey4, other / "train.csv"); }, other.path().string()) ==
+          "bad_file: 'DIR/train.csv' is no file of packed images, and would be written over; give another path for the "
+          "cache, or remove it.");
+    CHECK(pr::read_file(other / "train.csv") == "filename,label\n");
 }
 
 #endif

@@ -67,6 +67,17 @@ TEST_CASE("folders train, val and test are the parts of a split") {
     CHECK(list.part == parts{0, 1, 2, 2});
 }
 
+TEST_CASE("another folder beside the parts is refused, one that programs hide there is not") {
+    const temporary_folder folder;
+    for (const char* name : {"train/dog/1.png", "test/cat/2.png", "__MACOSX/x/3.png", ".cache/y/4.png", "train/.x/5.png"})
+        put(folder, name);
+    CHECK(pr::list_image_folder(folder.path()).class_names == names{"dog", "cat"});
+    put(folder, "extra/ape/6.png");
+    CHECK(refused_folder(folder) ==
+          "bad_file: 'DIR' holds the part 'test', and beside it 'extra'; expected the folders train, val and test alone, "
+          "or those of classes.");
+}
+
 TEST_CASE("a class in the folders of two parts is refused") {
     const temporary_folder folder;
     for (const char* name : {"train/dog/1.png", "test/dog/2.png"}) put(folder, name);
@@ -82,7 +93,7 @@ TEST_CASE("empty folders and folders that are not there are refused") {
     CHECK(refused_folder(folder) ==
           "bad_file: 'DIR/cat' holds no PNG or JPEG image; expected those of one class, remove the folder or fill it.");
     CHECK(refusal([&] { pr::list_image_folder(folder / "none"); }, folder.path().string()) ==
-          "missing_file: 'DIR/none' cannot be opened as a folder: No such file or directory; check the path.");
+          "missing_file: 'DIR/none' cannot be read as a folder: No such file or directory; check the path.");
 }
 
 TEST_CASE("split files name the images, classes and parts") {

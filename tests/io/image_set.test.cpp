@@ -118,11 +118,18 @@ TEST_CASE("every change of a byte of a packed file is noticed") {
 
 TEST_CASE("a set that does not fit together is not written") {
     auto set = small();
+    set.part[0] = 3;
+    CHECK(refusal([&] { pr::image_set_bytes(set); }).find("do not fit together") != std::string::npos);
+    set = small();
+    set.channels = 2;
+    CHECK(refusal([&] { pr::image_set_bytes(set); }).ends_with("sides go up to 65,536, channels are 1 or 3."));
+    set = small();
     set.labels.back() = 3;
     CHECK(
         refusal([&] { pr::image_set_bytes(set); }) ==
         "mismatch: image_set_bytes: images, labels, class names and parts do not fit together; each image takes height "
-        "x width x channels bytes and a label below the number of classes.");
+        "x width x channels bytes and a label below the number of classes; all classes or none have a part from 0 to "
+        "2.");
     set = small();
     set.images.pop_back();
     CHECK(refusal([&] { pr::image_set_bytes(set); }).starts_with("mismatch: image_set_bytes:"));

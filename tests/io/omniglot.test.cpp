@@ -61,6 +61,14 @@ TEST_CASE("a packed folder is read back as it was written") {
     CHECK(back.image(1, 1).data() == back.images.data() + 3 * 784);
 }
 
+TEST_CASE("what is not known of the split is not written") {
+    const test::temporary_folder folder;
+    auto data = small();
+    data.evaluation.clear();
+    pr::write_packed_omniglot(folder.path(), data);
+    CHECK(pr::read_omniglot(folder.path()).evaluation.empty());
+}
+
 TEST_CASE("the most significant bit is the first pixel, and a set bit is ink") {
     const test::temporary_folder folder;
     pr::npy_array<std::uint8_t> bits{{1, 1, 98}, std::vector<std::uint8_t>(98)};

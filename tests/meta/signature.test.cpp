@@ -9,8 +9,12 @@
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/signature.hpp>
 #include <priori/nn/activation.hpp>
+#include <priori/nn/average_pool.hpp>
 #include <priori/nn/batch_normalization.hpp>
+#include <priori/nn/convolution.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/flatten.hpp>
+#include <priori/nn/max_pool.hpp>
 #include <priori/nn/residual.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/field.hpp>
@@ -57,6 +61,21 @@ TEST_CASE("the layers inside a layer, the mode of a normalization and the kind o
     };
     CHECK(labelled(pr::cross_entropy) != labelled(pr::cross_entropy_sum_over_classes));
     CHECK(labelled(pr::cross_entropy).find("; cross_entropy;") != std::string_view::npos);
+}
+
+TEST_CASE("options of convolutions and pools that leave shapes alone are told apart") {
+    using episode = pr::episode_of<float, pr::shape<21, 21, 1>, pr::labels<3>, 6, 6>;
+    const auto of_images = [](auto layers) {
+        const auto description = pr::input<21, 21, 1> | layers | pr::flatten | pr::dense<3> | pr::cross_entropy |
+                                 pr::exact;
+        return pr::signature_of<pr::adapter<float, std::remove_cvref_t<decltype(description)>, episode>>;
+    };
+    CHECK(of_images(pr::convolution<4>) != of_images(pr::convolution<4>.dilation<2>()));
+    CHECK(of_images(pr::convolution<4>) == of_images(pr::convolution<4>.padding<1>().direct()));
+    CHECK(of_images(pr::convolution<4>).find(" convolution(21,21,4) ") != std::string_view::npos);
+    CHECK(of_images(pr::max_pool<2>) != of_images(pr::max_pool<3>.stride<2>()));
+    CHECK(of_images(pr::max_pool<2>).find(" max_pool(10,10,1) ") != std::string_view::npos);
+    CHECK(of_images(pr::average_pool<2>) != of_images(pr::average_pool<3>.stride<2>()));
 }
 
 TEST_CASE("every change of sizes, layers, loss, steps, rule or scalar changes the signature") {

@@ -10,6 +10,7 @@
 #include <priori/nn/per_class.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/written_as.hpp>
+#include <priori/task/batch.hpp>
 
 #include <array>
 #include <cmath>
@@ -87,6 +88,14 @@ TEST_CASE("attention is the logarithm of the sums of exponentials by class", "[n
     }
 }
 
+TEST_CASE("what is not given of the support set's sizes comes from the episode", "[nn]") {
+    using episode = pr::episode_of<float, pr::shape<4>, pr::labels<3>, 6, 9>;
+    static_assert(std::is_same_v<decltype(pr::attention<3>.resolve<episode>()), pr::attention_layer<3, 6>>);
+    static_assert(std::is_same_v<decltype(pr::attention<pr::ways>.resolve<episode>()), pr::attention_layer<3, 6>>);
+    static_assert(std::is_same_v<decltype(pr::neighbours<1, 3>.resolve<episode>()), pr::neighbours_layer<1, 3, 6>>);
+    static_assert(std::is_same_v<decltype(pr::neighbours<1, 3, 5>.resolve<episode>()), pr::neighbours_layer<1, 3, 5>>);
+}
+
 TEST_CASE("attention does not overflow where the scale is large", "[nn]") {
     const auto y = outputs<pr::rows<1>, pr::shape<2>>(pr::attention<2, 2>.scaled_by(1000.0f),
                                                       std::vector<float>{1, 0, -1, 0, 0, 1}, std::vector<float>{2, 0});
@@ -122,6 +131,14 @@ TEST_CASE("neighbours takes the earlier of two examples that are as near, and Na
                                                       std::vector<float>{0});
     CHECK(y[1] > y[2]);
     CHECK(y[2] > y[0]);
+}
+
+TEST_CASE("neighbours of what is not a number are none", "[nn]") {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<float> p{0, 1, 2, 0, 1, 2};
+    const auto y = outputs<pr::rows<2>, pr::shape<1>>(pr::neighbours<2, 3, 3>, p, std::vector<float>{nan, 0.4f});
+    for (std::size_t n = 0; n < 3; ++n) CHECK(std::isnan(y[n]));
+    for (std::size_t n = 3; n < 6; ++n) CHECK(std::isfinite(y[n]));
 }
 
 TEST_CASE("beside puts the class first, then the input, at every place", "[nn]") {

@@ -27,7 +27,7 @@ struct learned_logarithm {
 
 }  // namespace detail
 
-// lambda = exp(l), l the meta-parameter "log_lambda", which starts at ln start.
+// lambda = exp(l), l the meta-parameter "log_lambda", which starts at ln start; start is above 0.
 constexpr detail::learned_logarithm learned_positive(double start) { return {start}; }
 
 // W = X' (X X' + lambda I)^-1 Y = (X' X + lambda I)^-1 X' Y, by the smaller of the two systems; Y one-hot (0, 1) or the

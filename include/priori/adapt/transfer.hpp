@@ -16,7 +16,7 @@ namespace priori {
 
 namespace detail {
 
-// The sentence for the first learned block of To that From does not have; empty if it has all.
+// The sentence for the first learned block, or running average, of To that From does not have; empty if it has all.
 template <class From, class To, std::size_t I = 0>
 consteval auto transfer_refusal() {
     if constexpr (I == To::count) {
@@ -24,8 +24,12 @@ consteval auto transfer_refusal() {
     } else {
         using wanted = typename block_at<To, I>::type;
         constexpr std::size_t at = From::find(wanted::name.view());
-        if constexpr (wanted::kind != role::learned || wanted::size == 0) {
+        if constexpr (wanted::kind == role::scratch || wanted::size == 0) {
             return transfer_refusal<From, To, I + 1>();
+        } else if constexpr (at == From::count && wanted::kind == role::buffer) {
+            return join<"[priori:A353] transfer: ", wanted::name,
+                        " is a running average, and what it shall come from keeps none; normalize both in the same "
+                        "mode, or this one by transductive or support_statistics.">();
         } else if constexpr (at == From::count) {
             return join<"[priori:A351] transfer: ", wanted::name,
                         " is learned, and what it shall come from has no block of that name; describe both with the "
@@ -81,7 +85,8 @@ struct layout_of_parameters<named_parameters<T, Layout>> {
 // Copies every block of `to` that `from` has under the same name and in the same shape: parameters, running statistics,
 // scratch blocks too. Scratch blocks of other shapes, which hold a task's own numbers, stay as they are.
 // Both are learners, adapters or named_parameters; numbers may change between float and double.
-// Refuses, at compile time, if a learned block of `to` would not be written. What only `from` learns is left behind.
+// Refuses, at compile time, if a learned block of `to`, or a running average, would not be written. What only `from`
+// learns is left behind.
 // Cost: a copy; the outer state of a learner stays as it is.
 // Example: const auto learner = make_learner(proto, few_shot{.ways = count<60>, ...}); ... train ...
 //          adapter<float, decltype(proto), episode_of_5_ways> tester(proto); transfer(*learner, tester);

@@ -103,7 +103,11 @@ inline csv_table parse_csv(std::string_view text, std::string source, const csv_
     table.source = std::move(source);
     detail::csv_cursor cursor(text, table.source, options.separator);
     detail::csv_cells row;
-    if (!cursor.next(row)) fail(error_kind::bad_file, "'" + table.source + "' is empty; expected rows of numbers.");
+    const std::string expected = options.text_columns.empty() ? "rows of numbers"
+                                                               : "a header with the columns " +
+                                                                     detail::listed(options.text_columns) +
+                                                                     ", and rows below it";
+    if (!cursor.next(row)) fail(error_kind::bad_file, "'" + table.source + "' is empty; expected " + expected + ".");
 
     const bool has_header = detail::is_header(row.cells, options.header);
     table.columns = detail::column_names(table.source, row, has_header);
@@ -136,7 +140,7 @@ inline csv_table parse_csv(std::string_view text, std::string source, const csv_
         table.lines.push_back(row.line);
     }
     if (table.lines.empty())
-        fail(error_kind::bad_file, "'" + table.source + "' has a header and no rows; expected rows of numbers.");
+        fail(error_kind::bad_file, "'" + table.source + "' has a header and no rows; expected " + expected + ".");
     return table;
 }
 

@@ -44,6 +44,7 @@ struct given_episodes {
     std::size_t ways = 0;
     std::size_t shots = 0;
     std::vector<std::string> images;  // the texts of the column image, each once
+    bool has_indices = false;         // after use_indices
     std::vector<given_episode> episodes;
 };
 
@@ -76,6 +77,24 @@ inline void order_support(const std::string& place, given_episode& episode, std:
     episode.support = std::move(ordered);
 }
 
+// An image stands once among those given, and none of those is asked for.
+inline void refuse_repeated_support(const std::string& source, const given_episode& episode,
+                                    const std::vector<std::string>& images) {
+    std::map<std::size_t, std::size_t> line_of;
+    const auto check = [&](const given_image& row, bool is_support) {
+        const auto [known, is_new] = line_of.try_emplace(row.image, row.line);
+        if (!is_new)
+            fail(error_kind::bad_value, csv_place(source, std::max(row.line, known->second)) + ", column 'image': " +
+                                            in_quotes(images[row.image]) + " is a support image of the episode " +
+                                            in_quotes(episode.name) + " in line " +
+                                            std::to_string(std::min(row.line, known->second)) +
+                                            " already; give each image once, for support or as a query.");
+        if (!is_support) line_of.erase(known);
+    };
+    for (const given_image& row : episode.support) check(row, true);
+    for (const given_image& row : episode.query) check(row, false);
+}
+
 }  // namespace detail
 
 // Episodes from text in memory; `source` names it in messages. A header with the columns episode, role, label and
@@ -83,7 +102,8 @@ inline void order_support(const std::string& place, given_episode& episode, std:
 // query may come before the support images of its label. Labels are texts of their episode and mean nothing outside of
 // it.
 // Throws: error (bad_file) for an episode with other ways, unequal or other shots, or without a query; (bad_value) for
-// another role, or a query's label without a support image; as parse_csv.
+// another role, a query's label without a support image, or an image that is given twice or given and asked for; as
+// parse_csv.
 inline given_episodes parse_given_episodes(std::string_view text, const std::string& source, std::size_t way_count,
                                            std::size_t shot_count) {
     const csv_table table = parse_csv(
@@ -92,7 +112,7 @@ inline given_episodes parse_given_episodes(std::string_view text, const std::str
     const std::size_t role = table.column("role");
     const std::size_t label = table.column("label");
     const std::size_t image = table.column("image");
-    given_episodes result{source, way_count, shot_count, table.texts[image], {}};
+    given_episodes result{source, way_count, shot_count, table.texts[image], false, {}};
     result.episodes.resize(table.texts[episode].size());
     std::vector<std::size_t> first_row(result.episodes.size(), table.row_count());
     const auto of = [&](std::size_t row, std::size_t column) { return static_cast<std::size_t>(table(row, column)); };
@@ -123,8 +143,11 @@ inline given_episodes parse_given_episodes(std::string_view text, const std::str
         to.query.push_back({of(row, image), static_cast<std::size_t>(found - to.labels.begin()), table.lines[row]});
     }
     for (std::size_t e = 0; e < result.episodes.size(); ++e)
+    {
         detail::order_support(detail::csv_place(source, table.lines[first_row[e]]), result.episodes[e], way_count,
                               shot_count);
+        detail::refuse_repeated_support(source, result.episodes[e], result.images);
+    }
     return result;
 }
 
@@ -149,26 +172,38 @@ void for_each_image(Given& given, Visit&& visit) {
 }  // namespace detail
 
 // Takes the column image for numbers of examples in the data, counted from 0.
-// Throws: error (bad_value) for what is no number below example_count, with its line.
+// Throws: error (bad_value) for what is no number below example_count, with its line; (bad_option) the second time, and
+// for data without examples. The episodes are then as they were.
 // Example: use_indices(given, data.size());
 inline void use_indices(given_episodes& given, std::size_t example_count) {
-    detail::for_each_image(given, [&](given_image& row) {
+    if (given.has_indices || example_count == 0)
+        fail(error_kind::bad_option,
+             std::string("use_indices: ") + (given.has_indices ? "the images are numbers of examples already; call it "
+                                                                 "once."
+                                                               : "the data has no examples; give other data."));
+    std::vector<std::size_t> numbers(given.images.size());
+    detail::for_each_image(given, [&](const given_image& row) {
         const std::string& text = given.images[row.image];
-        std::size_t number = 0;
+        std::size_t& number = numbers[row.image];
         const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (failure != std::errc{} || end != text.data() + text.size() || number >= example_count)
             fail(error_kind::bad_value, detail::csv_place(given.source, row.line) + ", column 'image': expected the " +
                                             "number of an image, from 0 to " + std::to_string(example_count - 1) +
                                             ", found " + detail::in_quotes(text) + ".");
-        row.image = number;
     });
+    detail::for_each_image(given, [&](given_image& row) { row.image = numbers[row.image]; });
+    given.has_indices = true;
 }
 
 // Takes the column image for paths relative to `folder`: the list of those files, for load_images, whose image i is
 // given.images[i]. Its one class has no meaning.
-// Throws: error (missing_file) for a file that is not there, with the first line that names it.
+// Throws: error (missing_file) for a file that is not there, with the first line that names it; (bad_option) after
+// use_indices.
 // Example: const auto set = load_images(list_given_images(given, "images"), {.height = 28, .width = 28}).set;
 inline image_list list_given_images(const given_episodes& given, const std::filesystem::path& folder) {
+    if (given.has_indices)
+        fail(error_kind::bad_option, "list_given_images: the images are numbers of examples, not paths; read the "
+                                     "episodes anew, without use_indices.");
     image_list list{{"given"}, {}, {}};
     for (const std::string& name : given.images) list.images.push_back({folder / name, 0});
     std::vector<std::size_t> line(given.images.size(), 0);

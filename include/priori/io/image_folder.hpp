@@ -91,8 +91,13 @@ inline image fitted(image found, const image_options& options, const std::string
 inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wanted, image_set& set) {
     std::error_code code;
     if (!std::filesystem::exists(path, code)) return cache_use::made;
+    const std::string bytes = read_file(path);
+    if (!bytes.starts_with(image_set_magic.substr(0, bytes.size())))
+        fail(error_kind::bad_file, "'" + path.string() +
+                                       "' is no file of packed images, and would be written over; give another path "
+                                       "for the cache, or remove it.");
     try {
-        packed_images packed = image_set_parser(read_file(path), path.string()).parse();
+        packed_images packed = image_set_parser(bytes, path.string()).parse();
         if (packed.fingerprint != wanted) return cache_use::stale;
         set = std::move(packed.set);
         return cache_use::used;
@@ -108,7 +113,8 @@ inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wan
 // the next time, unless a file of the list or an option has changed since.
 // Cost: with the packed file, reading it, with twice its size in memory for a while.
 // Throws: error (bad_option) for a list or size of nothing, (bad_shape) where an image is not of the exact size;
-// as read_image; (missing_file) when the packed file cannot be written.
+// as read_image; (missing_file) when the packed file cannot be written, (bad_file) when there is another file in its
+// place, which stays.
 // Example: const auto list = list_split_files("mini/splits", "mini/images");
 //          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
 //          const auto data = loaded.set.data<shape<84, 84, 3>>();

@@ -80,17 +80,21 @@ inline bool is_image_name(const std::filesystem::path& path) {
     return end == ".png" || end == ".jpg" || end == ".jpeg";
 }
 
-// The folders, or the image files, of a folder, by name.
+// The folders, or the image files, of a folder, by name; not what programs hide there.
 inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder, bool folders) {
     std::error_code code;
     std::vector<std::filesystem::path> found;
-    const std::filesystem::directory_iterator entries(folder, code);
+    std::filesystem::directory_iterator entry(folder, code);
+    for (; !code && entry != std::filesystem::directory_iterator{}; entry.increment(code)) {
+        std::error_code gone;
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with('.') || name == "__MACOSX") continue;
+        if (folders ? entry->is_directory(gone) : entry->is_regular_file(gone) && is_image_name(entry->path()))
+            found.push_back(entry->path());
+    }
     if (code)
         fail(error_kind::missing_file,
-             "'" + folder.string() + "' cannot be opened as a folder: " + code.message() + "; check the path.");
-    for (const auto& entry : entries)
-        if (folders ? entry.is_directory(code) : entry.is_regular_file(code) && is_image_name(entry.path()))
-            found.push_back(entry.path());
+             "'" + folder.string() + "' cannot be read as a folder: " + code.message() + "; check the path.");
     std::ranges::sort(found);
     return found;
 }
@@ -135,8 +139,8 @@ inline void add_rows(image_list_maker& maker, const csv_table& table, const std:
 
 // ROOT/<class>/<image>, or ROOT/train/<class>/<image> with val (or validation) and test beside it: classes and images
 // by name, .png, .jpg and .jpeg files; others are passed over.
-// Throws: error (missing_file) when there is no such folder, (bad_file) where a class or the root is empty, (mismatch)
-// where a class is in two parts.
+// Throws: error (missing_file) when there is no such folder, (bad_file) where a class or the root is empty or another
+// folder lies beside the parts, (mismatch) where a class is in two parts.
 inline image_list list_image_folder(const std::filesystem::path& root) {
     detail::image_list_maker maker;
     const auto folders = detail::sorted_entries(root, true);
@@ -146,6 +150,12 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
     const bool has_parts =
         !folders.empty() && std::ranges::all_of(folders, [&](const auto& f) { return part_of(f) < 3; });
     if (!has_parts) {
+        const auto stranger = std::ranges::find_if(folders, [&](const auto& f) { return part_of(f) == 3; });
+        const auto part = std::ranges::find_if(folders, [&](const auto& f) { return part_of(f) < 3; });
+        if (part != folders.end() && detail::sorted_entries(*part, false).empty())
+            fail(error_kind::bad_file, "'" + root.string() + "' holds the part '" + part->filename().string() +
+                                           "', and beside it '" + stranger->filename().string() +
+                                           "'; expected the folders train, val and test alone, or those of classes.");
         detail::add_class_folders(maker, root, 3);
         return maker.take();
     }

@@ -11,6 +11,7 @@
 #include <priori/task/class_split.hpp>
 #include <priori/task/labelled_data.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -175,14 +176,21 @@ inline image_set read_image_set(const std::filesystem::path& path) {
 // The bytes of a packed file; `fingerprint` is of what the set was made from, 0 when that is not known.
 // Throws: error (mismatch) when images, labels, names and parts do not fit together.
 inline std::string image_set_bytes(const image_set& set, std::uint64_t fingerprint = 0) {
+    if (set.height > 65536 || set.width > 65536 || (set.channels != 1 && set.channels != 3))
+        fail(error_kind::mismatch, "image_set_bytes: images of " +
+                                       detail::shown_shape(std::vector{set.height, set.width, set.channels}) +
+                                       " (height, width, channels) are not written; sides go up to 65,536, channels "
+                                       "are 1 or 3.");
     bool fits = set.images.size() == set.size() * set.pixels() && set.pixels() > 0 &&
                 (set.part.empty() || set.part.size() == set.class_count());
+    for (const std::uint8_t part : set.part) fits = fits && part < 3;
     for (const std::int32_t label : set.labels)
         fits = fits && label >= 0 && static_cast<std::size_t>(label) < set.class_count();
     if (!fits)
         fail(error_kind::mismatch,
              "image_set_bytes: images, labels, class names and parts do not fit together; each image takes height x "
-             "width x channels bytes and a label below the number of classes.");
+             "width x channels bytes and a label below the number of classes; all classes or none have a part from 0 "
+             "to 2.");
     std::string bytes(detail::image_set_magic);
     for (const std::size_t value : {std::size_t{1}, set.channels, set.height, set.width})
         detail::append_number(bytes, value, 4);

@@ -174,11 +174,20 @@ inline void write_packed_omniglot(const std::filesystem::path& folder, const omn
     for (std::size_t i = 0; i < data.images.size(); ++i)
         if (data.images[i] != 0) packed.values[i / 8] |= static_cast<std::uint8_t>(0x80 >> i % 8);
 
-    csv_writer classes({"class_id", "alphabet_id", "alphabet", "character", "lake_split", "vinyals_split"});
-    for (std::size_t c = 0; c < count; ++c)
-        classes.row(c, data.alphabet[c], data.alphabets[data.alphabet[c]], data.character[c],
-                    !data.evaluation.empty() && data.evaluation[c] ? "evaluation" : "background",
-                    detail::omniglot_split_names[static_cast<std::size_t>(data.split[c])]);
+    std::vector<std::string> columns{"class_id", "alphabet_id", "alphabet", "character"};
+    if (!data.evaluation.empty()) columns.push_back("lake_split");
+    columns.push_back("vinyals_split");
+    csv_writer classes(columns);
+    for (std::size_t c = 0; c < count; ++c) {
+        const auto part = detail::omniglot_split_names[static_cast<std::size_t>(data.split[c])];
+        const std::string& alphabet = data.alphabets[data.alphabet[c]];
+        if (data.evaluation.empty()) {
+            classes.row(c, data.alphabet[c], alphabet, data.character[c], part);
+        } else {
+            classes.row(c, data.alphabet[c], alphabet, data.character[c],
+                        data.evaluation[c] ? "evaluation" : "background", part);
+        }
+    }
     write_npy(folder / "omniglot28_bits.npy", packed);
     classes.save(folder / "classes.csv");
 }

@@ -45,12 +45,15 @@ struct attention_layer {
 
     template <class In>
     static consteval auto refusal() {
-        return detail::remembered_refusal<kind, Classes, In>();
+        return detail::remembered_refusal<kind, Classes, Examples, In>();
     }
     template <class Episode>
     constexpr auto resolve() const {
-        if constexpr (Classes == ways && requires { Episode::support_type::target_shape::ways; }) {
-            return attention_layer<Episode::support_type::target_shape::ways, Episode::support_type::count>{scale};
+        if constexpr ((Classes == ways || Examples == ways) &&
+                      requires { Episode::support_type::target_shape::ways; }) {
+            using support = typename Episode::support_type;
+            return attention_layer<detail::given_or<Classes, support::target_shape::ways>,
+                                   detail::given_or<Examples, support::count>>{scale};
         } else {
             return *this;
         }

@@ -24,6 +24,7 @@ struct average_pool_layer {
             return fixed_string("average_pool");
         }
     }();
+    static constexpr auto variant = detail::window_variant<Window, Stride>;
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
 

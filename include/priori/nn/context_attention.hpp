@@ -85,14 +85,16 @@ public:
             return fixed_string("[priori:N170] context_attention<0, ways>: it takes at least one step; take attention "
                                 "for none.");
         } else {
-            return detail::remembered_refusal<kind, Classes, In>();
+            return detail::remembered_refusal<kind, Classes, Examples, In>();
         }
     }
     template <class Episode>
     constexpr auto resolve() const {
-        if constexpr (Classes == ways && requires { Episode::support_type::target_shape::ways; }) {
-            return context_attention_layer<Steps, Episode::support_type::target_shape::ways,
-                                           Episode::support_type::count>{scale, initial};
+        if constexpr ((Classes == ways || Examples == ways) &&
+                      requires { Episode::support_type::target_shape::ways; }) {
+            using support = typename Episode::support_type;
+            return context_attention_layer<Steps, detail::given_or<Classes, support::target_shape::ways>,
+                                           detail::given_or<Examples, support::count>>{scale, initial};
         } else {
             return *this;
         }

@@ -30,6 +30,22 @@ struct convolution_options {
     constexpr std::size_t reach() const { return (kernel - 1) * dilation + 1; }
 };
 
+namespace detail {
+
+// In signatures: what blocks and shapes do not always tell.
+template <convolution_options Options>
+inline constexpr auto convolution_variant = [] {
+    constexpr auto o = Options;
+    if constexpr (o.stride == 1 && o.dilation == 1 && o.groups == 1 && o.border() == (o.kernel - 1) / 2) {
+        return fixed_string("");
+    } else {
+        return join<":stride", decimal<o.stride>(), "padding", decimal<o.border()>(), "dilation",
+                    decimal<o.dilation>(), "groups", decimal<o.groups>()>();
+    }
+}();
+
+}  // namespace detail
+
 // y[i, j, o] = bias[o] + sum over a, b, c of x[stride i + dilation a - padding, stride j + dilation b - padding, c]
 // weight[a, b, c, o]; outside of the image x is 0. With groups, c runs over o's share of the channels.
 // Shapes: x (H, W, In), weight (kernel, kernel, In / groups, Filters), bias (Filters), y (H', W', Filters),
@@ -42,6 +58,7 @@ struct convolution_options {
 template <std::size_t Filters, convolution_options Options = convolution_options{}>
 struct convolution_layer {
     static constexpr fixed_string kind{"convolution"};
+    static constexpr auto variant = detail::convolution_variant<Options>;
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
     static constexpr bool writes_first = true;

@@ -26,6 +26,7 @@ namespace priori {
 template <std::size_t Filters, convolution_options Options = convolution_options{}>
 struct convolution_1d_layer {
     static constexpr fixed_string kind{"convolution_1d"};
+    static constexpr auto variant = detail::convolution_variant<Options>;
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
     static constexpr convolution_options options = Options;

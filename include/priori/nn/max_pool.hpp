@@ -29,6 +29,7 @@ struct max_pool_layer {
             return fixed_string("max_pool");
         }
     }();
+    static constexpr auto variant = detail::window_variant<Window, Stride>;
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
 

@@ -39,18 +39,21 @@ struct neighbours_layer {
     template <class In>
     static consteval auto refusal() {
         if constexpr (Classes == ways) {
-            return detail::remembered_refusal<kind, Classes, In>();
+            return detail::remembered_refusal<kind, Classes, Examples, In>();
         } else if constexpr (K == 0 || K > Examples) {
             return join<"[priori:N165] neighbours: ", decimal<K>(), " neighbours of ", decimal<Examples>(),
                         " examples; take at least one, and no more than there are.">();
         } else {
-            return detail::remembered_refusal<kind, Classes, In>();
+            return detail::remembered_refusal<kind, Classes, Examples, In>();
         }
     }
     template <class Episode>
     constexpr auto resolve() const {
-        if constexpr (Classes == ways && requires { Episode::support_type::target_shape::ways; }) {
-            return neighbours_layer<K, Episode::support_type::target_shape::ways, Episode::support_type::count>{};
+        if constexpr ((Classes == ways || Examples == ways) &&
+                      requires { Episode::support_type::target_shape::ways; }) {
+            using support = typename Episode::support_type;
+            return neighbours_layer<K, detail::given_or<Classes, support::target_shape::ways>,
+                                    detail::given_or<Examples, support::count>>{};
         } else {
             return *this;
         }
@@ -85,8 +88,10 @@ struct neighbours_layer {
                 votes[n] += T(1);
                 rank[n] = T(j);
             }
+            // Nothing is near to what is not a number.
+            const T lost = distances[0] == distances[0] ? T(0) : distances[0];
             for (std::size_t n = 0; n < Classes; ++n) {
-                y.set(r * Classes + n, element_of<Y>(T(votes[n] - rank[n] / T(K + 1))));
+                y.set(r * Classes + n, element_of<Y>(T(votes[n] - rank[n] / T(K + 1) + lost)));
             }
         }
     }

@@ -38,7 +38,7 @@ inline constexpr auto resnet_block =
 // Four blocks: three times 3x3 convolution and batch normalization, leaky relu of slope 0.1 between them; a 1x1
 // convolution and batch normalization around; leaky relu of the sum; 2x2 max-pool. Then the mean of all places.
 // 84 x 84 becomes 42, 21, 10, 5. Mode: whose statistics normalize, see batch_normalization. Without DropBlock, which
-// the papers train with.
+// the papers train with; MetaOptNet has no mean at the end, but the 5 x 5 places as 16,000 features.
 // Parameters: residual_0.convolution_0.weight, ..., residual_0.shortcut.convolution_0.weight, ..., up to residual_3.
 // Cost: 3.5e9 multiply-adds an image of 84 x 84 x 3 forward with the papers' widths; 12.4 million parameters.
 // Reference: Oreshkin et al., TADAM (2018), section 3; Lee et al., MetaOptNet (2019), section 4.1: these widths.

@@ -101,7 +101,7 @@ private:
         state->err->format_message(state, message);
         self.failure_.keep(message);
         const int code = state->err->msg_code;
-        self.failure_.is_cut_off = code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JERR_INPUT_EOF;
+        self.failure_.is_cut_off = code == JWRN_JPEG_EOF || code == JERR_INPUT_EOF;
         std::longjmp(self.way_out_, 1);
     }
 

@@ -25,10 +25,14 @@ std::size_t remembered_class(view<P> labels, std::size_t example) noexcept {
     return static_cast<std::size_t>(number + T(0.5));
 }
 
+// A number of the episode's, unless another one was given.
+template <std::size_t Given, std::size_t Own>
+inline constexpr std::size_t given_or = Given == ways ? Own : Given;
+
 // The sentence for a layer without an episode, or whose input is no vector; empty if all is well.
-template <fixed_string Kind, std::size_t Classes, class In>
+template <fixed_string Kind, std::size_t Classes, std::size_t Examples, class In>
 consteval auto remembered_refusal() {
-    if constexpr (Classes == ways) {
+    if constexpr (Classes == ways || Examples == ways) {
         return join<"[priori:N163] ", Kind,
                     ": the classes and the number of examples are not known; build a learner, which takes them from "
                     "tasks with class labels, or give both numbers.">();

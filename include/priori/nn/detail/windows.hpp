@@ -67,6 +67,16 @@ struct windows {
     }
 };
 
+// In signatures: what shapes do not always tell.
+template <std::size_t Edge, std::size_t Step>
+inline constexpr auto window_variant = [] {
+    if constexpr (Edge == 2 && Step == 2) {
+        return fixed_string("");
+    } else {
+        return join<":window", decimal<Edge>(), "stride", decimal<Step>()>();
+    }
+}();
+
 template <fixed_string Kind, class In, std::size_t Edge, std::size_t Step, bool OfSignals = false>
 consteval auto window_refusal() {
     if constexpr (OfSignals) {
