@@ -4,6 +4,7 @@
 
 #include <priori/ad/view.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -40,7 +41,8 @@ TEST_CASE("a view of duals joins an array of values and one of tangents") {
 }
 
 TEST_CASE("through a view of known values only tangents are written, by element and by pack") {
-    constexpr std::size_t count = 2 * pr::lanes<float>;
+    constexpr std::size_t first = std::max<std::size_t>(2, pr::lanes<float>);  // of the pack
+    constexpr std::size_t count = first + pr::lanes<float>;
     pr::storage<float, count> value, tangent;
     for (std::size_t i = 0; i < count; ++i) value.elements[i] = static_cast<float>(i), tangent.elements[i] = 1;
     const auto view = pr::swept(value.all(), tangent.all());
@@ -51,12 +53,12 @@ TEST_CASE("through a view of known values only tangents are written, by element 
     using P = pr::pack<float>;
     pr::dual<P> wide(P(-100.0f));
     wide.tangent[0] = P(2.0f);
-    view.set_lanes<P>(pr::lanes<float>, wide);
-    view.add_lanes<P>(pr::lanes<float>, wide);
+    view.set_lanes<P>(first, wide);
+    view.add_lanes<P>(first, wide);
     for (std::size_t i = 0; i < count; ++i) CHECK(value.elements[i] == static_cast<float>(i));
     CHECK(tangent.elements[0] == 5);
     CHECK(tangent.elements[1] == 6);
-    for (std::size_t i = pr::lanes<float>; i < count; ++i) CHECK(tangent.elements[i] == 4);
+    for (std::size_t i = first; i < count; ++i) CHECK(tangent.elements[i] == 4);
     CHECK(view[0].value == 0);
     CHECK(view[3 % count].value == static_cast<float>(3 % count));
 }
