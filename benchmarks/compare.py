@@ -154,6 +154,9 @@ def main():
     if options.quick:
         options.rounds, options.seconds = 2, 0.1
     options.shown = (" --quick" if options.quick else "") + (f" --only {options.only}" if options.only else "")
+    for name in () if options.quick else ("rounds", "seconds"):
+        if getattr(options, name) != parser.get_default(name):
+            options.shown += f" --{name} {getattr(options, name):g}"
 
     def log(sentence):
         print(sentence, file=sys.stderr, flush=True)

@@ -130,6 +130,7 @@ def write_markdown(path, report, results, options):
              "The musts are ratios that were set on a core with 512-bit data paths, whose multiply-add peak is 272 GF/s. A",
              "core with half of that does not reach them where the rival is not bound by the peak; it is asked for the share",
              "of its peak that the must came to there.", "", "## All rivals", "",
+             "Priori is timed anew beside each rival, so that these ratios are not quotients of one time.", "",
              *head("workload", "threads", "rival", "its time, us", "ratio", "losses differ by"),
              *table(*(rival_row(row) for row in results)), "",
              f"The losses are those of the first {options.iterations} meta-iterations (two on images, where rounding",
