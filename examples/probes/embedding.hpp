@@ -43,8 +43,10 @@ using matrix = std::vector<std::vector<double>>;
 template <class Parameters, class Batch>
 matrix features_of(const Parameters& theta, const Batch& rows) {
     using namespace pr::literals;
-    const auto first = theta["dense_0.weight"_s], second = theta["dense_1.weight"_s];
-    const auto first_bias = theta["dense_0.bias"_s], second_bias = theta["dense_1.bias"_s];
+    const auto first = theta["dense_0.weight"_s];
+    const auto second = theta["dense_1.weight"_s];
+    const auto first_bias = theta["dense_0.bias"_s];
+    const auto second_bias = theta["dense_1.bias"_s];
     matrix result(Batch::count, std::vector<double>(features));
     for (std::size_t r = 0; r < Batch::count; ++r) {
         std::vector<double> middle(hidden);

@@ -57,10 +57,14 @@ struct counting {
     }
 };
 
+// Not in the template: clang deduces the type of `sgd{.rate = 0.1f}` in one from the defaults.
+constexpr auto inner = adapt<2>(sgd{.rate = 0.1f});
+constexpr auto with_adam = outer(adam{.rate = 1e-2f});
+
 template <class Shape, class Net>
 void trains_alike_without_memory(const Net& net) {
     constexpr noise<Shape> tasks{};
-    const auto description = net | cross_entropy | adapt<2>(sgd{.rate = 0.1f}) | exact | outer(adam{.rate = 1e-2f});
+    const auto description = net | cross_entropy | inner | exact | with_adam;
     std::vector<float> alone;
     for (const std::size_t threads : {1, 2, 3}) {
         auto learner = priori::learner(description, tasks, seed{3});
