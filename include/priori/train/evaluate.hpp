@@ -145,7 +145,8 @@ public:
             for (std::size_t s = 0; s < Count; ++s) {
                 const measurement m = measured(learner, metric, k, steps_[s]);
                 values_[s * settings_.tasks + t] = m.value;
-                const bool worse = !detail::larger_is_better<Metric> && m.value > before;
+                // Without a step it is the same, but for how the compiler rounds in two places.
+                const bool worse = !detail::larger_is_better<Metric> && steps_[s] != 0 && m.value > before;
                 diverged[s] += !m.finite || worse;
             }
         }
