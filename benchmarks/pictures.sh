@@ -68,7 +68,7 @@ set xlabel 'operations per byte, as if every byte went through memory once'
 set ylabel 'GFLOP/s'
 set logscale xy
 set xrange [0.2:right]
-set yrange [5:peak * 3]
+set yrange [5:peak * 8]
 set key top left reverse Left maxrows 4
 roof(x, bandwidth) = (x * bandwidth < peak ? x * bandwidth : peak)
 set samples 400
