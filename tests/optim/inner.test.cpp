@@ -54,10 +54,6 @@ TEST_CASE("transforms of the gradient inside MAML equal PyTorch") {
     CHECK_RULE(clip_norm, pr::clip_by_norm{0.5} | descent);
 }
 
-TEST_CASE("a detached inner rule is first order whatever the meta-gradient") {
-    CHECK_GOLDEN(regression, net | pr::adapt<5>(pr::detached(moments)) | pr::exact, inner_adam_first_order_k5);
-}
-
 TEST_CASE("a rate for each layer and step has its gradient behind the model's, by step and then by layer") {
     constexpr auto rates = pr::sgd{.rate = pr::learned_per<pr::layer | pr::step>(0.1)};
     CHECK_GOLDEN(regression, net | pr::adapt<5>(rates) | pr::exact, layer_step_rates_k5);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+// Clipping and weight decay, before an optimizer, against their equations.
+#include "optim/equations.hpp"
+
+#include "catch.hpp"
+
+#include <priori/optim/chain.hpp>
+#include <priori/optim/clip.hpp>
+#include <priori/optim/momentum.hpp>
+#include <priori/optim/sgd.hpp>
+#include <priori/optim/weight_decay.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
+
+namespace pr = priori;
+using namespace equations;
+
+TEST_CASE("transforms change the gradient in the order in which they are written") {
+    check(pr::weight_decay{0.5} | pr::momentum{.rate = 0.1, .decay = 0.8}, [](state& s, double g, int) {
+        s.m = 0.8 * s.m + g + 0.5 * s.p;
+        s.p -= 0.1 * s.m;
+    });
+    const auto clipped = [](double g) { return std::fmin(std::fmax(g, -0.7), 0.7); };
+    check(pr::clip_by_value{0.7} | pr::sgd{.rate = 0.1}, [=](state& s, double g, int) { s.p -= 0.1 * clipped(g); });
+    check(pr::weight_decay{0.5} | pr::clip_by_value{0.7} | pr::sgd{.rate = 0.1},
+          [=](state& s, double g, int) { s.p -= 0.1 * clipped(g + 0.5 * s.p); });
+    check(pr::clip_by_value{0.7} | pr::weight_decay{0.5} | pr::sgd{.rate = 0.1},
+          [=](state& s, double g, int) { s.p -= 0.1 * (clipped(g) + 0.5 * s.p); });
+    check(pr::clip_by_norm{1.5} | pr::sgd{.rate = 0.1}, [](state& s, double g, int t) {
+        double square = 0;
+        for (std::size_t i = 0; i < count; ++i) square += slope(i, t - 1) * slope(i, t - 1);
+        s.p -= 0.1 * g * std::fmin(1, 1.5 / std::sqrt(square));
+    });
+}
+
+TEST_CASE("what is not a number in a gradient is not hidden by clipping") {
+    std::array<float, count> theta{}, gradient{};
+    gradient[2] = std::numeric_limits<float>::quiet_NaN();
+    const auto optimizer = pr::clip_by_value{1.0} | pr::sgd{.rate = 0.1};
+    pr::outer_state<layout, std::remove_cvref_t<decltype(optimizer)>, float> own;
+    own.start();
+    own.step(optimizer, pr::view<float>(theta.data()), pr::view<float>(gradient.data()));
+    CHECK(std::isnan(theta[2]));
+    CHECK(theta[1] == 0);
+}
