@@ -46,8 +46,8 @@ struct losses_of {
 
     std::size_t iterations;
     std::string only;
-    // In float rounding decides some winners of the max-pools, and paths part after the first outer step: no more losses
-    // of a training on images than the two before and after it.
+    // In float rounding decides some winners of the max-pools, and paths part after the first outer step: no more
+    // losses of a training on images than the two before and after it.
     bool only_comparable = false;
     std::vector<entry> found{};
 

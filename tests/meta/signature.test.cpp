@@ -75,6 +75,9 @@ TEST_CASE("options of convolutions and pools that leave shapes alone are told ap
     CHECK(of_images(pr::convolution<4>).find(" convolution(21,21,4) ") != std::string_view::npos);
     CHECK(of_images(pr::max_pool<2>) != of_images(pr::max_pool<3>.stride<2>()));
     CHECK(of_images(pr::max_pool<2>).find(" max_pool(10,10,1) ") != std::string_view::npos);
+    constexpr auto normalized = pr::batch_normalization<pr::transductive>;
+    CHECK(of_images(pr::max_pool<5> | normalized.max_pooled<3>()) !=
+          of_images(pr::max_pool<5> | normalized.max_pooled<4>()));
     CHECK(of_images(pr::average_pool<2>) != of_images(pr::average_pool<3>.stride<2>()));
 }
 

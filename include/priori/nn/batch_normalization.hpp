@@ -65,7 +65,13 @@ struct per_step {
 template <class Mode, bool Scaled = true, std::size_t Window = 1>
 struct batch_normalization_layer {
     static constexpr fixed_string kind{"batch_normalization"};
-    static constexpr auto variant = join<":", Mode::name>();  // in signatures
+    static constexpr auto variant = [] {  // in signatures
+        if constexpr (Window <= 2) {
+            return join<":", Mode::name>();
+        } else {
+            return join<":", Mode::name, ":window", decimal<Window>()>();
+        }
+    }();
     static constexpr bool reads_input = true;
     static constexpr bool reads_output = false;
     static constexpr bool in_place = Window == 1;

@@ -8,8 +8,8 @@
 // A number in a formula for packs is written N(2), N the type of the argument.
 //
 // Accuracy: within 3 units in the last place of the C library's (float and double; tanh in float 8, the double error
-// function 1e-14), at denormals and near overflow too. NaN and infinities pass as in the C library; minimum and maximum give NaN if either
-// argument is NaN.
+// function 1e-14), at denormals and near overflow too. NaN and infinities pass as in the C library; minimum and maximum
+// give NaN if either argument is NaN.
 
 #include <priori/simd/detail/number_functions.hpp>  // IWYU pragma: export
 #include <priori/simd/detail/pack_functions.hpp>    // IWYU pragma: export
