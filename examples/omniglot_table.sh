@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # The table of examples/README.md: runs omniglot for each preset whose JSON is not there yet, with a budget, and puts the
-# table of all that are there between the markers in examples/README.md. Two hours for a row are four days for all.
+# table of all that are there between the markers in examples/README.md. Two hours for a row are three days for all.
+# Rows that differ in the test alone share a training: embeddings that are tested with other ways than they were trained
+# with, and Reptile, whose drawings are normalized by their own statistics while it learns, either way.
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
 #   --print: runs nothing, and prints the table instead
 # From the environment: MINUTES of training for each row, 120 if not set; THREADS, 2; BUILD, the build folder.
@@ -23,20 +25,38 @@ build=${BUILD:-$root/build/release}
 minutes=${MINUTES:-120}
 program=$build/examples/omniglot
 
+# The preset whose training is that of preset $1 too.
+trained_as() {
+    case $1 in
+        proto_20w* | matching_20w* | r2d2_20w*) echo "${1%%_*}_5w${1#*_20w}" ;;
+        reptile_transductive_*) echo "reptile_${1#reptile_transductive_}" ;;
+        *) echo "$1" ;;
+    esac
+}
+
+# run <preset> <option>...: its JSON, and what machine it was.
+run() {
+    preset=$1
+    shift
+    part=$("$program" --preset "$preset" --print-part)
+    cmake --build "$build" --target "omniglot_$part"
+    "$program" --data "$data" --preset "$preset" --threads "${THREADS:-2}" --quiet --json "$folder/$preset.partial" "$@"
+    mv "$folder/$preset.partial" "$folder/$preset.json"
+    sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1 >"$folder/$preset.machine" || true
+}
+
 if [ $runs = yes ]; then
     mkdir -p "$folder"
     cmake --build "$build" --target omniglot
     # shellcheck disable=SC2046
     [ $# -gt 0 ] || set -- $("$program" --help | sed -n '/^Presets:/,$s/^  //p')
-    for preset; do
-        [ -e "$folder/$preset.json" ] && continue
-        part=$("$program" --preset "$preset" --print-part)
-        cmake --build "$build" --target "omniglot_$part"
-        echo "$preset: at most $minutes minutes"
-        "$program" --data "$data" --preset "$preset" --minutes "$minutes" --threads "${THREADS:-2}" --quiet \
-            --save "$folder/$preset.safetensors" --json "$folder/$preset.partial"
-        mv "$folder/$preset.partial" "$folder/$preset.json"
-        sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1 >"$folder/$preset.machine" || true
+    for row; do
+        twin=$(trained_as "$row")
+        if [ ! -e "$folder/$twin.json" ]; then
+            echo "$twin: at most $minutes minutes"
+            run "$twin" --minutes "$minutes" --save "$folder/$twin.safetensors"
+        fi
+        [ -e "$folder/$row.json" ] || run "$row" --load "$folder/$twin.safetensors"
     done
 fi
 
@@ -71,7 +91,7 @@ def heading(run):
     near = lambda part: min(curve, key=lambda point: abs(point["seconds"] - part * last))
     return " / ".join(f"{100 * near(part)['accuracy']:.1f}" for part in (0.25, 0.5, 1))
 
-lines = ["| preset | model | published | transductive | support_statistics | iterations | minutes | curve | seed |",
+lines = ["| preset | model | published | transductive | support_statistics | iterations | minutes × threads | curve | seed |",
          "|---|---|---|---|---|---|---|---|---|"]
 machines = set()
 for name in order:
@@ -80,16 +100,21 @@ for name in order:
         if not path.exists():
             continue
         run = json.loads(path.read_text())
+        training = run
+        if not run["curve"]:
+            twin = "reptile_" + shape if name == "reptile_transductive" else f"{name}_{shape.replace('20w', '5w')}"
+            training = json.loads((folder / f"{twin}.json").read_text())
         by_mode = {e["normalization"]: percent(e) + f" ({e['steps']})" * (e["steps"] > 0) for e in run["evaluation"]}
         trained = run["settings"]["normalization"]
         by_mode[trained] = f"**{by_mode[trained]}**"
-        cut = f" of {run['settings']['iterations']:,}" if run["ending"] == "time" else ""
+        done, planned = training["iterations"], training["settings"]["planned_iterations"]
+        cut = f" of {planned:,}" if done < planned else ""
+        how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
         lines.append(f"| {path.stem} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
-                     f"| {by_mode['support_statistics']} | {run['iterations']:,}{cut} | {run['seconds'] / 60:.0f} "
-                     f"| {heading(run)} | {run['seed']} |")
+                     f"| {by_mode['support_statistics']} | {how if training is run else f'as {twin} | |'} | {run['seed']} |")
         machine = folder / f"{path.stem}.machine"
-        if machine.exists():
-            machines.add(f"{machine.read_text().strip()}, {run['threads']} threads")
+        if machine.exists() and training is run:
+            machines.add(machine.read_text().strip())
 if machines:
     lines += ["", "Machine: " + "; ".join(sorted(machines)) + "."]
 table = "\n".join(lines)

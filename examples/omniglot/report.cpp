@@ -49,6 +49,7 @@ std::string json_of(const settings& s, const outcome& found) {
     json.member("preset", p.name)
         .member("normalization", s.normalization())
         .member("iterations", p.iterations)
+        .member("planned_iterations", s.planned)
         .member("meta_batch", p.meta_batch)
         .member("rate", p.rate)
         .member("final_rate", p.final_rate)

@@ -27,6 +27,7 @@ struct settings {
     bool prints_part = false;
     bool trains = true;
     std::size_t test_tasks = 1000;
+    std::uint64_t planned = 0;  // iterations, before a time is given
 
     std::string part() const { return part_name(chosen.algorithm, chosen.model, chosen.ways, chosen.shots); }
     std::string normalization() const { return std::string(name_of(chosen.normalization)); }
@@ -123,6 +124,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
             *count = *count * *s.common.iterations / s.chosen.iterations;
     }
     detail::put(s.chosen.iterations, s.common.iterations);
+    s.planned = s.chosen.iterations;
     detail::put(s.chosen.meta_batch, meta_batch);
     if (rate && !final_rate && s.chosen.final_rate == s.chosen.rate) final_rate = rate;
     detail::put(s.chosen.rate, rate);
