@@ -31,10 +31,12 @@ struct counting {
 
 TEST_CASE("training allocates nothing, on any number of threads") {
     for (const std::size_t threads : {1, 3}) {
-        auto learner = small::learner();
-        counting count;
-        pr::train(learner, small::tasks, {.iterations = 200, .meta_batch = 5, .threads = threads}, count);
-        CHECK(count.after == count.before);
+        for (const std::size_t meta_batch : {5, 64}) {  // task by task, and several at once
+            auto learner = small::learner();
+            counting count;
+            pr::train(learner, small::tasks, {.iterations = 200, .meta_batch = meta_batch, .threads = threads}, count);
+            CHECK(count.after == count.before);
+        }
     }
 }
 

@@ -54,6 +54,7 @@ struct adapt_stage {
     static constexpr std::size_t minibatch = Minibatch;
     static constexpr bool has_proximal = !std::is_same_v<Proximal, no_proximal>;
     static constexpr bool is_through = !std::is_same_v<Seen, seen_directly>;
+    static constexpr bool takes_bundles = Elementwise<Optimizer> && !is_through;
 };
 
 namespace detail {

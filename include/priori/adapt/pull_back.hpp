@@ -15,6 +15,7 @@ namespace priori {
 //   keeps_path                      does it visit the steps again, or only the first and last parameters?
 //   keeps_points, keeps_gradients   must all of them be kept, even where the pull-back does not read them?
 //   pull_back(run)                  turns the cotangent after an adaptation into that before it, by the moves of `run`
+// Optional: takes_bundles (see simd/bundle.hpp; no branch depends on a number).
 // Models: exact, exact_from(1000), first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an
 // Optimizer).
 template <class R>
@@ -24,6 +25,7 @@ concept MetaGradient = requires { requires R::is_meta_gradient; };
 template <class Exact>
 struct unrolled {
     static constexpr bool is_meta_gradient = true;
+    static constexpr bool takes_bundles = true;
     static constexpr bool needs_query = true;
     static constexpr bool keeps_path = true;
     static constexpr bool keeps_points = false;
@@ -104,6 +106,7 @@ constexpr bool is_exact_at([[maybe_unused]] const Rule& rule, [[maybe_unused]] s
 // With outer sgd of rate e, theta <- theta + e (phi_K - theta). Reference: Nichol et al. 2018 (Reptile), algorithm 1.
 struct displacement_rule {
     static constexpr bool is_meta_gradient = true;
+    static constexpr bool takes_bundles = true;
     static constexpr bool needs_query = false;
     static constexpr bool keeps_path = false;
     static constexpr bool keeps_points = false;

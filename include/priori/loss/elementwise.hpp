@@ -18,6 +18,7 @@ template <class F>
 struct elementwise_loss {
     static constexpr bool is_loss = true;
     static constexpr bool wants_labels = false;
+    static constexpr bool takes_bundles = true;
     static constexpr auto kind = F::kind;
 
     F function{};

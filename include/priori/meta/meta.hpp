@@ -6,6 +6,7 @@
 #include <priori/meta/algorithm.hpp>
 #include <priori/meta/annealed_weights.hpp>
 #include <priori/meta/baselines.hpp>
+#include <priori/meta/bundled_tasks.hpp>
 #include <priori/meta/check_gradient.hpp>
 #include <priori/meta/diagnosis.hpp>
 #include <priori/meta/footprint.hpp>

@@ -16,6 +16,7 @@
 #include <priori/nn/initialize.hpp>
 #include <priori/optim/outer.hpp>
 #include <priori/optim/segment.hpp>
+#include <priori/simd/bundle.hpp>
 #include <priori/tensor/layout.hpp>
 
 #include <algorithm>
@@ -47,17 +48,18 @@ struct query_seeds {
     T& loss;
 
     void operator()(std::size_t k, view<T> theta, view<T> theta_bar) const noexcept {
-        if (weights.of[k] == T(0)) return;
+        if (weights.of[k] == 0) return;
         loss += Program::add_query(description, theta, query, theta_bar, space, weights.of[k], weights.share(k), k);
     }
 };
 
 }  // namespace detail
 
-// T is float or double; Given is the algorithm as it was written, Episode the type of a task.
+// T is float or double, or a bundle of them; Given is the algorithm as it was written, Episode the type of a task.
 template <class T, class Given, class Episode>
 struct program {
     using scalar = T;
+    using number = one_task<T>;
     using episode_type = Episode;
     using algorithm_type = typename diagnosis<Given, Episode>::type;
     using objective_type = typename algorithm_type::objective_type;
@@ -188,29 +190,29 @@ public:
                 return std::size_t{1};
             }
         }();
-        std::array<T, count> of;
+        std::array<number, count> of;
 
         query_weights(const algorithm_type& description, std::uint64_t iteration) noexcept {
             if constexpr (every_step) {
                 const auto weights = description.queries.at(iteration);
-                for (std::size_t k = 0; k < count; ++k) of[k] = static_cast<T>(weights[k]);
+                for (std::size_t k = 0; k < count; ++k) of[k] = static_cast<number>(weights[k]);
             } else {
-                of[0] = T(1);
+                of[0] = number(1);
             }
         }
-        T last() const noexcept { return of[count - 1]; }
+        number last() const noexcept { return of[count - 1]; }
         // As a part of all weights; none if they cancel.
-        T share(std::size_t k) const noexcept {
-            T total(0);
-            for (const T one : of) total += one;
-            return total > T(0) ? of[k] / total : T(0);
+        number share(std::size_t k) const noexcept {
+            number total(0);
+            for (const number one : of) total += one;
+            return total > number(0) ? of[k] / total : number(0);
         }
     };
 
     // Adds weight dL_Q/dtheta to theta_bar, at the parameters after so many steps; returns the weighted loss. share: what
     // running averages take of theirs.
     static T add_query(const algorithm_type& description, view<T> theta, const query_view& query, view<T> theta_bar,
-                       workspace& space, T weight, [[maybe_unused]] T share,
+                       workspace& space, number weight, [[maybe_unused]] number share,
                        std::size_t taken) noexcept {
         const auto& objective = description.objective;
         space.query.how = query_pass(space.query.how, taken);
@@ -223,7 +225,7 @@ public:
             map_add(
                 size, [weight](const auto& g) { return g * weight; }, theta_bar, own);
             // What running averages want is no gradient: the mean over the steps, whatever the weights sum to.
-            const T more = share - weight;
+            const number more = share - weight;
             for (const segment& part : blocks_of_role<layout_type, role::buffer>::segments) {
                 map_add(
                     part.size, [more](const auto& g) { return g * more; }, theta_bar.at(part.offset),

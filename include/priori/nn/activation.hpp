@@ -30,6 +30,7 @@ struct activation_layer {
     }();
 
     static constexpr bool in_place = from_output;
+    static constexpr bool takes_bundles = true;
     static constexpr bool is_finish = from_output;
 
     F function{};

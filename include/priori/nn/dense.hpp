@@ -23,6 +23,7 @@ struct dense_layer {
     static constexpr bool reads_output = false;
     static constexpr bool finishes = true;
     static constexpr bool writes_first = true;
+    static constexpr bool takes_bundles = true;
 
     initializer initial = he;
 

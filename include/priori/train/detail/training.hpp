@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace priori::detail {
@@ -45,6 +46,7 @@ public:
     using T = typename Learner::scalar;
     using layout = typename Learner::layout_type;
     using episode_type = typename Learner::episode_type;
+    using memory_type = training_memory<Learner, episode_type>;
     static constexpr std::size_t size = Learner::size;
     // So many returns to a snapshot without one good iteration between them end the training.
     static constexpr std::uint64_t patience = 10;
@@ -54,7 +56,8 @@ public:
           learner_(learner),
           tasks_(tasks),
           settings_(settings),
-          memory_(executor.workers(), checked(settings).meta_batch, settings.on_divergence == divergence::roll_back) {
+          memory_(executor.workers(), checked(settings).meta_batch, settings.on_divergence == divergence::roll_back,
+                  learner) {
         if (settings.first_iteration) learner.outer_state().iteration = *settings.first_iteration;
         first_ = learner.iteration();
         report_.bytes = memory_.bytes();
@@ -173,20 +176,61 @@ private:
             memory_.before().take_part(learner_, s, memory_.sums().shares());
             auto& share = memory_.sums().of(s);
             if (worker != 0) claim(share.next().data(), size);  // worker 0 has added it up
-            episode_type& task = memory_.episode(worker);
-            for (std::size_t t = share.first(); t < share.last(); ++t) {
-                const key k = training_key(learner_.initial_seed(), iteration, t);
-                tasks_.template draw_into<T>(k, task);
-                const auto gradient = share.next();
-                const T loss = worker == 0 ? learner_.loss_and_gradient(task, k, gradient)
-                                           : learner_.loss_and_gradient(task, k, gradient, memory_.workspace(worker));
-                const bool finite_gradient = all_finite<size>(gradient.data());
-                const bool counts = finite_gradient && std::isfinite(loss);
-                memory_.outcome(t) = {loss, counts, finite_gradient ? nullptr : broken_block(gradient)};
-                share.take(t, counts);
+            if constexpr (memory_type::bundles::pay) {
+                if (memory_.tasks_at_once() > 1) return compute_bundles(worker, share, iteration);
             }
+            for (std::size_t t = share.first(); t < share.last(); ++t) compute_task(worker, share, t, iteration);
         });
         memory_.sums().join();
+    }
+
+    template <class Share>
+    void compute_task(std::size_t worker, Share& share, std::size_t t, std::uint64_t iteration) noexcept {
+        episode_type& task = memory_.episode(worker);
+        const key k = training_key(learner_.initial_seed(), iteration, t);
+        tasks_.template draw_into<T>(k, task);
+        const auto gradient = share.next();
+        const T loss = worker == 0 ? learner_.loss_and_gradient(task, k, gradient)
+                                   : learner_.loss_and_gradient(task, k, gradient, memory_.workspace(worker));
+        const bool finite_gradient = all_finite<size>(gradient.data());
+        const bool counts = finite_gradient && std::isfinite(loss);
+        memory_.outcome(t) = {loss, counts, finite_gradient ? nullptr : broken_block(gradient)};
+        share.take(t, counts);
+    }
+
+    // Several tasks at once are one leaf of the tree. The last task stands in lanes for which there is none.
+    template <class Share>
+    void compute_bundles(std::size_t worker, Share& share, std::uint64_t iteration) noexcept {
+        auto& several = memory_.bundle(worker);
+        constexpr std::size_t count = std::remove_cvref_t<decltype(several)>::count;
+        several.start(std::as_const(learner_).parameters().all().data());
+        for (std::size_t leaf = share.first(); leaf < share.last(); ++leaf) {
+            const std::size_t first = leaf * count, here = std::min(count, settings_.meta_batch - first);
+            episode_type& task = memory_.episode(worker);
+            for (std::size_t lane = 0; lane < count; ++lane) {
+                if (lane < here)
+                    tasks_.template draw_into<T>(training_key(learner_.initial_seed(), iteration, first + lane), task);
+                several.put(task, lane);
+            }
+            const auto losses = several.compute(training_key(learner_.initial_seed(), iteration, first));
+            auto counts = several.finite();
+            const auto sum = share.next();
+            bool any = false;
+            for (std::size_t lane = 0; lane < count; ++lane) {
+                const bool finite_gradient = counts[lane];
+                counts[lane] = lane < here && finite_gradient && std::isfinite(losses[lane]);
+                any = any || counts[lane];
+                if (lane >= here) continue;
+                const char* block = nullptr;
+                if (!finite_gradient) {
+                    several.gradient_of(lane, sum);
+                    block = broken_block(sum);
+                }
+                memory_.outcome(first + lane) = {losses[lane], counts[lane], block};
+            }
+            several.sum(counts, sum);
+            share.take(leaf, any);
+        }
     }
 
     // The mean loss of the finite tasks; returns how many they are.
@@ -256,7 +300,7 @@ private:
     Learner& learner_;
     const Tasks& tasks_;
     const train_settings& settings_;
-    training_memory<Learner, episode_type> memory_;
+    memory_type memory_;
     training_report report_;
     recent_mean recent_;
     double loss_ = 0;

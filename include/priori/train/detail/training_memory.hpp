@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/view.hpp>
+#include <priori/meta/bundled_tasks.hpp>
 #include <priori/simd/reduce.hpp>
 #include <priori/train/detail/gradient_sums.hpp>
 
@@ -14,6 +15,7 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace priori::detail {
 
@@ -61,6 +63,31 @@ private:
     }
 };
 
+// What computes several tasks at once: where that pays, and where one program computes all iterations.
+template <class Learner>
+inline constexpr bool bundles_pay = [] {
+    if constexpr (requires { typename Learner::algorithm_type; }) {
+        return bundling<typename Learner::scalar, typename Learner::given_type, typename Learner::episode_type>::pays;
+    } else {
+        return false;
+    }
+}();
+
+template <class Learner, bool Pay = bundles_pay<Learner>>
+struct bundles_of {
+    static constexpr bool pay = false;
+    static constexpr std::size_t tasks_at_once(std::size_t) noexcept { return 1; }
+};
+template <class Learner>
+struct bundles_of<Learner, true> {
+    using plan = bundling<typename Learner::scalar, typename Learner::given_type, typename Learner::episode_type>;
+    using type = bundled_tasks<typename Learner::scalar, typename Learner::given_type, typename Learner::episode_type>;
+    static constexpr bool pay = true;
+    static constexpr std::size_t tasks_at_once(std::size_t meta_batch) noexcept {
+        return plan::fill(meta_batch) ? plan::count : 1;
+    }
+};
+
 template <class Learner, class Episode>
 class training_memory {
 public:
@@ -68,11 +95,13 @@ public:
     using workspace_type = typename Learner::workspace_type;
     using vector = storage<T, Learner::size>;
     using sums_type = gradient_sums<T, Learner::size>;
+    using bundles = bundles_of<Learner>;
     static constexpr std::size_t size = Learner::size;
 
     // Worker 0 computes in the learner's own workspace.
-    training_memory(std::size_t workers, std::size_t meta_batch, bool keeps_snapshot)
-        : sums_(meta_batch, workers),
+    training_memory(std::size_t workers, std::size_t meta_batch, bool keeps_snapshot, const Learner& learner)
+        : at_once_(bundles::tasks_at_once(meta_batch)),
+          sums_((meta_batch + at_once_ - 1) / at_once_, workers),
           bytes_(workers * sizeof(Episode) + (workers - 1) * sizeof(workspace_type) + sums_.bytes() +
                  meta_batch * sizeof(result) + sizeof(vector) + (keeps_snapshot ? 2 : 1) * sizeof(snapshot<Learner>)),
           episodes_(std::make_unique<Episode[]>(workers)),
@@ -80,7 +109,14 @@ public:
           results_(std::make_unique<result[]>(meta_batch)),
           mean_(std::make_unique<vector>()),
           before_(std::make_unique<snapshot<Learner>>()),
-          last_good_(keeps_snapshot ? std::make_unique<snapshot<Learner>>() : nullptr) {}
+          last_good_(keeps_snapshot ? std::make_unique<snapshot<Learner>>() : nullptr) {
+        if constexpr (bundles::pay) {
+            if (at_once_ == 1) return;
+            bytes_ += workers * sizeof(typename bundles::type);
+            for (std::size_t w = 0; w < workers; ++w)
+                bundles_.push_back(std::make_unique<typename bundles::type>(learner.description()));
+        }
+    }
 
     struct result {
         T loss;
@@ -89,6 +125,9 @@ public:
     };
 
     std::size_t bytes() const noexcept { return bytes_; }
+    // What a share takes at a time: a task, or as many as are computed at once.
+    std::size_t tasks_at_once() const noexcept { return at_once_; }
+    auto& bundle(std::size_t worker) noexcept { return *bundles_[worker]; }
     Episode& episode(std::size_t worker) noexcept { return episodes_[worker]; }
     workspace_type& workspace(std::size_t worker) noexcept { return workspaces_[worker - 1]; }
     sums_type& sums() noexcept { return sums_; }
@@ -108,8 +147,20 @@ public:
     }
 
 private:
+    template <class Bundles>
+    struct room {
+        using type = char;
+    };
+    template <class Bundles>
+        requires Bundles::pay
+    struct room<Bundles> {
+        using type = typename Bundles::type;
+    };
+
+    std::size_t at_once_;
     sums_type sums_;
     std::size_t bytes_;
+    std::vector<std::unique_ptr<typename room<bundles>::type>> bundles_;
     std::unique_ptr<Episode[]> episodes_;
     std::unique_ptr<workspace_type[]> workspaces_;
     std::unique_ptr<result[]> results_;
