@@ -4,6 +4,7 @@
 
 #include <priori/config/config.hpp>
 #include <priori/simd/pack.hpp>
+#include <priori/simd/transform.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -162,13 +163,13 @@ PRIORI_ALWAYS_INLINE void tile(const T* __restrict a, const T* __restrict b, con
                 }
                 store(row + Full * size, finish.template operator()<Q>(at + Full * size, tails[0][i]));
             } else {
-                T values[tail_lanes];
+                alignas(64) T values[tail_lanes];
                 store(values, tails[0][i]);
-                PRIORI_UNROLL
-                for (std::size_t j = Full * size; j < Full * size + Tail; ++j) {
-                    const T value = values[j - Full * size];
-                    row[j] = finish.template operator()<T>(at + j, Start == tile_start::zero ? value : value + start[j]);
-                }
+                for_each_pack<Tail, T>([&]<class R>(std::size_t j) __attribute__((always_inline)) {
+                    R value = load_as<R>(values + j);
+                    if constexpr (Start != tile_start::zero) value = value + load_as<R>(start + Full * size + j);
+                    store(row + Full * size + j, finish.template operator()<R>(at + Full * size + j, value));
+                });
             }
         }
     }
