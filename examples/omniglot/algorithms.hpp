@@ -70,7 +70,7 @@ inline constexpr auto memory = pr::named<"memory">(pr::attention<pr::ways>.scale
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, bool Tested>
 constexpr auto describe(const rates& r) {
     using enum algorithm;
-    const auto dense = net<Model, Mode>(pr::named<"head">(pr::dense<pr::ways>));
+    const auto dense = net<Model, Mode, Algorithm>(pr::named<"head">(pr::dense<pr::ways>));
     const auto summed = dense | pr::cross_entropy_sum_over_classes;
     const auto mean = dense | pr::cross_entropy;
     if constexpr (Algorithm == maml) {
@@ -87,23 +87,24 @@ constexpr auto describe(const rates& r) {
         return mean | pr::adapt<5>(rate_of_each_layer_and_step(r)) | pr::exact_from(r.first_order) |
                pr::every_step(weights_of_steps(r)) | outer_adam(r);
     } else if constexpr (Algorithm == reptile && Tested) {
-        return mean | pr::adapt<5>(inner_adam(r)) | pr::displacement;
+        return mean | pr::adapt<5>(inner_adam(r), pr::carried_state) | pr::displacement;
     } else if constexpr (Algorithm == reptile) {
         constexpr std::size_t steps = Ways <= 5 ? 5 : 10, rows = Ways <= 5 ? 10 : 20;
-        return mean | pr::adapt<steps>(inner_adam(r), pr::minibatch<rows>) | pr::displacement | outer_sgd(r);
+        return mean | pr::adapt<steps>(inner_adam(r), pr::minibatch<rows>, pr::carried_state) | pr::displacement |
+               outer_sgd(r);
     } else if constexpr (Algorithm == proto) {
-        return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
+        return net<Model, Mode, Algorithm>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
                pr::solve<"head">(prototypes) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == matching) {
-        return net<Model, Mode>(memory) | pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact |
+        return net<Model, Mode, Algorithm>(memory) | pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact |
                outer_adam(r);
     } else if constexpr (Algorithm == relation) {
         // Cross entropy of the scores: the paper's squared error behind a sigmoid stays at scores of 0 from the start.
-        return net<Model, Mode>(pr::scratch<"classes">(pr::beside<pr::ways>),
+        return net<Model, Mode, Algorithm>(pr::scratch<"classes">(pr::beside<pr::ways>),
                                 pr::per_class(pr::dense<64> | pr::relu | pr::dense<1>)) |
                pr::cross_entropy | pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == r2d2) {
-        return net<Model, Mode>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
+        return net<Model, Mode, Algorithm>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
                pr::cross_entropy | pr::solve<"head">(ridge) | pr::exact | outer_adam(r);
     }
 }

@@ -30,7 +30,7 @@ void draw_episode(const settings& s, const std::vector<std::vector<float>>& memb
                   tester<Algorithm, Model, Mode, Ways, Shots>& bench, const tasks_of<tested<Ways, Shots>>& source,
                   std::size_t steps) {
     using tester_type = tester<Algorithm, Model, Mode, Ways, Shots>;
-    constexpr auto objective = body<Model, Mode>() | pr::mse;
+    constexpr auto objective = body<Model, Mode, Algorithm>() | pr::mse;
     using objective_type = std::remove_const_t<decltype(objective)>;
     using layout = typename objective_type::blocks;
     const auto task = std::make_unique<typename tester_type::episode>();

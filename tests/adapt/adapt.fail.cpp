@@ -8,6 +8,8 @@
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
+#include <priori/optim/field.hpp>
+#include <priori/optim/momentum.hpp>
 #include <priori/optim/sgd.hpp>
 
 namespace pr = priori;
@@ -58,6 +60,7 @@ struct nameless {
 void right() {
     use(objective, pr::adapt<2>(pr::sgd{}, pr::only<"head">, pr::minibatch<3>));
     use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head.bias">));
+    use(objective, pr::adapt<2>(pr::momentum{}, pr::carried_state));
     use(objective, idle<0>{});
 }
 #endif
@@ -83,7 +86,7 @@ void wrong() { use(objective, pr::adapt<0>(pr::sgd{})); }
 #endif
 
 #if CASE == 5
-// CASE 5: [priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), minibatch<n>.
+// CASE 5: [priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), minibatch<n>, carried_state.
 void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::dense<2>)); }
 #endif
 
@@ -117,5 +120,17 @@ void wrong() { use(objective, idle<3>{}); }
 void wrong() {
     use(pr::input<4> | pr::batch_normalization<pr::per_step<2>> | pr::named<"head">(pr::dense<2>) | pr::mse,
         pr::adapt<2>(pr::sgd{}, pr::only<"head">));
+}
+#endif
+
+#if CASE == 12
+// CASE 12: [priori:A309] adapt: carried_state, but sgd keeps no state; leave it out
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::carried_state)); }
+#endif
+
+#if CASE == 13
+// CASE 13: [priori:A310] adapt: carried_state counts the steps of all tasks, and a field of momentum has a value for each
+void wrong() {
+    use(objective, pr::adapt<2>(pr::momentum{.rate = pr::learned_per<pr::step>(0.1)}, pr::carried_state));
 }
 #endif

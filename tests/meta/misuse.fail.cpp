@@ -50,6 +50,6 @@ constexpr auto wrong = net | pr::mse | pr::adapt<0>(pr::sgd{}) | pr::exact;
 #endif
 
 #if CASE == 8
-// CASE 8: [priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), minibatch<n>.
+// CASE 8: [priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, through(stage), minibatch<n>, carried_state.
 constexpr auto wrong = net | pr::mse | pr::adapt<1>(pr::sgd{}, pr::relu) | pr::exact;
 #endif

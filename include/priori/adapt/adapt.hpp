@@ -5,13 +5,16 @@
 #include <priori/adapt/detail/adaptation.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/optim/detail/optimizer_refusal.hpp>
 #include <priori/optim/field.hpp>
+#include <priori/optim/rule.hpp>
 
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace priori {
 
@@ -32,11 +35,21 @@ struct minibatch_rows {
 template <std::size_t Size>
 inline constexpr minibatch_rows<Size> minibatch{};
 
+// The optimizer's state, its running moments, is kept from task to task: a task begins with what earlier ones left, and
+// so does a test. Blocks "state" and "steps" of the stage hold it, buffers as running averages are: they move by the mean
+// over a meta-batch, and no gradient goes through them. The optimizer counts the steps of all tasks.
+// Reference: the code of Nichol et al. 2018, whose Adam goes on from task to task.
+struct carried_state_option {
+    static constexpr bool carries_state = true;
+};
+inline constexpr carried_state_option carried_state{};
+
 struct seen_directly {};
 
 // Shapes: moves the chosen blocks of Theta; adds blocks for what the optimizer and the proximal term learn.
 // Derivative: by the meta-gradient's pull-back. Cost: K gradients forward; an exact step back is one sweep of tangents.
-template <std::size_t Steps, class Optimizer, class Chosen, class Proximal, class Seen, std::size_t Minibatch>
+template <std::size_t Steps, class Optimizer, class Chosen, class Proximal, class Seen, std::size_t Minibatch,
+          bool CarriesState>
 struct adapt_stage {
     static constexpr fixed_string kind{"adapt"};
     static constexpr bool is_stage = true;
@@ -54,7 +67,8 @@ struct adapt_stage {
     static constexpr std::size_t minibatch = Minibatch;
     static constexpr bool has_proximal = !std::is_same_v<Proximal, no_proximal>;
     static constexpr bool is_through = !std::is_same_v<Seen, seen_directly>;
-    static constexpr bool takes_bundles = Elementwise<Optimizer> && !is_through;
+    static constexpr bool carries_state = CarriesState;
+    static constexpr bool takes_bundles = Elementwise<Optimizer> && !is_through && !carries_state;
 };
 
 namespace detail {
@@ -80,9 +94,34 @@ struct is_proximal : std::bool_constant<requires(X x) { x.strength; }> {};
 template <class X>
 struct is_through : std::bool_constant<requires(X x) { requires Stage<decltype(x.stage)>; }> {};
 template <class X>
+struct is_carried : std::bool_constant<requires { requires X::carries_state; }> {};
+template <class X>
 struct is_minibatch : std::false_type {};
 template <std::size_t Size>
 struct is_minibatch<minibatch_rows<Size>> : std::true_type {};
+
+// A field with a value for each step of one task would be asked for those of all tasks.
+template <class... Fields>
+constexpr bool any_by_step(std::type_identity<tuple<Fields...>>) {
+    return ((Schedule<Fields> || is_learned_by_step<Fields>) || ...);
+}
+template <class Optimizer>
+consteval auto carried_refusal() {
+    if constexpr (rule<"adapt", Optimizer>::slots == 0) {
+        return join<"[priori:A309] adapt: carried_state, but ", Optimizer::kind,
+                    " keeps no state; leave it out, or take an optimizer with moments such as adam{}.">();
+    } else if constexpr (requires(const Optimizer& o) { o.fields(); }) {
+        using fields = std::remove_cvref_t<decltype(std::declval<Optimizer>().fields())>;
+        if constexpr (any_by_step(std::type_identity<fields>{})) {
+            return join<"[priori:A310] adapt: carried_state counts the steps of all tasks, and a field of ",
+                        Optimizer::kind, " has a value for each step of one; give it one value for all steps.">();
+        } else {
+            return accepted;
+        }
+    } else {
+        return accepted;
+    }
+}
 
 // The sentence for arguments of adapt that it does not take; empty if it takes them.
 template <std::size_t Steps, class Optimizer, class... Options>
@@ -91,19 +130,21 @@ consteval auto adapt_refusal() {
         return fixed_string("[priori:A303] adapt<0>: an adaptation takes at least one step; leave it out for plain "
                             "training.");
     } else if constexpr (!((is_selection<Options>::value || is_proximal<Options>::value || is_through<Options>::value ||
-                            is_minibatch<Options>::value) &&
+                            is_minibatch<Options>::value || is_carried<Options>::value) &&
                            ...)) {
         return fixed_string("[priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, "
-                            "through(stage), minibatch<n>.");
-    } else {
+                            "through(stage), minibatch<n>, carried_state.");
+    } else if constexpr (optimizer_refusal<Optimizer>().length > 0 || !(is_carried<Options>::value || ...)) {
         return optimizer_refusal<Optimizer>();
+    } else {
+        return carried_refusal<Optimizer>();
     }
 }
 
 }  // namespace detail
 
 // adapt<5>(sgd{.rate = 0.01f}), and in any order: only<...> or except<...>, proximal{...}, through(stage),
-// minibatch<10>.
+// minibatch<10>, carried_state.
 template <std::size_t Steps, class Optimizer, class... Options>
 constexpr auto adapt(Optimizer optimizer, Options... options) {
     constexpr auto text = detail::adapt_refusal<Steps, Optimizer, Options...>();
@@ -116,8 +157,8 @@ constexpr auto adapt(Optimizer optimizer, Options... options) {
         const auto seen = detail::option_of<detail::is_through>(seen_directly{}, options...);
         const auto slice = detail::option_of<detail::is_minibatch>(minibatch<0>, options...);
         return adapt_stage<Steps, Optimizer, std::remove_cvref_t<decltype(chosen)>, std::remove_cvref_t<decltype(pull)>,
-                           std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size>{optimizer,
-                                                                                                            pull, seen};
+                           std::remove_cvref_t<decltype(seen)>, std::remove_cvref_t<decltype(slice)>::size,
+                           (detail::is_carried<Options>::value || ...)>{optimizer, pull, seen};
     }
 }
 

@@ -29,7 +29,7 @@ consteval auto transfer_refusal() {
         } else if constexpr (at == From::count && wanted::kind == role::buffer) {
             return join<"[priori:A353] transfer: ", wanted::name,
                         " is a running average, and what it shall come from keeps none; normalize both in the same "
-                        "mode, or this one by transductive or support_statistics.">();
+                        "mode, or this one by transductive or support_statistics, or carry no state in adapt.">();
         } else if constexpr (at == From::count) {
             return join<"[priori:A351] transfer: ", wanted::name,
                         " is learned, and what it shall come from has no block of that name; describe both with the "

@@ -46,6 +46,12 @@ inline constexpr bool is_learned_field = false;
 template <granularity Per>
 inline constexpr bool is_learned_field<learned_field<Per>> = true;
 
+// Has the field a value for each step that is learned?
+template <class F>
+inline constexpr bool is_learned_by_step = false;
+template <granularity Per>
+inline constexpr bool is_learned_by_step<learned_field<Per>> = has(Per, step);
+
 // A field that changes with the step k = 0, 1, ...: anything with a member `at(k)`.
 template <class F>
 concept Schedule = requires(const F& field, std::size_t k) {

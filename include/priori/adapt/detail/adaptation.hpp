@@ -86,12 +86,23 @@ struct adaptation {
     using layout_seen = typename decltype(grown())::type;
     using first_plan = picked<layout_seen, model_blocks, chosen>;
     using layout_ruled = merged_layout<layout_seen, typename rule_type::template blocks<first_plan, Steps>>;
-    using layout_after =
+    using layout_pulled =
         std::conditional_t<learns_strength, merged_layout<layout_ruled, layout<block<Id, "strength", shape<1>>>>,
                            layout_ruled>;
+    using layout_after = std::conditional_t<
+        Description::carries_state,
+        merged_layout<layout_pulled,
+                      layout<block<Id, "state", shape<rule_type::slots, first_plan::size>, role::buffer>,
+                             block<Id, "steps", shape<1>, role::buffer>>>,
+        layout_pulled>;
 
     template <class Layout>
     using plan = picked<Layout, model_blocks, chosen>;
+
+    // The optimizer's state between tasks, and how many steps it has seen.
+    static constexpr bool carries = Description::carries_state;
+    static constexpr auto state_name = join<Id, ".state">();
+    static constexpr auto steps_name = join<Id, ".steps">();
 
     static consteval auto refusal() {
         if constexpr (Support::count % step_rows != 0) {
@@ -253,7 +264,7 @@ struct adaptation {
         } else {
             gather<Layout>(theta, t.x(0));
         }
-        fill_zero(n * rule_type::slots, t.s(0));
+        take_state<Layout>(theta, t);
         each_buffer<Layout>([&](const segment& part) { fill_zero(part.size, t.gradient.all().at(part.offset)); });
         // More or fewer steps than described are for those who keep nothing of them.
         const std::size_t count =
@@ -282,10 +293,32 @@ struct adaptation {
             if constexpr (trace<N, Layout, Rule>::keeps_states) {
                 copy(n * rule_type::slots, t.s(k), t.s(k + 1));
             }
-            step<Layout>(optimizer, theta, k, t.x(k), t.x(k + 1), g, t.s(k + 1));
+            step<Layout>(optimizer, theta, t.first_step + k, t.x(k), t.x(k + 1), g, t.s(k + 1));
             if constexpr (!leaves_theta<Layout>) scatter<Layout>(t.x(k + 1), theta);
         }
+        if constexpr (carries) leave_state<Layout>(theta, count, t);
         return leaves_theta<Layout> ? t.x(count) : theta;
+    }
+
+    template <class Layout, class N, class Trace>
+    static void take_state(view<N> theta, Trace& t) noexcept {
+        constexpr std::size_t count = plan<Layout>::size * rule_type::slots;
+        if constexpr (carries) {
+            copy(count, theta.at(Layout::offset_of(state_name.view())), t.s(0));
+            t.first_step = static_cast<std::size_t>(primal(theta[Layout::offset_of(steps_name.view())]));
+        } else {
+            fill_zero(count, t.s(0));
+            t.first_step = 0;
+        }
+    }
+    // How far the carried state shall move, where the gradient gathers that.
+    template <class Layout, class N, class Trace>
+    static void leave_state(view<N> theta, std::size_t count, Trace& t) noexcept {
+        constexpr std::size_t at = Layout::offset_of(state_name.view());
+        map(plan<Layout>::size * rule_type::slots, [](const auto& now, const auto& before) { return now - before; },
+            t.gradient.all().at(at), t.s(count), theta.at(at));
+        t.gradient.all().set(Layout::offset_of(steps_name.view()),
+                             element_of<N>(static_cast<scalar_of<N>>(static_cast<float>(count))));
     }
 
     // x after step k, from that before it.

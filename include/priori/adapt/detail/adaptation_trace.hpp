@@ -48,6 +48,7 @@ struct adaptation_trace {
     struct empty {};
 
     view<N> start;  // x(0), where theta itself is that
+    std::size_t first_step;  // of the optimizer: how many steps its state has seen before
     storage<N, (keeps_points ? steps : 1) * size + (whole ? 0 : size)> points;
     storage<N, (keeps_gradients ? steps : 1) * size> gradients;
     storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
@@ -119,7 +120,7 @@ struct adaptation_run {
     // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
     void pull_rule(std::size_t k) noexcept {
         const auto pull = [&](auto g_bar) {
-            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, k, t.x(k), t.g(k),
+            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, t.first_step + k, t.x(k), t.g(k),
                                                                        t.s(k), x_bar(), t.s_bar.all(), g_bar,
                                                                        theta_bar);
         };
