@@ -157,7 +157,7 @@ public:
                                            space.stage_traces);
         const view<T> theta = at[stages];
         const query_weights weights(description, how.key.iteration);
-        fill_zero(size, gradient);
+        fill_zero(size - first_written, gradient.at(first_written));
         space.query.how = query_pass(how, steps_taken);
         T loss(0);
         if constexpr (rule_type::needs_query) {
@@ -209,8 +209,29 @@ public:
         }
     };
 
-    // Adds weight dL_Q/dtheta to theta_bar, at the parameters after so many steps; returns the weighted loss. share: what
-    // running averages take of theirs.
+    // How many numbers of a task's gradient the query's gradient writes, where it need not be added: the model's blocks,
+    // which stand first. The rest begins at zero.
+    static constexpr std::size_t first_written = [] {
+        using theta_view = view<T>;
+        constexpr bool stand_first = [] {
+            using blocks = typename objective_type::blocks;
+            for (std::size_t i = 0; i < blocks::count; ++i) {
+                if (layout_type::names[i] != blocks::names[i]) return false;
+            }
+            return true;
+        }();
+        if constexpr (rule_type::needs_query && !every_step && stand_first &&
+                      requires(const objective_type& o, theta_view theta, const query_view& query, query_tape& tape) {
+                          o.template first_gradient<layout_type, all_blocks>(theta, query, theta, tape, tape);
+                      }) {
+            return objective_type::blocks::size;
+        } else {
+            return std::size_t{0};
+        }
+    }();
+
+    // Adds weight dL_Q/dtheta to theta_bar, or writes what is first_written of it, at the parameters after so many steps;
+    // returns the weighted loss. share: what running averages take of theirs.
     static T add_query(const algorithm_type& description, view<T> theta, const query_view& query, view<T> theta_bar,
                        workspace& space, number weight, [[maybe_unused]] number share,
                        std::size_t taken) noexcept {
@@ -232,6 +253,9 @@ public:
                     own.at(part.offset));
             }
             return weight * loss;
+        } else if constexpr (first_written > 0) {
+            return objective.template first_gradient<layout_type, all_blocks>(theta, query, theta_bar, space.query,
+                                                                              space.query);
         } else {
             return objective.template gradient<layout_type, all_blocks>(theta, query, theta_bar, space.query,
                                                                         space.query);
