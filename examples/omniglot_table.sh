@@ -3,7 +3,7 @@
 # The table of examples/README.md: runs omniglot for each preset whose JSON is not there yet, with a budget, and puts the
 # table of all that are there between the markers in examples/README.md. Two hours for a row are three days for all.
 # Rows that differ in the test alone share a training: embeddings that are tested with other ways than they were trained
-# with, and Reptile, whose drawings are normalized by their own statistics while it learns, either way.
+# with, and Reptile, whose drawings are normalized by their own statistics while it learns, and which is tested both ways.
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
 #   --print: runs nothing, and prints the table instead
 # From the environment: MINUTES of training for each row, 120 if not set; THREADS, 2; BUILD, the build folder.
@@ -56,6 +56,9 @@ if [ $runs = yes ]; then
             echo "$twin: at most $minutes minutes"
             run "$twin" --minutes "$minutes" --save "$folder/$twin.safetensors"
         fi
+        case $row in
+            reptile_transductive_*) continue ;; # the twin is tested so too
+        esac
         [ -e "$folder/$row.json" ] || run "$row" --load "$folder/$twin.safetensors"
     done
 fi
@@ -96,24 +99,26 @@ lines = ["| preset | model | published | transductive | support_statistics | ite
 machines = set()
 for name in order:
     for i, shape in enumerate(shapes):
-        path = folder / f"{name}_{shape}.json"
-        if not path.exists():
+        row = twin = f"{name}_{shape}"
+        if name == "reptile_transductive":
+            twin = f"reptile_{shape}"
+        elif name in ("proto", "matching", "r2d2"):
+            twin = f"{name}_{shape.replace('20w', '5w')}"
+        path = folder / f"{twin if name == 'reptile_transductive' else row}.json"
+        if not path.exists() or not (folder / f"{twin}.json").exists():
             continue
         run = json.loads(path.read_text())
-        training = run
-        if not run["curve"]:
-            twin = "reptile_" + shape if name == "reptile_transductive" else f"{name}_{shape.replace('20w', '5w')}"
-            training = json.loads((folder / f"{twin}.json").read_text())
+        training = json.loads((folder / f"{twin}.json").read_text())
         by_mode = {e["normalization"]: percent(e) + f" ({e['steps']})" * (e["steps"] > 0) for e in run["evaluation"]}
-        trained = run["settings"]["normalization"]
+        trained = "transductive" if name == "reptile_transductive" else run["settings"]["normalization"]
         by_mode[trained] = f"**{by_mode[trained]}**"
-        done, planned = training["iterations"], training["settings"]["planned_iterations"]
+        done, planned = training["iterations"], training["settings"].get("planned_iterations", 0)
         cut = f" of {planned:,}" if done < planned else ""
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
-        lines.append(f"| {path.stem} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
-                     f"| {by_mode['support_statistics']} | {how if training is run else f'as {twin} | |'} | {run['seed']} |")
-        machine = folder / f"{path.stem}.machine"
-        if machine.exists() and training is run:
+        lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
+                     f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {run['seed']} |")
+        machine = folder / f"{twin}.machine"
+        if machine.exists():
             machines.add(machine.read_text().strip())
 if machines:
     lines += ["", "Machine: " + "; ".join(sorted(machines)) + "."]

@@ -8,6 +8,7 @@
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
+#include <priori/optim/detached.hpp>
 #include <priori/optim/field.hpp>
 #include <priori/optim/momentum.hpp>
 #include <priori/optim/sgd.hpp>
@@ -124,13 +125,21 @@ void wrong() {
 #endif
 
 #if CASE == 12
-// CASE 12: [priori:A309] adapt: carried_state, but sgd keeps no state; leave it out
-void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::carried_state)); }
+// CASE 12: [priori:A309] adapt: carried_state, but the optimizer keeps no state; leave it out
+void wrong() { use(objective, pr::adapt<2>(pr::detached(pr::sgd{}), pr::carried_state)); }
 #endif
 
 #if CASE == 13
-// CASE 13: [priori:A310] adapt: carried_state counts the steps of all tasks, and a field of momentum has a value for each
+// CASE 13: [priori:A310] adapt: carried_state counts steps on from task to task, and a field of the optimizer has a value
 void wrong() {
     use(objective, pr::adapt<2>(pr::momentum{.rate = pr::learned_per<pr::step>(0.1)}, pr::carried_state));
+}
+#endif
+
+#if CASE == 14
+// CASE 14: [priori:A314] adapt: the stage seen through carries its state, and would in every step anew
+void wrong() {
+    const auto inner = pr::adapt<2>(pr::momentum{}, pr::only<"head">, pr::carried_state);
+    use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head">, pr::through(inner)));
 }
 #endif

@@ -38,6 +38,27 @@ namespace {
 constexpr pr::sinusoids<pr::count_t<6>, pr::count_t<4>> tasks{};
 constexpr auto net = pr::input<1> | pr::dense<2> | pr::tanh | pr::named<"head">(pr::dense<1>);
 
+// Of a user, who compares as with numbers and packs.
+struct lopsided {
+    static constexpr pr::fixed_string kind{"lopsided"};
+    template <class N, class T>
+    N operator()(const N& y, const T& t) const noexcept {
+        using pr::select;
+        const N d = y - t;
+        return select(t > T(0), N(2.0 * (d * d)), N(d * d));
+    }
+};
+struct stepped {
+    static constexpr pr::fixed_string kind{"stepped"};
+    template <class N>
+    N operator()(const N& x) const noexcept {
+        return x;
+    }
+};
+struct plain_stepped : stepped {
+    static constexpr bool takes_bundles = false;
+};
+
 template <class Learner>
 using bundled_of =
     pr::bundled_tasks<typename Learner::scalar, typename Learner::given_type, typename Learner::episode_type>;
@@ -98,6 +119,8 @@ TEST_CASE("as alone: MAML, first order and Reptile") {
 
 TEST_CASE("as alone: other losses, optimizers, parts and steps") {
     check(net | pr::huber | pr::adapt<2>(pr::momentum{.rate = 0.05}) | pr::exact | pr::outer(pr::adam{}));
+    check(net | pr::elementwise_loss<lopsided>{} | pr::adapt<2>(pr::sgd{.rate = 0.05}) | pr::first_order |
+          pr::outer(pr::sgd{}));
     check(net | pr::mse | pr::adapt<2>(pr::adam{.rate = 0.01}) | pr::exact | pr::outer(pr::adam{}));
     check(net | pr::mse | pr::adapt<2>(pr::clip_by_norm{.limit = 0.5} | pr::sgd{.rate = 0.05}) | pr::exact |
           pr::outer(pr::adam{}));
@@ -155,6 +178,15 @@ TEST_CASE("several tasks at once where rows are short, and tasks enough") {
         CHECK(plan::fill(count + count / 4));
         CHECK_FALSE(plan::fill(1));
     }
+}
+
+TEST_CASE("a function that says so has numbers alone") {
+    constexpr auto with = [](auto function) {
+        return pr::input<1> | pr::dense<2> | pr::activation_layer<decltype(function)>{} | pr::dense<1> | pr::mse |
+               pr::adapt<1>(pr::sgd{.rate = 0.05}) | pr::exact | pr::outer(pr::adam{});
+    };
+    STATIC_REQUIRE(plan_of<float, decltype(with(stepped{}))>::possible == (pr::lanes<float> > 1));
+    STATIC_REQUIRE_FALSE(plan_of<float, decltype(with(plain_stepped{}))>::possible);
 }
 
 TEST_CASE("labels are indices, which no bundle has") {

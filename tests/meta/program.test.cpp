@@ -7,9 +7,17 @@
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/meta/learner.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/sgd.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -43,6 +51,25 @@ TEST_CASE("truncated<2> is exact in the last two steps and first order before") 
 TEST_CASE("displacement is where the inner loop started minus where it ended") {
     CHECK_GOLDEN(regression, net | pr::adapt<1>(rate) | pr::displacement, reptile_k1);
     CHECK_GOLDEN(regression, net | pr::adapt<5>(rate) | pr::displacement, reptile_k5);
+}
+
+TEST_CASE("displacement of two adaptations is that of both") {
+    constexpr auto both = net | pr::adapt<2>(rate, pr::only<"head">) | pr::adapt<3>(rate, pr::except<"head">) |
+                          pr::displacement;
+    golden::regression<double> task;
+    golden::fill(task);
+    using learner_type = pr::static_learner<double, std::remove_cvref_t<decltype(both)>, golden::regression<double>>;
+    learner_type learner(both, pr::seed{2});
+    std::vector<double> moved(learner.size);
+    learner.loss_and_gradient(task, {}, std::span<double, learner_type::size>(moved));
+    const auto adapted = learner.adapt(task.support);
+    double largest = 0;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+        const double by = learner.parameters().all()[i] - adapted.parameters().all()[i];
+        CHECK(moved[i] == Approx(by).margin(1e-14));
+        largest = std::max(largest, std::abs(by));
+    }
+    CHECK(largest > 1e-3);
 }
 
 TEST_CASE("ANIL moves the head only, BOIL all but the head; both pull back to everything") {

@@ -63,6 +63,12 @@ TEMPLATE_TEST_CASE("a bundle computes for each task what a number computes", "",
     CHECK(agrees<T>([](auto a, auto b) { return select(greater(a, b), a, b); }, x, z));
     CHECK(agrees<T>([](auto a, auto b) { return select(less(a, b), a, b); }, x, z));
     CHECK(agrees<T>([](auto a, auto b) { return select(exceeds(a, b), a, b); }, x, z));
+    CHECK(agrees<T>([](auto a, auto b) { return select(a > b, a, b); }, x, z));
+    CHECK(agrees<T>([](auto a, auto b) { return select(a < b, a, b); }, x, z));
+    CHECK(agrees<T>([](auto a, auto b) { return select(a >= b, a, b); }, x, x));
+    CHECK(agrees<T>([](auto a, auto b) { return select(a <= b, a, b); }, x, z));
+    CHECK(agrees<T>([](auto a, auto b) { return select(a == b, a, b); }, x, z));
+    CHECK(agrees<T>([](auto a, auto b) { return select(a != b, a, b); }, x, z));
     CHECK(agrees<T>([](auto a) { return absolute(a); }, x));
     CHECK(agrees<T>([](auto a) { return sign(a); }, x));
     CHECK(agrees<T>([](auto a) { return square_root(a); }, y));
@@ -80,10 +86,7 @@ TEMPLATE_TEST_CASE("a constant is the same for every task", "", float, double) {
     using T = TestType;
     const numbers<T> x(0.25);
     CHECK(agrees<T>([](auto a) { return decltype(a)(2.0 * a + 1); }, x));
-    CHECK(pr::bundle<T>(2) == pr::bundle<T>(2.0f));
-    if (pr::lanes<T> > 1) CHECK_FALSE(x.all() == pr::bundle<T>(x.values[0]));
-    CHECK_FALSE(pr::bundle<T>(std::numeric_limits<T>::quiet_NaN()) ==
-                pr::bundle<T>(std::numeric_limits<T>::quiet_NaN()));
+    CHECK(agrees<T>([](auto a) { return decltype(a)(a /= 4.0); }, x));
     static_assert(std::is_same_v<pr::one_task<pr::bundle<T>>, T> && std::is_same_v<pr::one_task<T>, T>);
     static_assert(sizeof(pr::bundle<T>) == pr::lanes<T> * sizeof(T));
     static_assert(pr::lanes<pr::bundle<T>> == 1, "an array of bundles is an array of numbers");

@@ -8,9 +8,11 @@
 #include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
+#include <priori/optim/detached.hpp>
 #include <priori/optim/detail/optimizer_refusal.hpp>
 #include <priori/optim/field.hpp>
 #include <priori/optim/rule.hpp>
+#include <priori/simd/bundle.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -37,7 +39,9 @@ inline constexpr minibatch_rows<Size> minibatch{};
 
 // The optimizer's state, its running moments, is kept from task to task: a task begins with what earlier ones left, and
 // so does a test. Blocks "state" and "steps" of the stage hold it, buffers as running averages are: they move by the mean
-// over a meta-batch, and no gradient goes through them. The optimizer counts the steps of all tasks.
+// over a meta-batch, and no gradient goes through them. The optimizer's count of steps goes on by a task's in each
+// iteration.
+// Cost: the optimizer's slots and one number more in Theta, and so in gradients, snapshots and what `adapt` returns.
 // Reference: the code of Nichol et al. 2018, whose Adam goes on from task to task.
 struct carried_state_option {
     static constexpr bool carries_state = true;
@@ -68,7 +72,8 @@ struct adapt_stage {
     static constexpr bool has_proximal = !std::is_same_v<Proximal, no_proximal>;
     static constexpr bool is_through = !std::is_same_v<Seen, seen_directly>;
     static constexpr bool carries_state = CarriesState;
-    static constexpr bool takes_bundles = Elementwise<Optimizer> && !is_through && !carries_state;
+    static constexpr bool takes_bundles =
+        Elementwise<Optimizer> && !detail::refuses_bundles<Optimizer> && !is_through && !carries_state;
 };
 
 namespace detail {
@@ -100,21 +105,32 @@ struct is_minibatch : std::false_type {};
 template <std::size_t Size>
 struct is_minibatch<minibatch_rows<Size>> : std::true_type {};
 
+template <class X>
+struct is_through_carried
+    : std::bool_constant<requires(X x) { requires std::remove_cvref_t<decltype(x.stage)>::carries_state; }> {};
+
 // A field with a value for each step of one task would be asked for those of all tasks.
 template <class... Fields>
 constexpr bool any_by_step(std::type_identity<tuple<Fields...>>) {
     return ((Schedule<Fields> || is_learned_by_step<Fields>) || ...);
 }
 template <class Optimizer>
+struct undetached {
+    using type = Optimizer;
+};
+template <class Optimizer>
+struct undetached<detached_rule<Optimizer>> : undetached<Optimizer> {};
+
+template <class Optimizer>
 consteval auto carried_refusal() {
     if constexpr (rule<"adapt", Optimizer>::slots == 0) {
-        return join<"[priori:A309] adapt: carried_state, but ", Optimizer::kind,
-                    " keeps no state; leave it out, or take an optimizer with moments such as adam{}.">();
+        return fixed_string("[priori:A309] adapt: carried_state, but the optimizer keeps no state; leave it out, or take "
+                            "one with moments such as adam{}.");
     } else if constexpr (requires(const Optimizer& o) { o.fields(); }) {
         using fields = std::remove_cvref_t<decltype(std::declval<Optimizer>().fields())>;
         if constexpr (any_by_step(std::type_identity<fields>{})) {
-            return join<"[priori:A310] adapt: carried_state counts the steps of all tasks, and a field of ",
-                        Optimizer::kind, " has a value for each step of one; give it one value for all steps.">();
+            return fixed_string("[priori:A310] adapt: carried_state counts steps on from task to task, and a field of the "
+                                "optimizer has a value for each step of one; give it one value for all steps.");
         } else {
             return accepted;
         }
@@ -134,10 +150,13 @@ consteval auto adapt_refusal() {
                            ...)) {
         return fixed_string("[priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, "
                             "through(stage), minibatch<n>, carried_state.");
+    } else if constexpr ((is_through_carried<Options>::value || ...)) {
+        return fixed_string("[priori:A314] adapt: the stage seen through carries its state, and would in every step anew; "
+                            "leave carried_state out of it.");
     } else if constexpr (optimizer_refusal<Optimizer>().length > 0 || !(is_carried<Options>::value || ...)) {
         return optimizer_refusal<Optimizer>();
     } else {
-        return carried_refusal<Optimizer>();
+        return carried_refusal<typename undetached<Optimizer>::type>();
     }
 }
 

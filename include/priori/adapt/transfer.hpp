@@ -26,10 +26,15 @@ consteval auto transfer_refusal() {
         constexpr std::size_t at = From::find(wanted::name.view());
         if constexpr (wanted::kind == role::scratch || wanted::size == 0) {
             return transfer_refusal<From, To, I + 1>();
+        } else if constexpr (at == From::count && wanted::kind == role::buffer &&
+                             (wanted::name.view().ends_with(".state") || wanted::name.view().ends_with(".steps"))) {
+            return join<"[priori:A353] transfer: ", wanted::name,
+                        " is what an optimizer keeps from task to task, and what it shall come from keeps none; describe "
+                        "both with the same adapt and carried_state.">();
         } else if constexpr (at == From::count && wanted::kind == role::buffer) {
             return join<"[priori:A353] transfer: ", wanted::name,
                         " is a running average, and what it shall come from keeps none; normalize both in the same "
-                        "mode, or this one by transductive or support_statistics, or carry no state in adapt.">();
+                        "mode, or this one by transductive or support_statistics.">();
         } else if constexpr (at == From::count) {
             return join<"[priori:A351] transfer: ", wanted::name,
                         " is learned, and what it shall come from has no block of that name; describe both with the "

@@ -6,6 +6,7 @@
 #include <priori/ad/sum.hpp>
 #include <priori/core/name.hpp>
 #include <priori/loss/concepts.hpp>
+#include <priori/simd/bundle.hpp>
 
 #include <cstddef>
 
@@ -18,7 +19,7 @@ template <class F>
 struct elementwise_loss {
     static constexpr bool is_loss = true;
     static constexpr bool wants_labels = false;
-    static constexpr bool takes_bundles = true;
+    static constexpr bool takes_bundles = !detail::refuses_bundles<F>;
     static constexpr auto kind = F::kind;
 
     F function{};

@@ -64,7 +64,7 @@ public:
     using support_type = typename detail::bundled_batch<T, typename Episode::support_type>::type;
     using query_type = typename detail::bundled_batch<T, typename Episode::query_type>::type;
 
-    // Do all parts of the description run on bundles? One that does says so by takes_bundles.
+    // Do all parts of the description run on bundles? See takes_bundles.
     static constexpr bool possible =
         count > 1 && !std::is_void_v<support_type> && !std::is_void_v<query_type> &&
         detail::layers_take_bundles<model>(std::make_index_sequence<model::size>{}) &&
@@ -73,23 +73,25 @@ public:
 
     static constexpr std::size_t widest = detail::widest_row<model>(std::make_index_sequence<model::size + 1>{});
 
-    // Is it faster, if there are tasks enough? Of rows of more than a quarter of a register, only as long as the nearer
-    // caches hold what all tasks keep.
-    static constexpr bool pays = [] {
-        if constexpr (!possible || widest >= count) {
-            return false;
-        } else if constexpr (4 * widest <= count) {
-            return true;
+    // Of all tasks together.
+    static constexpr std::size_t workspace_bytes = [] {
+        if constexpr (possible && widest < count) {
+            return sizeof(typename program<bundle<T>, Given, episode<support_type, query_type>>::workspace);
         } else {
-            using together = program<bundle<T>, Given, episode<support_type, query_type>>;
-            return sizeof(typename together::workspace) <= 256 * 1024;
+            return std::size_t{0};
         }
     }();
+    static constexpr bool quarter = 4 * widest <= count, near = workspace_bytes <= 256 * 1024;
+
+    // Is it faster, if there are tasks enough? Of rows of more than a quarter of a register, only as long as the nearer
+    // caches hold what all tasks keep; of others, the next one.
+    static constexpr bool pays =
+        possible && widest < count && (near || (quarter && workspace_bytes <= 2 * 1024 * 1024));
 
     // Are so many enough? The last lanes may stay empty.
     static constexpr bool fill(std::size_t tasks) {
         const std::size_t computed = (tasks + count - 1) / count * count;
-        return 4 * widest <= count ? 2 * tasks >= computed : 8 * tasks >= 7 * computed;
+        return quarter && near ? 2 * tasks >= computed : 8 * tasks >= 7 * computed;
     }
 };
 

@@ -16,7 +16,7 @@ struct footprint_report {
     std::size_t adaptation = 0;   // what an adapter needs beside its parameters
     std::size_t total = 0;        // sizeof the learner
     std::size_t adapter = 0;      // sizeof the adapter alone: what a device carries
-    std::size_t thread = 0;       // what every further thread of training takes
+    std::size_t thread = 0;       // what every further thread of training takes, computing task by task
     std::size_t task = 0;         // what every task of a meta-batch takes: one gradient
 };
 

@@ -6,6 +6,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
 #include <priori/nn/concepts.hpp>
+#include <priori/simd/bundle.hpp>
 
 #include <cstddef>
 
@@ -30,7 +31,7 @@ struct activation_layer {
     }();
 
     static constexpr bool in_place = from_output;
-    static constexpr bool takes_bundles = true;
+    static constexpr bool takes_bundles = !detail::refuses_bundles<F>;
     static constexpr bool is_finish = from_output;
 
     F function{};

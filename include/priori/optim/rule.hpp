@@ -12,6 +12,7 @@
 #include <priori/optim/detail/rule_fields.hpp>
 #include <priori/optim/detail/rule_parts.hpp>
 #include <priori/optim/segment.hpp>
+#include <priori/simd/bundle.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -218,7 +219,7 @@ private:
     // A linear rule's derivative is the same few numbers for every coordinate.
     template <class Plan, class N, class G>
     static void vjp_of_linear(const O& optimizer, std::size_t k, view<N> x_bar, view<N> s_bar, view<G> g_bar) noexcept {
-        using T = scalar_of<N>;
+        using T = one_task<scalar_of<N>>;  // the same for all tasks of a bundle
         using J = jet<T, inputs>;
         T h[entries + 1];
         own::fixed_values(optimizer, k, h);
@@ -232,7 +233,7 @@ private:
 
         const auto run = [&](auto x_bar_stays) {
             for (const segment& part : detail::merged_segments<Plan, false>) {
-                detail::in_lanes<T>(part.size, [&]<class P>(std::size_t i) {
+                detail::in_lanes<scalar_of<N>>(part.size, [&]<class P>(std::size_t i) {
                     using E = element_of<N, P>;
                     const std::size_t c = part.start + i;
                     E v[1 + slots];

@@ -11,8 +11,9 @@
 
 namespace priori {
 
-// A program on bundles computes so many tasks at once, each by the very operations that it would take alone. What
-// decides by a number (a branch on its value, an index made of it) cannot run on them; select and greater can.
+// A program on bundles computes so many tasks at once, each as it would be alone but for the order of sums. What decides by
+// a number (a branch on its value, an index made of it) cannot run on them; a comparison gives a mask with a truth for
+// each task, for select.
 // Cost: that of an operation on pack<T>. An array of bundles takes as many times the memory as there are lanes.
 template <class T>
 struct bundle {
@@ -43,15 +44,21 @@ struct bundle {
     PRIORI_ALWAYS_INLINE bundle& operator-=(const bundle& b) noexcept { return *this = *this - b; }
     PRIORI_ALWAYS_INLINE bundle& operator*=(const bundle& b) noexcept { return *this = *this * b; }
 
-    // In every task.
-    friend bool operator==(const bundle& a, const bundle& b) noexcept {
-        T left[lanes<T>], right[lanes<T>];
-        a.write(left);
-        b.write(right);
-        for (std::size_t t = 0; t < lanes<T>; ++t) {
-            if (!(left[t] == right[t])) return false;
-        }
-        return true;
+    PRIORI_ALWAYS_INLINE bundle& operator/=(const bundle& b) noexcept { return *this = *this / b; }
+
+    PRIORI_ALWAYS_INLINE friend auto operator>(const bundle& a, const bundle& b) noexcept { return a.tasks > b.tasks; }
+    PRIORI_ALWAYS_INLINE friend auto operator<(const bundle& a, const bundle& b) noexcept { return a.tasks < b.tasks; }
+    PRIORI_ALWAYS_INLINE friend auto operator>=(const bundle& a, const bundle& b) noexcept {
+        return a.tasks >= b.tasks;
+    }
+    PRIORI_ALWAYS_INLINE friend auto operator<=(const bundle& a, const bundle& b) noexcept {
+        return a.tasks <= b.tasks;
+    }
+    PRIORI_ALWAYS_INLINE friend auto operator==(const bundle& a, const bundle& b) noexcept {
+        return a.tasks == b.tasks;
+    }
+    PRIORI_ALWAYS_INLINE friend auto operator!=(const bundle& a, const bundle& b) noexcept {
+        return a.tasks != b.tasks;
     }
 
     // Shapes: values (lanes<T>), one for each task.
@@ -80,6 +87,11 @@ PRIORI_ALWAYS_INLINE bundle<T> of_tasks(const F& f, const auto&... x) noexcept {
     result.tasks = f(x.tasks...);
     return result;
 }
+
+// Do numbers of a part's function, loss or update have to be numbers? It runs on bundles unless it says
+// takes_bundles = false.
+template <class F>
+inline constexpr bool refuses_bundles = requires { requires !F::takes_bundles; };
 
 }  // namespace detail
 
@@ -144,7 +156,7 @@ PRIORI_ALWAYS_INLINE bundle<T> sign(const bundle<T>& x) noexcept {
     return detail::of_tasks<T>([](auto p) { return sign(p); }, x);
 }
 
-// Masks with a truth for each task, for select.
+// Masks, as comparisons are.
 template <class T>
 PRIORI_ALWAYS_INLINE auto greater(const bundle<T>& a, const bundle<T>& b) noexcept {
     return greater(a.tasks, b.tasks);

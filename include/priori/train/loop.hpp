@@ -62,7 +62,8 @@ training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, con
 // meta-gradients in a fixed order and takes one outer step: the same bits for any number of threads.
 // Cost: threads - 1 workspaces, an episode and at most 2 log2(tasks a thread) + 1 gradients a thread, two copies of the parameters and the outer
 // state (three with roll_back), taken before the first iteration; the report says the bytes. Nothing is allocated from
-// then on.
+// then on. Where tasks are computed several at once (meta/bundled_tasks.hpp), a thread has bundled_tasks in the place of a
+// workspace.
 // Throws: error (bad_option) for settings that make no sense; std::bad_alloc before the first iteration; what observers
 // throw.
 // Example: train(learner, tasks, {.iterations = 70'000, .meta_batch = 25, .threads = 2}, progress_bar{});

@@ -305,7 +305,7 @@ struct adaptation {
         constexpr std::size_t count = plan<Layout>::size * rule_type::slots;
         if constexpr (carries) {
             copy(count, theta.at(Layout::offset_of(state_name.view())), t.s(0));
-            t.first_step = static_cast<std::size_t>(primal(theta[Layout::offset_of(steps_name.view())]));
+            t.first_step = static_cast<std::size_t>(primal(theta[Layout::offset_of(steps_name.view())]) + 0.5f);
         } else {
             fill_zero(count, t.s(0));
             t.first_step = 0;

@@ -174,11 +174,10 @@ struct adaptation_run {
         move_averages();
     }
 
-    // theta_bar = theta - phi_K where it moves, else zero.
+    // theta_bar: plus theta - phi_K where it moves.
     void displace() noexcept {
-        fill_zero(Layout::size, theta_bar);
         for (const segment& part : plan::segments) {
-            map(part.size, [](const auto& from, const auto& to) { return from - to; }, theta_bar.at(part.offset),
+            map_add(part.size, [](const auto& from, const auto& to) { return from - to; }, theta_bar.at(part.offset),
                 t.x(0).at(part.start), t.x(steps).at(part.start));
         }
         move_averages();

@@ -4,6 +4,7 @@
 
 #include <priori/ad/view.hpp>
 #include <priori/meta/bundled_tasks.hpp>
+#include <priori/meta/learner.hpp>
 #include <priori/simd/reduce.hpp>
 #include <priori/train/detail/gradient_sums.hpp>
 
@@ -63,11 +64,14 @@ private:
     }
 };
 
-// What computes several tasks at once: where that pays, and where one program computes all iterations.
+// What computes several tasks at once: where that pays, one program computes all iterations, and the learner is ours.
 template <class Learner>
 inline constexpr bool bundles_pay = [] {
-    if constexpr (requires { typename Learner::algorithm_type; }) {
-        return bundling<typename Learner::scalar, typename Learner::given_type, typename Learner::episode_type>::pays;
+    using T = typename Learner::scalar;
+    if constexpr (requires { typename Learner::algorithm_type; typename Learner::given_type; }) {
+        using own = static_learner<T, typename Learner::given_type, typename Learner::episode_type>;
+        return std::is_same_v<Learner, own> &&
+               bundling<T, typename Learner::given_type, typename Learner::episode_type>::pays;
     } else {
         return false;
     }
@@ -102,10 +106,10 @@ public:
     training_memory(std::size_t workers, std::size_t meta_batch, bool keeps_snapshot, const Learner& learner)
         : at_once_(bundles::tasks_at_once(meta_batch)),
           sums_((meta_batch + at_once_ - 1) / at_once_, workers),
-          bytes_(workers * sizeof(Episode) + (workers - 1) * sizeof(workspace_type) + sums_.bytes() +
+          bytes_(workers * sizeof(Episode) + spare(workers) * sizeof(workspace_type) + sums_.bytes() +
                  meta_batch * sizeof(result) + sizeof(vector) + (keeps_snapshot ? 2 : 1) * sizeof(snapshot<Learner>)),
           episodes_(std::make_unique<Episode[]>(workers)),
-          workspaces_(std::make_unique<workspace_type[]>(workers - 1)),
+          workspaces_(std::make_unique<workspace_type[]>(spare(workers))),
           results_(std::make_unique<result[]>(meta_batch)),
           mean_(std::make_unique<vector>()),
           before_(std::make_unique<snapshot<Learner>>()),
@@ -156,6 +160,9 @@ private:
     struct room<Bundles> {
         using type = typename Bundles::type;
     };
+
+    // Workspaces beside the learner's own; none where bundles compute.
+    std::size_t spare(std::size_t workers) const noexcept { return at_once_ > 1 ? 0 : workers - 1; }
 
     std::size_t at_once_;
     sums_type sums_;
