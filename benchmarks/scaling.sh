@@ -38,7 +38,7 @@ esac
 picture() {
     gnuplot <<END || exit 1
 set terminal $terminal
-set output '$folder/$1.$kind'
+set output '$folder/growth_$1.$kind'
 set datafile separator ','
 set border 3 lc rgb '#606060'
 set tics nomirror out
@@ -72,7 +72,7 @@ picture threads "threads" "1-40-40-1, one exact step, meta-batch 64: cost by thr
 
 gnuplot <<END || exit 1
 set terminal $terminal
-set output '$folder/memory.$kind'
+set output '$folder/growth_memory.$kind'
 set datafile separator ','
 set border 3 lc rgb '#606060'
 set tics nomirror out
