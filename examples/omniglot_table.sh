@@ -6,6 +6,7 @@
 # with, and Reptile, whose drawings are normalized by their own statistics while it learns, and which is tested both ways.
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
 #   --print: runs nothing, and prints the table instead
+# The table that stands there is made of examples/omniglot/results; a row of it is run anew when its file is taken away.
 # From the environment: MINUTES of training for each row, 120 if not set; THREADS, 2; BUILD, the build folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -34,7 +35,7 @@ trained_as() {
     esac
 }
 
-# run <preset> <option>...: its JSON, and what machine it was.
+# run <preset> <option>...: its JSON.
 run() {
     preset=$1
     shift
@@ -42,7 +43,6 @@ run() {
     cmake --build "$build" --target "omniglot_$part"
     "$program" --data "$data" --preset "$preset" --threads "${THREADS:-2}" --quiet --json "$folder/$preset.partial" "$@"
     mv "$folder/$preset.partial" "$folder/$preset.json"
-    sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1 >"$folder/$preset.machine" || true
 }
 
 if [ $runs = yes ]; then
@@ -117,9 +117,7 @@ for name in order:
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
         lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
                      f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {run['seed']} |")
-        machine = folder / f"{twin}.machine"
-        if machine.exists():
-            machines.add(machine.read_text().strip())
+        machines.add(training["machine"])
 if machines:
     lines += ["", "Machine: " + "; ".join(sorted(machines)) + "."]
 table = "\n".join(lines)

@@ -4,10 +4,28 @@
 #include <priori/io/json.hpp>
 #include <priori/io/plot.hpp>
 
+#include <cstddef>
 #include <cstdio>
+#include <fstream>
 #include <string>
+#include <string_view>
 
 namespace omniglot {
+
+namespace {
+
+// The processor's own name, where the system tells it.
+std::string machine() {
+    constexpr std::string_view wanted = "model name";
+    std::ifstream lines("/proc/cpuinfo");
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t colon = line.find(": ");
+        if (line.starts_with(wanted) && colon != std::string::npos) return line.substr(colon + 2);
+    }
+    return "unknown";
+}
+
+}  // namespace
 
 void print_table(const settings& s, const outcome& found) {
     std::printf("\n%s, %zu ways, %zu shot%s: %llu iterations in %.1f s, %zu parameters\n",
@@ -39,6 +57,7 @@ std::string json_of(const settings& s, const outcome& found) {
         .member("iterations", found.iterations)
         .member("seconds", found.report.seconds)
         .member("threads", s.common.threads)
+        .member("machine", machine())
         .member("ending", pr::to_string(found.report.reason))
         .member("loss_convention", loss_convention(p.algorithm))
         .member("data", s.data == "glyphs" ? "glyphs" : "omniglot")

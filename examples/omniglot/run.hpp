@@ -168,7 +168,7 @@ outcome train_and_test(const settings& s, const characters& data) {
     }
     found.iterations = learner->iteration();
     if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
-    if (!s.save.empty()) pr::save(*learner, s.save);
+    if (!s.save.empty()) pr::save(*learner, s.save, notes_of(s));
 
     const auto members = best.members(std::as_const(*learner).parameters().all());
     found.members = members.size();

@@ -7,6 +7,9 @@
 
 #include <support/program.hpp>
 
+#include <priori/core/error.hpp>
+#include <priori/train/checkpoint.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +20,8 @@
 #include <vector>
 
 namespace omniglot {
+
+namespace pr = priori;
 
 struct settings {
     example::common_options common{};
@@ -51,6 +56,22 @@ void put(Number& to, const Optional& given) {
 }
 
 }  // namespace detail
+
+// What --save notes of the data.
+inline pr::checkpoint_notes notes_of(const settings& s) {
+    return {{"data", s.data == "glyphs" ? "glyphs" : "omniglot"}, {"split", s.split}};
+}
+
+// What was learned on another split of the same characters has seen some of those that this one tests on.
+// Throws: priori::error (bad_option, missing_file, bad_file).
+inline void require_same_split(const settings& s) {
+    const pr::checkpoint_notes found = pr::read_notes(s.load), own = notes_of(s);
+    if (found.size() != own.size() || found[0] != own[0] || found[1] == own[1]) return;
+    pr::fail(pr::error_kind::bad_option, "--load " + s.load + ": it was learned on the split " + found[1].second +
+                                             ", and --split " + s.split +
+                                             " tests on characters that it was trained on; give --split " +
+                                             found[1].second + ".");
+}
 
 // Empty when --help was asked for, and printed.
 // Throws: priori::error (bad_option, missing_file).
@@ -146,6 +167,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         line.fail("--normalization per_step belongs to --algorithm maml++.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order))
         line.fail("--multi-step and --first-order belong to --algorithm maml++.");
+    if (!s.load.empty() && !s.prints_part) require_same_split(s);
     example::check_output_places(s.common);
     example::check_file_place("--save", s.save);
     example::check_file_place("--predictions", s.predictions);

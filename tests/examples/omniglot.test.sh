@@ -144,6 +144,8 @@ refused "cannot become one" --data data --model dense --plot data/classes.csv
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
 refused "belong to another description" --data data --algorithm maml++ --model dense --load learned.safetensors
+refused "it was learned on the split vinyals, and --split lake tests on characters that it was trained on; give --split vinyals." \
+    --data data --model dense --split lake --load learned.safetensors --save saved
 head -c 5000 learned.safetensors >short.safetensors
 refused "short.safetensors" --data data --model dense --load short.safetensors --save saved
 refused "--predictions wants --episodes" --data data --model dense --predictions predicted

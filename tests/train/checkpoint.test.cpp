@@ -188,3 +188,16 @@ TEST_CASE("a learner is written as a header of constants with its signature") {
                     "\";") != std::string::npos);
     CHECK(text.find("inline constexpr float parameters[25] = {") != std::string::npos);
 }
+
+TEST_CASE("notes are kept beside the parameters") {
+    const test::temporary_folder folder;
+    const auto path = folder / "noted.safetensors";
+    auto learner = small::learner(7);
+    pr::save(learner, path, {{"data", "sine waves"}, {"split", "none"}});
+    const pr::checkpoint_notes notes = pr::read_notes(path);
+    REQUIRE(notes.size() == 2);
+    for (const auto& [name, text] : notes) CHECK(text == (name == "data" ? "sine waves" : "none"));
+    CHECK(pr::load(learner, path).seed == 7);
+    pr::save(learner, path);
+    CHECK(pr::read_notes(path).empty());
+}

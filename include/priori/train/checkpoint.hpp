@@ -32,6 +32,9 @@ struct checkpoint {
     bool has_outer_state = false;  // it was there, for this outer rule, and was taken over
 };
 
+// What the user wants to know again of a training, such as the data that it saw: names and texts.
+using checkpoint_notes = std::vector<std::pair<std::string, std::string>>;
+
 namespace detail {
 
 template <class Shape>
@@ -125,10 +128,11 @@ std::span<const T> checked_values(const tensor_file& file, std::string_view name
 }  // namespace detail
 
 // One tensor for every named block, with its shape; the outer rule's state as "outer.state", of two phases as
-// "outer.first.state" and "outer.second.state"; the signature, iteration and seed as metadata. The file appears whole or not at all.
+// "outer.first.state" and "outer.second.state"; the signature, iteration and seed as metadata, and a
+// note NAME as the text "note.NAME" of the metadata. The file appears whole or not at all.
 // Throws: error (missing_file) when it cannot be written.
 template <class Learner>
-void save(const Learner& learner, const std::filesystem::path& path) {
+void save(const Learner& learner, const std::filesystem::path& path, const checkpoint_notes& notes = {}) {
     using T = typename Learner::program_type::scalar;
     tensor_file file;
     file.metadata = {{"format", "priori"},
@@ -136,6 +140,7 @@ void save(const Learner& learner, const std::filesystem::path& path) {
                      {"iteration", std::to_string(learner.iteration())},
                      {"seed", std::to_string(learner.initial_seed().value)},
                      {"outer", detail::outer_kind<const Learner>()}};
+    for (const auto& [name, text] : notes) file.metadata.emplace_back("note." + name, text);
     const std::span<const T> all = learner.parameters().all();
     const auto append = [&]<class... Blocks>(std::type_identity<layout<Blocks...>>) {
         std::size_t at = 0;
@@ -186,6 +191,17 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
     });
     if constexpr (requires { learner.outer_state(); }) learner.outer_state().iteration = result.iteration;
     return result;
+}
+
+// The notes of a file that save wrote, in the order of the file.
+// Throws: error (missing_file), (bad_file).
+inline checkpoint_notes read_notes(const std::filesystem::path& path) {
+    constexpr std::string_view prefix = "note.";
+    checkpoint_notes found;
+    for (const auto& [name, text] : read_safetensors(path).metadata) {
+        if (name.starts_with(prefix)) found.emplace_back(name.substr(prefix.size()), text);
+    }
+    return found;
 }
 
 // A header of constants: `signature`, and `parameters`, which adapter::import_parameters takes.
