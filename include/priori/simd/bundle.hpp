@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// bundle<T>: the same number of as many tasks as pack<T> has lanes. It stands wherever a number stands.
+// bundle<T>: the same number of as many tasks as pack<T> has lanes, in the place of a number.
 #pragma once
 
 #include <priori/config/config.hpp>

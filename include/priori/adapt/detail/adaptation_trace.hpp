@@ -120,9 +120,9 @@ struct adaptation_run {
     // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
     void pull_rule(std::size_t k) noexcept {
         const auto pull = [&](auto g_bar) {
-            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, t.first_step + k, t.x(k), t.g(k),
-                                                                       t.s(k), x_bar(), t.s_bar.all(), g_bar,
-                                                                       theta_bar);
+            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, t.first_step + k,
+                                                                     t.x(k), t.g(k), t.s(k), x_bar(), t.s_bar.all(),
+                                                                     g_bar, theta_bar);
         };
         constexpr bool wanted = trace_type::curved || trace_type::reads || Adaptation::has_proximal;
         if constexpr (!wanted && requires { requires rule_type::spares_gradient; }) {

@@ -79,6 +79,7 @@ inline constexpr bool bundles_pay = [] {
 
 template <class Learner, bool Pay = bundles_pay<Learner>>
 struct bundles_of {
+    using type = char;  // none is made
     static constexpr bool pay = false;
     static constexpr std::size_t tasks_at_once(std::size_t) noexcept { return 1; }
 };
@@ -151,23 +152,13 @@ public:
     }
 
 private:
-    template <class Bundles>
-    struct room {
-        using type = char;
-    };
-    template <class Bundles>
-        requires Bundles::pay
-    struct room<Bundles> {
-        using type = typename Bundles::type;
-    };
-
     // Workspaces beside the learner's own; none where bundles compute.
     std::size_t spare(std::size_t workers) const noexcept { return at_once_ > 1 ? 0 : workers - 1; }
 
     std::size_t at_once_;
     sums_type sums_;
     std::size_t bytes_;
-    std::vector<std::unique_ptr<typename room<bundles>::type>> bundles_;
+    std::vector<std::unique_ptr<typename bundles::type>> bundles_;
     std::unique_ptr<Episode[]> episodes_;
     std::unique_ptr<workspace_type[]> workspaces_;
     std::unique_ptr<result[]> results_;
