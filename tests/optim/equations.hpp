@@ -56,4 +56,14 @@ void check(const O& optimizer, const Step& step) {
     CHECK(error<float>(optimizer, step) < 2e-6);
 }
 
+// Of adam with rate 0.05, moments 0.8 and 0.95 and eps 1e-3 on either side of the root; of adamw with a decay.
+inline auto adam_equation(double decay, bool inside) {
+    return [=](state& s, double g, int t) {
+        s.m = 0.8 * s.m + 0.2 * g;
+        s.v = 0.95 * s.v + 0.05 * g * g;
+        const double m = s.m / (1 - std::pow(0.8, t)), v = s.v / (1 - std::pow(0.95, t));
+        s.p -= 0.05 * (m / (inside ? std::sqrt(v + 1e-3) : std::sqrt(v) + 1e-3) + decay * s.p);
+    };
+}
+
 }  // namespace equations
