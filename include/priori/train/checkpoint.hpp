@@ -140,7 +140,10 @@ void save(const Learner& learner, const std::filesystem::path& path, const check
                      {"iteration", std::to_string(learner.iteration())},
                      {"seed", std::to_string(learner.initial_seed().value)},
                      {"outer", detail::outer_kind<const Learner>()}};
-    for (const auto& [name, text] : notes) file.metadata.emplace_back("note." + name, text);
+    for (const auto& [name, text] : notes) {
+        file.metadata.emplace_back("note.", text);
+        file.metadata.back().first.append(name);
+    }
     const std::span<const T> all = learner.parameters().all();
     const auto append = [&]<class... Blocks>(std::type_identity<layout<Blocks...>>) {
         std::size_t at = 0;
