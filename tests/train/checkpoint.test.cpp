@@ -38,14 +38,14 @@ pr::error refusal(Call call) {
 
 TEST_CASE("the signature says what the parameters belong to") {
     STATIC_REQUIRE(pr::signature_of<small::learner_type> ==
-                   "float; input(1) dense(8) tanh(8) dense(1); mse; adapt<2> sgd; dense_0.weight(1,8) dense_0.bias(8) "
-                   "dense_1.weight(8,1) dense_1.bias(1)");
+                   "float; input(1) dense(16) tanh(16) dense(1); mse; adapt<2> sgd; dense_0.weight(1,16) "
+                   "dense_0.bias(16) dense_1.weight(16,1) dense_1.bias(1)");
     constexpr auto partial =
         small::net | pr::mse | pr::adapt<5>(pr::sgd{.rate = pr::learned(0.01f)}, pr::only<"dense_1">) | pr::exact;
     using learner_type = pr::learner_for<double, decltype(partial), decltype(small::tasks)>;
     STATIC_REQUIRE(pr::signature_of<learner_type> ==
-                   "double; input(1) dense(8) tanh(8) dense(1); mse; adapt<5> sgd of dense_1.weight dense_1.bias; "
-                   "dense_0.weight(1,8) dense_0.bias(8) dense_1.weight(8,1) dense_1.bias(1) adapt_0.rate(1)");
+                   "double; input(1) dense(16) tanh(16) dense(1); mse; adapt<5> sgd of dense_1.weight dense_1.bias; "
+                   "dense_0.weight(1,16) dense_0.bias(16) dense_1.weight(16,1) dense_1.bias(1) adapt_0.rate(1)");
     using adapter_type = pr::adapter<double, decltype(partial), learner_type::episode_type>;
     STATIC_REQUIRE(pr::signature_of<learner_type> == pr::signature_of<adapter_type>);
 }
@@ -93,7 +93,7 @@ TEST_CASE("the file has a tensor for every named block") {
     const auto learner = small::learner();
     pr::save(learner, path);
     const pr::tensor_file file = pr::read_safetensors(path);
-    CHECK(file.tensor("dense_1.weight").shape == std::vector<std::size_t>{8, 1});
+    CHECK(file.tensor("dense_1.weight").shape == std::vector<std::size_t>{16, 1});
     CHECK(file.tensor("dense_0.weight").values<float>()[3] == learner.parameters().all()[3]);
     CHECK(file.tensor("outer.state").shape == std::vector<std::size_t>{2 * learner.size});
     CHECK(*file.find_metadata("signature") == pr::signature_of<small::learner_type>);
@@ -103,7 +103,7 @@ TEST_CASE("parameters of another description are refused in one sentence that sh
     const test::temporary_folder folder;
     const auto path = folder / "learner.safetensors";
     pr::save(small::learner(), path);
-    constexpr auto wider = pr::input<1> | pr::dense<9> | pr::tanh | pr::dense<1>;
+    constexpr auto wider = pr::input<1> | pr::dense<19> | pr::tanh | pr::dense<1>;
     auto other = pr::learner(
         wider | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact | pr::outer(pr::adam{.rate = 0.01f}),
         small::tasks, pr::seed{3});
@@ -113,8 +113,8 @@ TEST_CASE("parameters of another description are refused in one sentence that sh
     CHECK(std::string(error.what()) ==
           "'" + path.string() +
               "': the parameters belong to another description: expected "
-              "'dense(9) tanh(9) dense(1); mse; adapt<2>...', found 'dense(8) tanh(8) dense(1); mse; "
-              "adapt<2>...'; load it into a learner of the description that it was saved from.");
+              "'dense(19) tanh(19) dense(1); mse; adapt<...', found 'dense(16) tanh(16) dense(1); mse; "
+              "adapt<...'; load it into a learner of the description that it was saved from.");
     CHECK(small::same(small::parameters(other), before));
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("numbers that are not finite are refused") {
     const test::temporary_folder folder;
     const auto path = folder / "learner.safetensors";
     auto bad = small::learner(), learner = small::learner(2);
-    bad.parameters().all()[9] = std::numeric_limits<float>::infinity();
+    bad.parameters().all()[17] = std::numeric_limits<float>::infinity();
     pr::save(bad, path);
     const auto before = small::parameters(learner);
     const pr::error error = refusal([&] { pr::load(learner, path); });
@@ -186,7 +186,7 @@ TEST_CASE("a learner is written as a header of constants with its signature") {
     CHECK(text.find("namespace robot::policy {") != std::string::npos);
     CHECK(text.find("inline constexpr char signature[] = \"" + std::string(pr::signature_of<small::learner_type>) +
                     "\";") != std::string::npos);
-    CHECK(text.find("inline constexpr float parameters[25] = {") != std::string::npos);
+    CHECK(text.find("inline constexpr float parameters[49] = {") != std::string::npos);
 }
 
 TEST_CASE("notes are kept beside the parameters") {
