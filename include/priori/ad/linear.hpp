@@ -5,6 +5,7 @@
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/simd/gemm.hpp>
+#include <priori/simd/gemm_pairs.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -49,6 +50,16 @@ PRIORI_ALWAYS_INLINE void finish_afterwards(view<C> c, const Finish& finish) noe
     }
 }
 
+// A kernel that also takes the factors of two products, and adds both to the target in one sweep.
+template <class F>
+struct sums_products : F {
+    static constexpr bool takes_two = true;
+};
+template <class F>
+sums_products(F) -> sums_products<F>;
+template <class Kernel>
+inline constexpr bool takes_two = requires { requires Kernel::takes_two; };
+
 // c (+)= kernel(a, b), linear in each: (ab)' = a'b + ab'. The kernel sees plain arrays only.
 template <bool Accumulate, class Kernel, class A, class B, class C, class Finish = unfinished>
 PRIORI_ALWAYS_INLINE void bilinear(const Kernel& kernel, view<A> a, view<B> b, view<C> c,
@@ -66,6 +77,7 @@ PRIORI_ALWAYS_INLINE void bilinear(const Kernel& kernel, view<A> a, view<B> b, v
         static_assert(depth<A> == level || depth<B> == level, "a product of constants is not a dual");
         const auto a_value = value_part<level>(a);
         const auto b_value = value_part<level>(b);
+        if constexpr (computes_value<C>) bilinear<Accumulate>(kernel, a_value, b_value, c.value);
         const auto into_tangent = [&]<bool Add, bool Last>(auto left, auto right) {
             if constexpr (Last && is_finish<Finish> && finishes_within<C>) {
                 bilinear<Add>(kernel, left, right, c.tangent, within<true>(c, finish));
@@ -73,12 +85,22 @@ PRIORI_ALWAYS_INLINE void bilinear(const Kernel& kernel, view<A> a, view<B> b, v
                 bilinear<Add>(kernel, left, right, c.tangent);
             }
         };
-        if constexpr (computes_value<C>) bilinear<Accumulate>(kernel, a_value, b_value, c.value);
-        if constexpr (depth<A> == level) {
-            into_tangent.template operator()<Accumulate, depth<B> != level>(a.tangent, b_value);
-        }
-        if constexpr (depth<B> == level) {
-            into_tangent.template operator()<Accumulate || depth<A> == level, true>(a_value, b.tangent);
+        constexpr bool both = depth<A> == level && depth<B> == level;
+        if constexpr (both && level == 1 && takes_two<Kernel>) {
+            const auto sum = [&](const auto&... last) {
+                kernel.template operator()<Accumulate>(a.tangent.data, b_value.data, a_value.data, b.tangent.data,
+                                                       c.tangent.data, last...);
+            };
+            if constexpr (is_finish<Finish>) {
+                sum(within<true>(c, finish));
+            } else {
+                sum();
+            }
+        } else {
+            if constexpr (depth<A> == level) into_tangent.template operator()<Accumulate, !both>(a.tangent, b_value);
+            if constexpr (depth<B> == level) {
+                into_tangent.template operator()<Accumulate || both, true>(a_value, b.tangent);
+            }
         }
     }
 }
@@ -103,9 +125,9 @@ PRIORI_ALWAYS_INLINE void linear(const Kernel& kernel, view<A> a, view<C> c) noe
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
           class Finish = detail::unfinished>
 PRIORI_ALWAYS_INLINE void multiply(view<A> a, view<B> b, view<C> c, const Finish& finish = {}) noexcept {
-    detail::bilinear<Accumulate>([]<bool Add>(const auto* x, const auto* y, auto* z,
-                                              const auto&... last) { multiply<M, K, N, Add>(x, y, z, last...); },
-                                 a, b, c, finish);
+    detail::bilinear<Accumulate>(
+        detail::sums_products{[]<bool Add>(const auto&... given) { multiply<M, K, N, Add>(given...); }}, a, b, c,
+        finish);
     detail::finish_afterwards<M * N>(c, finish);
 }
 // c = a b, plus the row `bias` in every row: a (M, K), b (K, N), bias (N), c (M, N). Given a finish, finish of that.
@@ -132,7 +154,10 @@ PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, 
                 return detail::unfinished{};
             }
         };
-        if constexpr (depth<R> == level && depth<A> == level) {
+        if constexpr (level == 1 && depth<R> == level && depth<A> == level && moves) {
+            multiply_add_bias<M, K, N>(a.tangent.data, b_value.data, a_value.data, b.tangent.data, bias.tangent.data,
+                                       c.tangent.data, detail::within<true>(c, finish));
+        } else if constexpr (depth<R> == level && depth<A> == level) {
             multiply_add_bias<M, K, N>(a.tangent, b_value, bias.tangent, c.tangent, last.template operator()<!moves>());
             if constexpr (moves) multiply<M, K, N, true>(a_value, b.tangent, c.tangent, last.template operator()<true>());
         } else if constexpr (depth<R> == level) {
@@ -152,8 +177,8 @@ PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, 
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C>
 PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C> c) noexcept {
     detail::bilinear<Accumulate>(
-        []<bool Add>(const auto* x, const auto* y, auto* z) { multiply_transposed_left<M, K, N, Add>(x, y, z); }, a, b,
-        c);
+        detail::sums_products{[]<bool Add>(const auto&... given) { multiply_transposed_left<M, K, N, Add>(given...); }},
+        a, b, c);
 }
 // c (+)= a b': a (M, K), b (N, K), c (M, N). Given a finish: of the result.
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
@@ -162,9 +187,8 @@ PRIORI_ALWAYS_INLINE void multiply_transposed_right(view<A> a, view<B> b, view<C
                                                     const Finish& finish = {}) noexcept {
     if constexpr (is_wanted<view<C>>) {
         detail::bilinear<Accumulate>(
-            []<bool Add>(const auto* x, const auto* y, auto* z, const auto&... last) {
-                multiply_transposed_right<M, K, N, Add>(x, y, z, last...);
-            },
+            detail::sums_products{
+                []<bool Add>(const auto&... given) { multiply_transposed_right<M, K, N, Add>(given...); }},
             a, b, c, finish);
         detail::finish_afterwards<M * N>(c, finish);
     }

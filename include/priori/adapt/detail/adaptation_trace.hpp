@@ -26,6 +26,8 @@ struct adaptation_trace {
     static constexpr std::size_t steps = Adaptation::steps;
     static constexpr std::size_t size = Adaptation::template plan<Layout>::size;
     static constexpr std::size_t slots = Adaptation::rule_type::slots;
+    // From one step's to the next's, so that all begin where a register's worth of numbers does.
+    static constexpr std::size_t stride = (size + lanes<scalar_of<N>> - 1) / lanes<scalar_of<N>> * lanes<scalar_of<N>>;
     static constexpr bool whole = Adaptation::template leaves_theta<Layout>;
     static constexpr bool reads = Rule::keeps_path && Adaptation::rule_type::reads_trajectory;
     static constexpr bool curved =
@@ -49,8 +51,8 @@ struct adaptation_trace {
 
     view<N> start;  // x(0), where theta itself is that
     std::size_t first_step;  // of the optimizer: how many steps its state has seen before
-    storage<N, (keeps_points ? steps : 1) * size + (whole ? 0 : size)> points;
-    storage<N, (keeps_gradients ? steps : 1) * size> gradients;
+    storage<N, ((keeps_points ? steps : 1) + !whole) * stride> points;
+    storage<N, (keeps_gradients ? steps : 1) * stride> gradients;
     storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
     storage<N, keeps_unpulled ? steps * size : 0> unpulled;  // the gradients without the proximal pull
     storage<N, whole ? 0 : Layout::size> gradient;
@@ -67,12 +69,12 @@ struct adaptation_trace {
     view<N> x(std::size_t k) const noexcept {
         const std::size_t kept = keeps_points ? k : (k > 0);
         if constexpr (whole) {
-            return k == 0 ? start : points.all().at((kept - 1) * size);
+            return k == 0 ? start : points.all().at((kept - 1) * stride);
         } else {
-            return points.all().at(kept * size);
+            return points.all().at(kept * stride);
         }
     }
-    view<N> g(std::size_t k) const noexcept { return gradients.all().at((keeps_gradients ? k : 0) * size); }
+    view<N> g(std::size_t k) const noexcept { return gradients.all().at((keeps_gradients ? k : 0) * stride); }
     view<N> s(std::size_t k) const noexcept { return states.all().at((keeps_states ? k : 0) * size * slots); }
     // The gradient of step k as the support loss gave it, where all of them are kept.
     view<N> support_gradient(std::size_t k) const noexcept {

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 #if !defined(PRIORI_SCALAR) && __has_include(<xsimd/xsimd.hpp>)
 #if defined(__GNUC__) && !defined(__clang__)  // g++ 12 warns about its own AVX-512 intrinsics
@@ -144,6 +145,23 @@ PRIORI_ALWAYS_INLINE pack<T> broadcast(std::type_identity_t<T> value) noexcept {
 }
 
 namespace detail {
+
+template <class Q, class P, std::size_t... Lane>
+PRIORI_ALWAYS_INLINE Q lower_part(const P& p, std::index_sequence<Lane...>) noexcept {
+    using T = typename pack_traits<P>::value_type;
+    const auto all = (typename registers<T, width<P>>::type)p.data;
+    return Q((typename Q::register_type)__builtin_shufflevector(all, all, int{Lane}...));
+}
+
+// The first lanes of p: no instruction, as narrow registers are parts of wide ones.
+template <class Q, class P>
+PRIORI_ALWAYS_INLINE Q first_lanes(const P& p) noexcept {
+    if constexpr (std::same_as<Q, P>) {
+        return p;
+    } else {
+        return lower_part<Q>(p, std::make_index_sequence<width<Q>>{});
+    }
+}
 
 struct store_function {
     template <class P>
