@@ -264,7 +264,7 @@ PRIORI_ALWAYS_INLINE void tiled(factors<T, Count> of, T* c, const T* bias, const
 // A function of its own: with AVX-512, g++ 12 allots registers better there than where it is inlined (3 % of a small net's
 // whole step; with AVX2, nets with tanh lose 9 %).
 template <class Shape, tile_start Start, class T, std::size_t Count, class Finish>
-[[gnu::noinline]] void tiled_apart(const T* a, const T* b, const T* a2, const T* b2, T* c, const T* bias,
+PRIORI_NO_INLINE void tiled_apart(const T* a, const T* b, const T* a2, const T* b2, T* c, const T* bias,
                                    const Finish& finish) noexcept {
     if constexpr (Count == 1) {
         tiled<Shape, Start>(factors<T, 1>{{a}, {b}, {}}, c, bias, finish);
