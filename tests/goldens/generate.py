@@ -308,10 +308,10 @@ def from_torch(x):
 
 
 class convolution:
-    """Weight stored [ky][kx][channel][filter], then the bias."""
+    """Weight stored [ky][kx][channel][filter], then the bias; an option is one number, or height's and width's."""
 
     def __init__(self, channels, filters, kernel=3, stride=1, padding=1, dilation=1, groups=1, bias=True):
-        self.shape = (kernel, kernel, channels // groups, filters)
+        self.shape = (*(kernel if isinstance(kernel, tuple) else (kernel, kernel)), channels // groups, filters)
         self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
         self.cut, self.bias = math.prod(self.shape), bias
         self.count = self.cut + (filters if bias else 0)
@@ -398,6 +398,10 @@ def write_images():
         ("image_all_options", "convolution 4 (stride 2, dilation 2, padding 2, groups 4), tanh, flatten, dense 3",
          (9, 8, 4), False,
          net(convolution(4, 4, stride=2, dilation=2, padding=2, groups=4), tanh, flatten, dense(80, 3))),
+        ("image_two_axes",
+         "convolution 3 (3 x 5, stride (2, 1), padding (1, 2), dilation (1, 2)), tanh, flatten, dense 3", (5, 7, 2),
+         False,
+         net(convolution(2, 3, (3, 5), stride=(2, 1), padding=(1, 2), dilation=(1, 2)), tanh, flatten, dense(27, 3))),
         ("image_max_pool", "convolution 3, max_pool 2, tanh, flatten, dense 3", (7, 6, 2), True,
          net(convolution(2, 3), max_pool(2), tanh, flatten, dense(27, 3))),
         ("image_max_pool_overlapping", "convolution 3, max_pool 3 (stride 2), tanh, flatten, dense 3", (7, 6, 2), True,

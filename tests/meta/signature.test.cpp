@@ -73,6 +73,11 @@ TEST_CASE("options of convolutions and pools that leave shapes alone are told ap
     CHECK(of_images(pr::convolution<4>) != of_images(pr::convolution<4>.dilation<2>()));
     CHECK(of_images(pr::convolution<4>) == of_images(pr::convolution<4>.padding<1>().direct()));
     CHECK(of_images(pr::convolution<4>).find(" convolution(21,21,4) ") != std::string_view::npos);
+    CHECK(of_images(pr::convolution<4>.stride<2>()).find(" convolution:stride2padding1dilation1groups1(11,11,4) ") !=
+          std::string_view::npos);
+    CHECK(of_images(pr::convolution<4>.kernel<3, 5>().dilation<2, 1>())
+              .find(" convolution:stride1padding2dilation2x1groups1(21,21,4) ") != std::string_view::npos);
+    CHECK(of_images(pr::convolution<4>.kernel<3, 5>()) == of_images(pr::convolution<4>.kernel<3, 5>().padding<1, 2>()));
     CHECK(of_images(pr::max_pool<2>) != of_images(pr::max_pool<3>.stride<2>()));
     CHECK(of_images(pr::max_pool<2>).find(" max_pool(10,10,1) ") != std::string_view::npos);
     constexpr auto normalized = pr::batch_normalization<pr::transductive>;

@@ -51,6 +51,16 @@ auto wrong = adapt_one<8, 8, 1>(pr::convolution<4>.stride<0>());
 auto wrong = adapt_one<4, 8, 1>(pr::convolution<4>.kernel<5>().padding<0>());
 #endif
 
+#if CASE == 13
+// CASE 13: [priori:N122] convolution: the input has shape (4, 8, 1), its kernel spans 7 x 3 places, and the padding adds 1 x 0
+auto wrong = adapt_one<4, 8, 1>(pr::convolution<4>.kernel<7, 3>().padding<1, 0>());
+#endif
+
+#if CASE == 14
+// CASE 14: [priori:N121] convolution: filters, kernel, stride, dilation and groups are at least 1.
+auto wrong = adapt_one<4, 8, 1>(pr::convolution<4>.stride<1, 0>());
+#endif
+
 #if CASE == 5
 // CASE 5: [priori:N123] convolution: 2 groups do not divide the 3 channels of the input and the 4 filters
 auto wrong = adapt_one<8, 8, 3>(pr::convolution<4>.groups<2>());

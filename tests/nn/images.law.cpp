@@ -19,6 +19,7 @@ TEST_CASE("convolutions obey the laws of a layer, whatever their options") {
     laws::obeys<rows<1>, shape<5, 5, 2>>(convolution<2>.padding<0>());
     laws::obeys<rows<1>, shape<6, 5, 4>>(convolution<6>.dilation<2>().groups<2>());
     laws::obeys<rows<2>, shape<5, 5, 3>>(convolution<3>.kernel<5>().stride<3>().padding<1>().groups<3>());
+    laws::obeys<rows<2>, shape<5, 4, 2>>(convolution<2>.kernel<1, 3>().stride<2, 1>().dilation<1, 2>());
 }
 
 TEST_CASE("pooling layers obey the laws of a layer") {

@@ -33,6 +33,8 @@ constexpr auto strided = input<7, 6, 2> | convolution<3>.stride<2>().without_bia
 constexpr auto dilated = input<7, 6, 2> | convolution<3>.dilation<2>().padding<0>() | head;
 constexpr auto grouped = input<4, 5, 4> | convolution<6>.kernel<2>().groups<2>() | head;
 constexpr auto all_options = input<9, 8, 4> | convolution<4>.stride<2>().dilation<2>().groups<4>() | head;
+constexpr auto two_axes =
+    input<5, 7, 2> | convolution<3>.kernel<3, 5>().stride<2, 1>().padding<1, 2>().dilation<1, 2>() | head;
 constexpr auto quarter = convolution<3>.without_bias() | batch_normalization<support_statistics>.max_pooled<2>() | relu;
 constexpr auto overlapping = input<7, 6, 2> | convolution<3> | max_pool<3>.stride<2>() | head;
 
@@ -60,6 +62,10 @@ void check_convolutions(double tolerance) {
     {
         namespace g = goldens::image_all_options;
         check(all_options, g::loss, g::gradient, g::product);
+    }
+    {
+        namespace g = goldens::image_two_axes;
+        check(two_axes, g::loss, g::gradient, g::product);
     }
 }
 
@@ -152,6 +158,11 @@ TEST_CASE("a convolution's options change its shape as in PyTorch") {
     CHECK(gives(convolution<8>.kernel<5>().dilation<2>(), shape<28, 20, 3>{}, shape<28, 20, 8>{}));
     CHECK(gives(convolution<8>.kernel<2>().stride<2>(), shape<28, 21, 3>{}, shape<14, 10, 8>{}));
     CHECK(gives(convolution<8>.kernel<5>().padding<0>(), shape<28, 20, 3>{}, shape<24, 16, 8>{}));
+    CHECK(gives(convolution<8>.kernel<3, 5>(), shape<28, 20, 3>{}, shape<28, 20, 8>{}));
+    CHECK(gives(convolution<8>.kernel<3, 5>().dilation<2, 3>(), shape<28, 20, 3>{}, shape<28, 20, 8>{}));
+    CHECK(gives(convolution<8>.kernel<3, 5>().stride<1, 2>(), shape<28, 20, 3>{}, shape<28, 10, 8>{}));
+    CHECK(gives(convolution<8>.kernel<3, 5>().padding<0, 1>(), shape<28, 20, 3>{}, shape<26, 18, 8>{}));
+    static_assert(std::is_same_v<decltype(convolution<8>.kernel<3, 3>()), decltype(convolution<8>.kernel<3>())>);
 }
 
 TEST_CASE("a convolution starts by its fan-in, its bias at zero") {

@@ -19,3 +19,8 @@ constexpr priori::convolution_shape<5, 5, 6, 8, 3, 3, 1, 1, 1, 3> wrong;
 // CASE 3: [priori:S104] convolution_shape: the kernel is larger than the padded image; give a smaller kernel or dilation, or more padding.
 constexpr priori::convolution_shape<5, 2, 3, 8, 5, 5> wrong;
 #endif
+
+#if CASE == 4
+// CASE 4: [priori:S104] convolution_shape: the kernel is larger than the padded image; give a smaller kernel or dilation, or more padding.
+constexpr priori::convolution_shape<4, 9, 3, 8, 3, 3, 1, 1, 1, 1, 1, 1, 3> wrong;
+#endif

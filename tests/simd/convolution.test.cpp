@@ -42,12 +42,12 @@ void for_each_product(const F& f) {
                     for (std::size_t a = 0; a < S::kernel_height; ++a) {
                         for (std::size_t b = 0; b < S::kernel_width; ++b) {
                             // in the padded image
-                            const std::size_t row = i * S::stride + a * S::dilation;
+                            const std::size_t row = i * S::stride_height + a * S::dilation_height;
                             const std::size_t column = j * S::stride + b * S::dilation;
-                            if (row < S::padding || row - S::padding >= S::height) continue;
+                            if (row < S::padding_height || row - S::padding_height >= S::height) continue;
                             if (column < S::padding || column - S::padding >= S::width) continue;
                             const std::size_t pixel =
-                                (n * S::height + row - S::padding) * S::width + column - S::padding;
+                                (n * S::height + row - S::padding_height) * S::width + column - S::padding;
                             for (std::size_t d = 0; d < in; ++d) {
                                 const std::size_t weight = ((a * S::kernel_width + b) * in + d) * S::out + c;
                                 f(pixel * S::in + c / out * in + d, weight, y);
@@ -120,8 +120,9 @@ void check_type() {
 template <std::size_t Images, class S>
 void check_shape(S) {
     INFO(Images << " images " << S::height << " x " << S::width << ", " << S::in << " to " << S::out << ", kernel "
-                << S::kernel_height << " x " << S::kernel_width << ", stride " << S::stride << ", padding "
-                << S::padding << ", dilation " << S::dilation << ", groups " << S::groups);
+                << S::kernel_height << " x " << S::kernel_width << ", stride " << S::stride_height << " x "
+                << S::stride << ", padding " << S::padding_height << " x " << S::padding << ", dilation "
+                << S::dilation_height << " x " << S::dilation << ", groups " << S::groups);
     check_type<S, Images, float, false, true>();
     check_type<S, Images, double, S::in == 3>();  // either is enough: compiling takes long
 }
@@ -157,6 +158,15 @@ TEST_CASE("convolutions with other kernels and paddings agree with naive loops",
     check_shape<1>(convolution_shape<7, 9, 4, 6, 3, 3, 1, 2, 2>{});
     check_shape<1>(convolution_shape<6, 6, 3, 8, 3, 3, 1, 0>{});
     check_shape<1>(convolution_shape<4, 4, 70, 66, 1, 2, 1, 0>{});
+}
+
+TEST_CASE("convolutions whose axes differ agree with naive loops", "[simd]") {
+    check_type<convolution_shape<5, 7, 3, 6, 3, 5, 1, 2, 2, 1, 1, 2, 1>, 2, float, true>();
+    check_type<convolution_shape<6, 5, 4, 4, 2, 3, 1, 1, 1, 4, 0, 2, 2>, 1, float, false>();
+    // 3x3, and only one number of an axis keeps it from the plain kernel
+    check_type<convolution_shape<5, 5, 2, 3, 3, 3, 1, 1, 1, 1, 1, 2>, 2, float, false>();
+    check_type<convolution_shape<5, 5, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 2>, 2, float, false>();
+    check_type<convolution_shape<5, 5, 2, 3, 3, 3, 1, 1, 1, 1, 2>, 2, float, false>();
 }
 
 TEST_CASE("convolutions that take several passes over the images agree with naive loops", "[simd]") {

@@ -14,33 +14,62 @@
 
 namespace priori {
 
+// A number for each axis of an image; of a signal, the width's.
+struct per_axis {
+    std::size_t height = 0, width = 0;
+
+    constexpr per_axis(std::size_t both) : height(both), width(both) {}
+    constexpr per_axis(std::size_t of_height, std::size_t of_width) : height(of_height), width(of_width) {}
+    friend constexpr bool operator==(const per_axis&, const per_axis&) = default;
+};
+
 // What a convolution is beside its number of filters.
 struct convolution_options {
     static constexpr std::size_t half = static_cast<std::size_t>(-1);
 
-    std::size_t kernel = 3;
-    std::size_t stride = 1;
-    std::size_t padding = half;  // (kernel - 1) dilation / 2: an odd kernel then keeps height and width at stride 1
-    std::size_t dilation = 1;
+    per_axis kernel = 3;
+    per_axis stride = 1;
+    per_axis padding = half;  // (kernel - 1) dilation / 2: an odd kernel then keeps height and width at stride 1
+    per_axis dilation = 1;
     std::size_t groups = 1;
     bool bias = true;
     convolution_sums sums = convolution_sums::minimal;
 
-    constexpr std::size_t border() const { return padding == half ? (kernel - 1) * dilation / 2 : padding; }
-    constexpr std::size_t reach() const { return (kernel - 1) * dilation + 1; }
+    constexpr bool any_zero() const {
+        const auto zero = [](per_axis of) { return of.height == 0 || of.width == 0; };
+        return zero(kernel) || zero(stride) || zero(dilation) || groups == 0;
+    }
+    constexpr per_axis border() const {
+        const per_axis halves{(kernel.height - 1) * dilation.height / 2, (kernel.width - 1) * dilation.width / 2};
+        return {padding.height == half ? halves.height : padding.height,
+                padding.width == half ? halves.width : padding.width};
+    }
+    constexpr per_axis reach() const {
+        return {(kernel.height - 1) * dilation.height + 1, (kernel.width - 1) * dilation.width + 1};
+    }
 };
 
 namespace detail {
+
+template <per_axis Of, fixed_string Times>
+inline constexpr auto axes_text = [] {
+    if constexpr (Of.height == Of.width) {
+        return decimal<Of.width>();
+    } else {
+        return join<decimal<Of.height>(), Times, decimal<Of.width>()>();
+    }
+}();
 
 // In signatures: what blocks and shapes do not always tell.
 template <convolution_options Options>
 inline constexpr auto convolution_variant = [] {
     constexpr auto o = Options;
-    if constexpr (o.stride == 1 && o.dilation == 1 && o.groups == 1 && o.border() == (o.kernel - 1) / 2) {
+    constexpr per_axis plain{(o.kernel.height - 1) / 2, (o.kernel.width - 1) / 2};
+    if constexpr (o.stride == 1 && o.dilation == 1 && o.groups == 1 && o.border() == plain) {
         return fixed_string("");
     } else {
-        return join<":stride", decimal<o.stride>(), "padding", decimal<o.border()>(), "dilation",
-                    decimal<o.dilation>(), "groups", decimal<o.groups>()>();
+        return join<":stride", axes_text<o.stride, "x">, "padding", axes_text<o.border(), "x">, "dilation",
+                    axes_text<o.dilation, "x">, "groups", decimal<o.groups>()>();
     }
 }();
 
@@ -48,13 +77,15 @@ inline constexpr auto convolution_variant = [] {
 
 // y[i, j, o] = bias[o] + sum over a, b, c of x[stride i + dilation a - padding, stride j + dilation b - padding, c]
 // weight[a, b, c, o]; outside of the image x is 0. With groups, c runs over o's share of the channels.
+// One number of kernel, stride, padding or dilation is for both axes, two are for height and width.
 // Shapes: x (H, W, In), weight (kernel, kernel, In / groups, Filters), bias (Filters), y (H', W', Filters),
 // H' = (H + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down. PyTorch's weight (Filters, In / groups,
 // kernel, kernel) becomes ours by permute(2, 3, 1, 0), its images by permute(0, 2, 3, 1).
 // Derivative: the two adjoint convolutions; bias_bar += the sum of y_bar over all images and places.
-// Cost: 2 Rows H' W' kernel^2 In / groups Filters forward, twice that backward; in float a 3x3 convolution of stride 1
+// Cost: 2 Rows H' W' kernel kernel In / groups Filters forward, twice that backward; in float a 3x3 convolution of stride 1
 // of 16 to 96 channels multiplies a quarter as often where images are large enough (see convolution_sums).
-// Example: convolution<64>, convolution<64>.kernel<5>().stride<2>().padding<0>().without_bias()
+// Example: convolution<64>, convolution<64>.kernel<5>().stride<2>().padding<0>().without_bias(),
+// convolution<64>.kernel<3, 5>().stride<2, 1>()
 template <std::size_t Filters, convolution_options Options = convolution_options{}>
 struct convolution_layer {
     static constexpr fixed_string kind{"convolution"};
@@ -68,16 +99,18 @@ struct convolution_layer {
 
 private:
     template <class In>
-    using taken = convolution_shape<In::extents[0], In::extents[1], In::extents[2], Filters, Options.kernel,
-                                    Options.kernel, Options.stride, Options.border(), Options.dilation, Options.groups>;
+    using taken = convolution_shape<In::extents[0], In::extents[1], In::extents[2], Filters, Options.kernel.height,
+                                    Options.kernel.width, Options.stride.width, Options.border().width,
+                                    Options.dilation.width, Options.groups, Options.border().height,
+                                    Options.stride.height, Options.dilation.height>;
     template <class In>
     static constexpr std::size_t channels = In::extents[2] / Options.groups;
     template <class In>
-    static constexpr std::size_t fan_in = Options.kernel * Options.kernel * channels<In>;
+    static constexpr std::size_t fan_in = Options.kernel.height * Options.kernel.width * channels<In>;
     template <class In>
     static constexpr std::size_t places = taken<In>::output_height * taken<In>::output_width;
     template <class In>
-    using weight = parameter<"weight", shape<Options.kernel, Options.kernel, channels<In>, Filters>>;
+    using weight = parameter<"weight", shape<Options.kernel.height, Options.kernel.width, channels<In>, Filters>>;
 
     template <auto Changed>
     constexpr convolution_layer<Filters, Changed> changed() const {
@@ -90,22 +123,22 @@ private:
     }
 
 public:
-    template <std::size_t Edge>
+    template <std::size_t Height, std::size_t Width = Height>
     constexpr auto kernel() const {
-        return changed<with_options(&convolution_options::kernel, Edge)>();
+        return changed<with_options(&convolution_options::kernel, per_axis{Height, Width})>();
     }
-    template <std::size_t Step>
+    template <std::size_t Down, std::size_t Right = Down>
     constexpr auto stride() const {
-        return changed<with_options(&convolution_options::stride, Step)>();
+        return changed<with_options(&convolution_options::stride, per_axis{Down, Right})>();
     }
-    // On all four sides.
-    template <std::size_t Border>
+    // Above and below, then left and right.
+    template <std::size_t Above, std::size_t Left = Above>
     constexpr auto padding() const {
-        return changed<with_options(&convolution_options::padding, Border)>();
+        return changed<with_options(&convolution_options::padding, per_axis{Above, Left})>();
     }
-    template <std::size_t Distance>
+    template <std::size_t Down, std::size_t Right = Down>
     constexpr auto dilation() const {
-        return changed<with_options(&convolution_options::dilation, Distance)>();
+        return changed<with_options(&convolution_options::dilation, per_axis{Down, Right})>();
     }
     template <std::size_t Count>
     constexpr auto groups() const {
@@ -120,16 +153,16 @@ public:
 
     template <class In>
     static consteval auto refusal() {
-        if constexpr (Filters == 0 || Options.kernel == 0 || Options.stride == 0 || Options.dilation == 0 ||
-                      Options.groups == 0) {
+        if constexpr (Filters == 0 || Options.any_zero()) {
             return fixed_string(
                 "[priori:N121] convolution: filters, kernel, stride, dilation and groups are at least 1.");
         } else if constexpr (detail::image_refusal<kind, In>.length > 0) {
             return detail::image_refusal<kind, In>;
-        } else if constexpr (Options.reach() > In::extents[0] + 2 * Options.border() ||
-                             Options.reach() > In::extents[1] + 2 * Options.border()) {
+        } else if constexpr (Options.reach().height > In::extents[0] + 2 * Options.border().height ||
+                             Options.reach().width > In::extents[1] + 2 * Options.border().width) {
             return join<"[priori:N122] convolution: the input has shape ", detail::text_of<In>, ", its kernel spans ",
-                        decimal<Options.reach()>(), " places, and the padding adds ", decimal<Options.border()>(),
+                        detail::axes_text<Options.reach(), " x ">, " places, and the padding adds ",
+                        detail::axes_text<Options.border(), " x ">,
                         " on each side: it does not fit; take a smaller kernel or more padding.">();
         } else if constexpr (In::extents[2] % Options.groups != 0 || Filters % Options.groups != 0) {
             return join<"[priori:N123] convolution: ", decimal<Options.groups>(), " groups do not divide the ",
@@ -151,7 +184,7 @@ public:
 
     template <class In, class T>
     void initialize(T* p, random_stream& random) const noexcept {
-        constexpr std::size_t fan_out = Options.kernel * Options.kernel * (Filters / Options.groups);
+        constexpr std::size_t fan_out = Options.kernel.height * Options.kernel.width * (Filters / Options.groups);
         for (std::size_t i = 0; i < fan_in<In> * Filters; ++i) p[i] = initial.draw<T>(random, fan_in<In>, fan_out);
         for (std::size_t i = 0; Options.bias && i < Filters; ++i) p[fan_in<In> * Filters + i] = T(0);
     }

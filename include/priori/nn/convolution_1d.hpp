@@ -35,16 +35,17 @@ struct convolution_1d_layer {
 
 private:
     template <class In>
-    using taken = convolution_shape<1, In::extents[0], In::extents[1], Filters, 1, Options.kernel, Options.stride,
-                                    Options.border(), Options.dilation, Options.groups, 0>;
+    using taken = convolution_shape<1, In::extents[0], In::extents[1], Filters, 1, Options.kernel.width,
+                                    Options.stride.width, Options.border().width, Options.dilation.width,
+                                    Options.groups, 0>;
     template <class In>
     static constexpr std::size_t channels = In::extents[1] / Options.groups;
     template <class In>
-    static constexpr std::size_t weights = Options.kernel * channels<In> * Filters;
+    static constexpr std::size_t weights = Options.kernel.width * channels<In> * Filters;
     template <class In>
     static constexpr std::size_t length = taken<In>::output_width;
     template <class In>
-    using weight = parameter<"weight", shape<Options.kernel, channels<In>, Filters>>;
+    using weight = parameter<"weight", shape<Options.kernel.width, channels<In>, Filters>>;
 
     template <auto Changed>
     constexpr convolution_1d_layer<Filters, Changed> changed() const {
@@ -59,20 +60,20 @@ private:
 public:
     template <std::size_t Length>
     constexpr auto kernel() const {
-        return changed<with_options(&convolution_options::kernel, Length)>();
+        return changed<with_options(&convolution_options::kernel, per_axis(Length))>();
     }
     template <std::size_t Step>
     constexpr auto stride() const {
-        return changed<with_options(&convolution_options::stride, Step)>();
+        return changed<with_options(&convolution_options::stride, per_axis(Step))>();
     }
     // On both sides.
     template <std::size_t Border>
     constexpr auto padding() const {
-        return changed<with_options(&convolution_options::padding, Border)>();
+        return changed<with_options(&convolution_options::padding, per_axis(Border))>();
     }
     template <std::size_t Distance>
     constexpr auto dilation() const {
-        return changed<with_options(&convolution_options::dilation, Distance)>();
+        return changed<with_options(&convolution_options::dilation, per_axis(Distance))>();
     }
     template <std::size_t Count>
     constexpr auto groups() const {
@@ -83,16 +84,15 @@ public:
 
     template <class In>
     static consteval auto refusal() {
-        if constexpr (Filters == 0 || Options.kernel == 0 || Options.stride == 0 || Options.dilation == 0 ||
-                      Options.groups == 0) {
+        if constexpr (Filters == 0 || Options.any_zero()) {
             return fixed_string(
                 "[priori:N130] convolution_1d: filters, kernel, stride, dilation and groups are at least 1.");
         } else if constexpr (detail::signal_refusal<kind, In>.length > 0) {
             return detail::signal_refusal<kind, In>;
-        } else if constexpr (Options.reach() > In::extents[0] + 2 * Options.border()) {
+        } else if constexpr (Options.reach().width > In::extents[0] + 2 * Options.border().width) {
             return join<"[priori:N131] convolution_1d: the input has shape ", detail::text_of<In>,
-                        ", its kernel spans ", decimal<Options.reach()>(), " places, and the padding adds ",
-                        decimal<Options.border()>(),
+                        ", its kernel spans ", decimal<Options.reach().width>(), " places, and the padding adds ",
+                        decimal<Options.border().width>(),
                         " on each side: it does not fit; take a smaller kernel or more padding.">();
         } else if constexpr (In::extents[1] % Options.groups != 0 || Filters % Options.groups != 0) {
             return join<"[priori:N132] convolution_1d: ", decimal<Options.groups>(), " groups do not divide the ",
@@ -112,8 +112,8 @@ public:
 
     template <class In, class T>
     void initialize(T* p, random_stream& random) const noexcept {
-        constexpr std::size_t fan_in = Options.kernel * channels<In>;
-        constexpr std::size_t fan_out = Options.kernel * (Filters / Options.groups);
+        constexpr std::size_t fan_in = Options.kernel.width * channels<In>;
+        constexpr std::size_t fan_out = Options.kernel.width * (Filters / Options.groups);
         for (std::size_t i = 0; i < weights<In>; ++i) p[i] = initial.draw<T>(random, fan_in, fan_out);
         for (std::size_t i = 0; Options.bias && i < Filters; ++i) p[weights<In> + i] = T(0);
     }

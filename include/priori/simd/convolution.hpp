@@ -22,7 +22,8 @@
 namespace priori {
 
 // y = x * w, or y += x * w: y[n][i][j][c] = the sum over a, b, d of
-// x[n][i stride + a dilation - padding][j stride + b dilation - padding][d] w[a][b][d][c], x zero outside.
+// x[n][i stride + a dilation - padding][j stride + b dilation - padding][d] w[a][b][d][c], x zero outside; the first
+// three numbers are those of the height, the others those of the width.
 template <class Shape, std::size_t Images, bool Accumulate = false, class T>
 void convolve(const T* x, const T* w, T* y) noexcept {
     if constexpr (detail::is_depthwise<Shape>) {

@@ -21,8 +21,8 @@ namespace priori::detail {
 template <class L, class In>
 concept SumsNeighbours = In::rank == 3 && requires { typename L::template sums<In>; } &&
                          L::template sums<In>::in == 1 && L::template sums<In>::kernel_height == 3 &&
-                         L::template sums<In>::kernel_width == 3 && L::template sums<In>::stride == 1 &&
-                         L::template sums<In>::padding == 1 && L::template sums<In>::dilation == 1 && !L::options.bias;
+                         L::template sums<In>::kernel_width == 3 && L::options.stride == 1 &&
+                         L::options.border() == 1 && L::options.dilation == 1 && !L::options.bias;
 
 // `Count` neighbouring lines of an image less a number, within a border.
 template <std::size_t Height, std::size_t Width, std::size_t Count, class T>

@@ -17,7 +17,8 @@ namespace priori::detail {
 
 template <class Shape>
 inline constexpr bool is_direct = Shape::kernel_height == 3 && Shape::kernel_width == 3 && Shape::stride == 1 &&
-                                  Shape::padding == 1 && Shape::padding_height == 1 && Shape::dilation == 1 && Shape::groups == 1;
+                                  Shape::stride_height == 1 && Shape::padding == 1 && Shape::padding_height == 1 &&
+                                  Shape::dilation == 1 && Shape::dilation_height == 1 && Shape::groups == 1;
 
 // Columns of a tile in packs, and its pixels: their sums, one row of weights and one number of x fill the registers.
 inline constexpr std::size_t direct_columns = 2;
