@@ -139,7 +139,7 @@ class net:
         """The output for x, where batch normalization takes its statistics from `support`."""
         for layer, own in zip(self.layers, self.parts(p)):
             after = layer(own, support)
-            x = layer(own, x, support) if isinstance(layer, batch_norm) else layer(own, x)
+            x = layer(own, x, support) if isinstance(layer, (batch_norm, image_batch_norm)) else layer(own, x)
             support = after
         return x
 
@@ -327,8 +327,12 @@ class image_batch_norm:
     def __init__(self, size):
         self.size, self.count = size, 2 * size
 
-    def __call__(self, p, x):
-        return from_torch(F.batch_norm(to_torch(x), None, None, p[: self.size], p[self.size:], True, 0.0, EPSILON))
+    def __call__(self, p, x, reference=None):
+        if reference is None:
+            return from_torch(F.batch_norm(to_torch(x), None, None, p[: self.size], p[self.size:], True, 0.0, EPSILON))
+        mean = reference.mean((0, 1, 2))
+        variance = ((reference - mean) ** 2).mean((0, 1, 2))
+        return p[: self.size] * (x - mean) / torch.sqrt(variance + EPSILON) + p[self.size:]
 
 
 class image_shift_norm:
@@ -339,6 +343,19 @@ class image_shift_norm:
 
     def __call__(self, p, x):
         return from_torch(F.batch_norm(to_torch(x), None, None, torch.ones(self.size), p, True, 0.0, EPSILON))
+
+
+class image_average_norm:
+    """By given averages: mean 0.3 p(i), variance 1 + p(i) / 2, i over the channels of all sets; here those of `set`."""
+
+    def __init__(self, size, sets=1, set=0):
+        self.size, self.sets, self.set, self.count = size, sets, set, 2 * size * sets
+
+    def __call__(self, p, x):
+        scale, shift, numbers = (part.reshape(-1, self.size)[self.set]
+                                 for part in (*p.split(self.size * self.sets), parameters(self.size * self.sets)))
+        return from_torch(F.batch_norm(to_torch(x), 0.3 * numbers, 1.0 + numbers / 2.0, scale, shift, False, 0.0,
+                                       EPSILON))
 
 
 relu = function(torch.relu)
@@ -419,7 +436,23 @@ def write_images():
          net(*strided_block(1, 3), *strided_block(3, 3), *strided_block(3, 3), *strided_block(3, 3), global_mean,
              dense(3, 3))),
     ]
+    for name, what, norm in [
+        ("image_running", "averages", image_average_norm(3)),
+        ("image_per_step", "set 1 of 3 averages", image_average_norm(3, 3, 1)),
+    ]:
+        cases.append((name, f"convolution 3 (no bias), batch_norm by {what}, tanh, flatten, dense 3", (5, 4, 2), False,
+                      net(convolution(2, 3, bias=False), norm, tanh, flatten, dense(60, 3))))
     write_nets(out, cases)
+
+    model = net(convolution(2, 3, bias=False), image_batch_norm(3), tanh, flatten, dense(60, 3))
+    x, x_query, y_query = support_inputs(6, 5, 4, 2), query_inputs(9, 5, 4, 2), labels(9, 3)
+    f = lambda p: cross_entropy(model.with_statistics_of(p, x_query, x), y_query)
+    theta = parameters(model.count)
+    loss, g, _ = value_gradient_product(f, theta)
+    check_by_differences(f, theta, g, "image_support_statistics")
+    out.case("image_support_statistics",
+             "5 x 4 x 2: convolution 3 (no bias), batch_norm by 6 support images, tanh, flatten, dense 3; 9 queries",
+             loss=loss, gradient=g)
     out.write()
 
 
@@ -1039,6 +1072,58 @@ def write_metric_learners():
     out.write()
 
 
+# -------------------------------------------------------------------------------- E3. curvature of the heads
+def write_head_curvature():
+    """Heads given by the six support rows that the loss is of, too: value, gradient and Hessian-vector product."""
+    out = header("head_curvature.hpp", "Golden numbers: curvature of the heads that a closed form gives.")
+    embedding = net(dense(4, 6), tanh, dense(6, 5))
+    n, theta = embedding.count, parameters(embedding.count)
+    x, y = support_inputs(6, 4), labels(6, 3)
+    one_hot = F.one_hot(y, 3).double()
+    module = net(dense(10, 4), tanh, dense(4, 1), function(torch.sigmoid))
+
+    def by_class(features):
+        return torch.stack([features[y == c] for c in range(3)])
+
+    def prototypes(p):
+        features = embedding(p, x)
+        distances = ((features[:, None] - by_class(features).mean(1)[None]) ** 2).sum(2)
+        return cross_entropy(-distances, y)
+
+    def cosine(p):
+        features = embedding(p[:n], x)
+        return cross_entropy(p[n] * F.cosine_similarity(features[:, None], by_class(features).mean(1)[None], dim=2), y)
+
+    def matching(p):
+        features = embedding(p, x)
+        probabilities = torch.softmax(F.cosine_similarity(features[:, None], features[None], dim=2), 1) @ one_hot
+        return -torch.log(probabilities[torch.arange(6), y]).mean()
+
+    def relation(p):
+        features = embedding(p[:n], x)
+        sums = by_class(features).sum(1)
+        pairs = torch.cat([sums[None].expand(6, 3, 5), features[:, None].expand(6, 3, 5)], 2)
+        return F.mse_loss(module(p[n:], pairs.reshape(18, 10)).reshape(6, 3), one_hot)
+
+    def ridge(p):
+        features, strength, scale, shift = embedding(p[:n], x), p[n], p[n + 1], p[n + 2]
+        head = features.t() @ torch.linalg.solve(features @ features.t() + strength * torch.eye(6), one_hot)
+        return cross_entropy(scale * (features @ head) + shift, y)
+    for name, what, f, start in [
+        ("prototypes", "logits -|x - c|^2; gradient of 65 parameters", prototypes, theta),
+        ("cosine", "65 parameters, then the scale 10", cosine, torch.cat([theta, vector([10.0])])),
+        ("matching", "65 parameters", matching, theta),
+        ("relation", "65 + 49 parameters, sigmoid and mse", relation, torch.cat([theta, parameters(module.count)])),
+        ("ridge", "65 parameters, then lambda = 1, a = 2, b = 0.5", ridge, torch.cat([theta, vector([1.0, 2.0, 0.5])])),
+    ]:
+        loss, g, product = value_gradient_product(f, start)
+        check_by_differences(f, start, g, name)
+        check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(start.numel())).sum(), start,
+                             product, name + " product")
+        out.case(f"curvature_{name}", what, loss=loss, gradient=g, product=product)
+    out.write()
+
+
 # -------------------------------------------------------------------------------- F. learned optimizer
 def write_learned_optimizer():
     out = header("learned_optimizer.hpp", "Golden numbers: a coordinatewise LSTM as the inner rule.")
@@ -1135,6 +1220,7 @@ if __name__ == "__main__":
     write_algorithms()
     write_closed_forms()
     write_metric_learners()
+    write_head_curvature()
     write_learned_optimizer()
     write_latent_embedding()
     print(f"{CHECKS['count']} checks, worst relative error {CHECKS['worst']:.1e}")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs `model | mse` on the six support rows of the golden layers: loss, gradient, Hessian-vector product.
+// Runs `model | mse` on the six support rows of the golden layers: loss, gradient, Hessian-vector product; running
+// averages as in image_average_norm of the script.
 #pragma once
 
 #include "goldens/inputs.hpp"
@@ -31,18 +32,31 @@ struct network_errors {
 
 template <class T, class Model, std::size_t Size>
 network_errors errors_of(const Model& model, double loss, const std::array<double, Size>& gradient,
-                               const std::array<double, Size>& product) {
+                         const std::array<double, Size>& product, const pass& how = {true}) {
     using layout = typename Model::blocks;
-    static_assert(layout::size == Size);
+    static_assert(layout::learned_size() == Size);
+    constexpr std::size_t all = layout::size;
     using input_shape = typename Model::input_shape;
     using output_shape = typename Model::output_shape;
     using view_type = batch_view<T, 6, input_shape, output_shape>;
     const auto objective = model | mse;
     std::vector<T> x(6 * input_shape::size), y(6 * output_shape::size);
-    T theta[Size], way[Size], bar[Size]{}, dbar[Size]{}, lean_bar[Size]{}, lifted_bar[Size]{}, lifted_dbar[Size]{};
+    T theta[all], way[all]{}, bar[all]{}, dbar[all]{}, lean_bar[all]{}, lifted_bar[all]{}, lifted_dbar[all]{};
+    std::size_t place[Size], learned = 0;
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = T(support_input(int(i)));
     for (std::size_t i = 0; i < y.size(); ++i) y[i] = T(support_target(int(i)));
-    for (std::size_t i = 0; i < Size; ++i) theta[i] = T(parameter(int(i))), way[i] = T(direction(int(i)));
+    for (std::size_t b = 0; b < layout::count; ++b) {
+        for (std::size_t i = 0; i < layout::sizes[b]; ++i) {
+            const std::size_t at = layout::offsets[b] + i;
+            if (layout::roles[b] == role::buffer) {
+                const bool is_mean = layout::names[b].ends_with(".mean");
+                theta[at] = T(is_mean ? 0.3 * parameter(int(i)) : 1 + 0.5 * parameter(int(i)));
+            } else {
+                theta[at] = T(parameter(int(learned))), way[at] = T(direction(int(learned)));
+                place[learned++] = at;
+            }
+        }
+    }
     const view_type batch{x.data(), y.data()};
     using objective_type = std::remove_cvref_t<decltype(objective)>;
     using tape_type = typename objective_type::template tape<T, layout, all_blocks, view_type>;
@@ -53,7 +67,7 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
     const auto lean = std::make_unique<lean_type>();
     const auto lifted = std::make_unique<lifted_type>();
     const auto sweep = std::make_unique<sweep_type>();
-    tape->how.training = lean->how.training = lifted->how.training = true;
+    tape->how = lean->how = lifted->how = how;
 
     network_errors error;
     objective.template begin<layout, all_blocks>(view<T>(theta), batch, *tape);
@@ -76,11 +90,11 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
             const double now = std::abs(double(found) - expected);
             worst = maximum(worst, now);  // a NaN stays
         };
-        worse(error.gradient, gradient[i], bar[i]);
-        worse(error.product, product[i], dbar[i]);
-        worse(error.lean_gradient, gradient[i], lean_bar[i]);
-        worse(error.dual_gradient, gradient[i], lifted_bar[i]);
-        worse(error.dual_product, product[i], lifted_dbar[i]);
+        worse(error.gradient, gradient[i], bar[place[i]]);
+        worse(error.product, product[i], dbar[place[i]]);
+        worse(error.lean_gradient, gradient[i], lean_bar[place[i]]);
+        worse(error.dual_gradient, gradient[i], lifted_bar[place[i]]);
+        worse(error.dual_product, product[i], lifted_dbar[place[i]]);
     }
     return error;
 }

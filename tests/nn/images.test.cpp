@@ -96,6 +96,18 @@ void check_others(double tolerance) {
               g::gradient, g::product);
     }
     {
+        namespace g = goldens::image_running;
+        const auto net = input<5, 4, 2> | convolution<3>.without_bias() | batch_normalization<running> | head;
+        CHECK(goldens::errors_of<T>(net, g::loss, g::gradient, g::product, pass{}).largest() < tolerance);
+    }
+    {
+        namespace g = goldens::image_per_step;
+        const auto net = input<5, 4, 2> | convolution<3>.without_bias() | batch_normalization<per_step<3>> | head;
+        pass after_one{};
+        after_one.taken = 1;
+        CHECK(goldens::errors_of<T>(net, g::loss, g::gradient, g::product, after_one).largest() < tolerance);
+    }
+    {
         namespace g = goldens::image_conv4;
         check(input<28, 28, 1> | conv4<3> | dense<3>, g::loss, g::gradient, g::product);
     }

@@ -115,7 +115,8 @@ void patch_input_gradient(const T* y_bar, const T* w, T* x_bar) noexcept {
     constexpr even_parts parts = divide_pixels(plan::pixels, transposed_block);
     constexpr std::size_t count = parts.larger + parts.smaller;
     constexpr std::size_t together = std::clamp<std::size_t>(
-        scatter_bytes / (parts.size * (Shape::out + Shape::stride_height * Shape::stride * Shape::in) * sizeof(T)), 1, count);
+        scatter_bytes / (parts.size * (Shape::out + Shape::stride_height * Shape::stride * Shape::in) * sizeof(T)), 1,
+        count);
     constexpr std::size_t edge = transposed_block;
     constexpr std::size_t in_whole = std::min(plan::in, edge), in_rest = plan::in % in_whole;
     constexpr std::size_t out_whole = std::min(plan::out, edge), out_rest = plan::out % out_whole;
