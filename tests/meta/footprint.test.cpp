@@ -3,6 +3,8 @@
 #include "catch.hpp"
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/adapt/batch_view.hpp>
+#include <priori/adapt/selection.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/footprint.hpp>
 #include <priori/meta/phases.hpp>
@@ -12,6 +14,7 @@
 #include <priori/optim/sgd.hpp>
 #include <priori/task/sinusoids.hpp>
 
+#include <cstddef>
 #include <type_traits>
 
 namespace pr = priori;
@@ -52,6 +55,38 @@ TEST_CASE("more steps take more trajectory where they are pulled back, and no mo
     // First order with plain descent keeps no path.
     CHECK(of(described<9>(pr::first_order, pr::adam{})).trajectory ==
           of(described<1>(pr::first_order, pr::adam{})).trajectory);
+}
+
+TEST_CASE("a trajectory is the inner parameters at each step and one tape, however many steps there are") {
+    using many = pr::sinusoids<pr::count_t<64>, pr::count_t<5>>;
+    constexpr auto net = pr::input<1> | pr::dense<64> | pr::tanh | pr::dense<1> | pr::mse;
+    using objective = std::remove_const_t<decltype(net)>;
+    using layout = objective::blocks;
+    using support = pr::batch_view<float, 64, pr::shape<1>, pr::shape<1>>;
+    // At most, beside the steps': a tape, its tangents, four vectors on the way back, and what alignment takes.
+    constexpr std::size_t vectors = 4 * layout::size * sizeof(float), alignment = 512;
+    const auto check = [&](auto steps, auto chosen, std::size_t moving, auto... options) {
+        using tape = objective::tape<float, layout, decltype(chosen), support>;
+        using sweep = objective::sweep<float, layout, decltype(chosen), support>;
+        constexpr std::size_t k = decltype(steps)::value;
+        constexpr auto d = net | pr::adapt<k>(pr::sgd{}, decltype(options)()...) | pr::exact | pr::outer(pr::sgd{});
+        const std::size_t bytes = pr::footprint<std::remove_const_t<decltype(d)>, many>.trajectory;
+        INFO(k << " steps");
+        CHECK(bytes >= k * moving * sizeof(float) + sizeof(tape));
+        CHECK(bytes <= k * moving * sizeof(float) + sizeof(tape) + sizeof(sweep) + vectors + alignment);
+        CHECK(vectors + alignment < sizeof(tape));  // so that a second tape is seen
+    };
+    const auto check_all = [&](auto steps) {
+        check(steps, pr::all_blocks{}, layout::size);
+        check(steps, pr::only<"dense_1">, 65, pr::only<"dense_1">);
+    };
+    check_all(std::integral_constant<std::size_t, 1>{});
+    check_all(std::integral_constant<std::size_t, 5>{});
+    check_all(std::integral_constant<std::size_t, 20>{});
+    // Small tapes are kept for all steps, up to a bound that does not grow with them.
+    const auto five = of(described<5>(pr::exact, pr::adam{})), many_more = of(described<500>(pr::exact, pr::adam{}));
+    CHECK(five.trajectory <= 5 * 121 * sizeof(float) + pr::detail::tape_budget + 16 * 1024);
+    CHECK(many_more.trajectory <= 500 * 121 * sizeof(float) + pr::detail::tape_budget + 16 * 1024);
 }
 
 TEST_CASE("adam keeps two numbers a parameter, sgd none, double twice as much of everything") {
