@@ -78,6 +78,25 @@ TEST_CASE("the fit decides what becomes of an image of another form") {
     CHECK(pr::load_images(list, options).set.images == std::vector<std::uint8_t>{85, 85, 85, 85});
     options.fit = pr::image_fit::middle_square;
     CHECK(pr::load_images(list, options).set.images == std::vector<std::uint8_t>{255, 255, 255, 255});
+    options.fit = pr::image_fit::resize_then_crop;
+    CHECK(pr::load_images(list, options).set.images == std::vector<std::uint8_t>{255, 255, 255, 255});
+    options.shorter_side = 1;
+    CHECK(refusal([&] { pr::load_images(list, options); }) ==
+          "bad_option: load_images: a shorter_side of 1 is given for images of 2 x 2 pixels; take 2 or more, with the "
+          "fit resize_then_crop, or leave it out.");
+    options.shorter_side = 4;  // 4 x 12 pixels, bright in columns 4 to 7, of which 5 and 6 are cut
+    CHECK(pr::load_images(list, options).set.images == std::vector<std::uint8_t>{255, 255, 255, 255});
+    options.width = 4;
+    options.shorter_side = 4;
+    CHECK(pr::load_images(list, options).set.images == std::vector<std::uint8_t>(8, 255));
+    options.shorter_side = 0;
+    options.width = 6;  // 6 x 18, bright in columns 6 to 11
+    CHECK(pr::load_images(list, options).set.images == std::vector<std::uint8_t>(12, 255));
+    options.width = 2;
+    options.shorter_side = 8;
+    options.fit = pr::image_fit::squeeze;
+    CHECK(refusal([&] { pr::load_images(list, options); }).find("a shorter_side of 8 is given") != std::string::npos);
+    options.height = 2, options.shorter_side = 0;
     options.fit = pr::image_fit::exact;
     CHECK(refusal([&] { pr::load_images(list, options); }, folder.path().string()) ==
           "bad_shape: 'DIR/a.png': expected 2 x 2 pixels (height x width), found 2 x 6; resize the image or leave it "
@@ -121,6 +140,11 @@ TEST_CASE("a packed file of other options, other files or another split is made 
     CHECK(use(grey4) == pr::cache_use::made);
     auto options = grey4;
     options.filter = pr::resize_filter::area;
+    CHECK(use(options) == pr::cache_use::stale);
+    CHECK(use(options) == pr::cache_use::used);
+    options.fit = pr::image_fit::resize_then_crop;
+    CHECK(use(options) == pr::cache_use::stale);
+    options.shorter_side = 5;
     CHECK(use(options) == pr::cache_use::stale);
     CHECK(use(options) == pr::cache_use::used);
     CHECK(use(grey4) == pr::cache_use::stale);

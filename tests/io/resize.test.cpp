@@ -82,9 +82,39 @@ TEST_CASE("the middle square is cut from the longer side") {
     CHECK(pr::middle_square(high).pixels == bytes{4, 5, 6});
 }
 
+TEST_CASE("an image whose shorter side is resized is cut in the middle as torchvision does, byte for byte") {
+    CHECK(pr::resized_then_cropped(pattern(), 5, 3, 4, bilinear).pixels ==
+          bytes{105, 114, 154, 107, 160, 138, 158, 130, 129, 108, 106, 100});
+    pr::image turned{13, 11, 1, {}};  // to the left
+    for (std::size_t r = 0; r < 13; ++r)
+        for (std::size_t c = 0; c < 11; ++c) turned.pixels.push_back(pattern().pixels[c * 13 + 12 - r]);
+    CHECK(pr::resized_then_cropped(turned, 6, 4, 3, lanczos).pixels ==
+          bytes{134, 117, 119, 210, 143, 83, 88, 121, 80, 153, 140, 146});
+}
+
+TEST_CASE("where the middle lies between two pixels, the cut begins at the even one") {
+    const auto first_column = [](std::size_t width) {
+        pr::image line{2, width, 1, {}};
+        for (std::size_t i = 0; i < 2 * width; ++i) line.pixels.push_back(static_cast<std::uint8_t>(i % width));
+        const auto part = pr::resized_then_cropped(line, 2, 2, 2, bilinear);
+        CHECK(part.pixels[1] == part.pixels[0] + 1);
+        CHECK(part.pixels[2] == part.pixels[0]);
+        return int(part.pixels[0]);
+    };
+    CHECK(first_column(2) == 0);
+    CHECK(first_column(3) == 0);
+    CHECK(first_column(5) == 2);
+    CHECK(first_column(6) == 2);
+    CHECK(first_column(7) == 2);
+    CHECK(first_column(9) == 4);
+}
+
 TEST_CASE("sizes of zero are refused") {
     CHECK(refusal([] { pr::resized(pattern(), 0, 4, area); }) ==
           "bad_shape: resized: from 11 x 13 pixels to 0 x 4; both sizes have to be positive.");
     CHECK(refusal([] { pr::resized(pr::image{}, 2, 2, area); }) ==
           "bad_shape: resized: from 0 x 0 pixels to 2 x 2; both sizes have to be positive.");
+    CHECK(refusal([] { pr::resized_then_cropped(pattern(), 5, 5, 6, bilinear); }) ==
+          "bad_shape: resized_then_cropped: 5 x 6 pixels of 11 x 13, whose shorter side becomes 5; expected a part "
+          "that is not empty and fits into it.");
 }

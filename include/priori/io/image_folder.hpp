@@ -9,6 +9,7 @@
 #include <priori/io/image_set.hpp>
 #include <priori/io/resize.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -20,16 +21,18 @@
 namespace priori {
 
 // How an image of another size becomes one of the wanted: squeezed, whatever becomes of its sides' ratio; squeezed
-// after the square in its middle was cut out; or not at all, so that another size is an error.
-enum class image_fit : std::uint8_t { squeeze, middle_square, exact };
+// after the square in its middle was cut out; not at all, so that another size is an error; or resized in its form,
+// until its shorter side has `shorter_side` pixels, and the middle cut out of that.
+enum class image_fit : std::uint8_t { squeeze, middle_square, exact, resize_then_crop };
 
-// The defaults are those of mini-ImageNet in the MAML code: 84 x 84, Lanczos. CIFAR-FS and FC100: 32 x 32, exact.
+// The defaults are those of mini-ImageNet in the MAML code: 84 x 84, Lanczos. Other data sets: README.md.
 struct image_options {
     std::size_t height = 84;
     std::size_t width = 84;
     image_colour colour = image_colour::rgb;
     resize_filter filter = resize_filter::lanczos;
     image_fit fit = image_fit::squeeze;
+    std::size_t shorter_side = 0;  // of resize_then_crop; 0: the larger of height and width
 };
 
 // What became of the packed file: none was asked for; the images came from it; it was not there and was made; it was of
@@ -59,6 +62,10 @@ private:
     std::uint64_t value_ = 14695981039346656037u;
 };
 
+inline std::size_t shorter_side_of(const image_options& options) {
+    return options.shorter_side > 0 ? options.shorter_side : std::max(options.height, options.width);
+}
+
 // Changes with the options, the names of files and classes, their order and split, and the files' sizes and times.
 inline std::uint64_t fingerprint_of(const image_list& list, const image_options& options) {
     fingerprint sum;
@@ -67,6 +74,7 @@ inline std::uint64_t fingerprint_of(const image_list& list, const image_options&
     sum.add(static_cast<std::uint64_t>(options.colour));
     sum.add(static_cast<std::uint64_t>(options.filter));
     sum.add(static_cast<std::uint64_t>(options.fit));
+    if (options.fit == image_fit::resize_then_crop) sum.add(shorter_side_of(options));
     for (const std::string& name : list.class_names) sum.add(name);
     for (const std::uint8_t part : list.part) sum.add(std::uint64_t{part});
     for (const listed_image& image : list.images) {
@@ -82,6 +90,8 @@ inline std::uint64_t fingerprint_of(const image_list& list, const image_options&
 
 inline image fitted(image found, const image_options& options, const std::string& source) {
     if (options.fit == image_fit::exact) require_size(found, options.height, options.width, source);
+    if (options.fit == image_fit::resize_then_crop)
+        return resized_then_cropped(found, shorter_side_of(options), options.height, options.width, options.filter);
     if (options.fit == image_fit::middle_square) found = middle_square(found);
     if (found.height == options.height && found.width == options.width) return found;
     return resized(found, options.height, options.width, options.filter);
@@ -112,9 +122,9 @@ inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wan
 // The images of a list, in its order. With a path for `cache` they are kept there as one packed file and come from it
 // the next time, unless a file of the list or an option has changed since.
 // Cost: with the packed file, reading it, with twice its size in memory for a while.
-// Throws: error (bad_option) for a list or size of nothing, (bad_shape) where an image is not of the exact size;
-// as read_image; (missing_file) when the packed file cannot be written, (bad_file) when there is another file in its
-// place, which stays.
+// Throws: error (bad_option) for a list or size of nothing, or a shorter side that is too short or not asked for,
+// (bad_shape) where an image is not of the exact size; as read_image; (missing_file) when the packed file cannot be
+// written, (bad_file) when there is another file in its place, which stays.
 // Example: const auto list = list_split_files("mini/splits", "mini/images");
 //          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
 //          const auto data = loaded.set.data<shape<84, 84, 3>>();
@@ -124,6 +134,12 @@ inline loaded_images load_images(const image_list& list, const image_options& op
         fail(error_kind::bad_option, "load_images: " + std::to_string(list.images.size()) + " images of " +
                                          std::to_string(options.height) + " x " + std::to_string(options.width) +
                                          " pixels are wanted; there must be one at least.");
+    const std::size_t larger = std::max(options.height, options.width);
+    if (options.shorter_side > 0 && (options.fit != image_fit::resize_then_crop || options.shorter_side < larger))
+        fail(error_kind::bad_option, "load_images: a shorter_side of " + std::to_string(options.shorter_side) +
+                                         " is given for images of " + std::to_string(options.height) + " x " +
+                                         std::to_string(options.width) + " pixels; take " + std::to_string(larger) +
+                                         " or more, with the fit resize_then_crop, or leave it out.");
     const std::uint64_t wanted = cache.empty() ? 0 : detail::fingerprint_of(list, options);
     loaded_images result;
     image_set& set = result.set;

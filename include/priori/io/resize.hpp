@@ -132,19 +132,47 @@ inline image resized(const image& from, std::size_t height, std::size_t width, r
     return result;
 }
 
+namespace detail {
+
+// The part that begins at a row and a column.
+inline image cut(const image& from, std::size_t top, std::size_t left, std::size_t height, std::size_t width) {
+    image result{height, width, from.channels, {}};
+    result.pixels.reserve(height * width * from.channels);
+    for (std::size_t row = top; row < top + height; ++row) {
+        const auto begin =
+            from.pixels.begin() + static_cast<std::ptrdiff_t>((row * from.width + left) * from.channels);
+        result.pixels.insert(result.pixels.end(), begin, begin + static_cast<std::ptrdiff_t>(width * from.channels));
+    }
+    return result;
+}
+
+// Half of what is left over, and where that is odd, the even one of the two.
+inline std::size_t margin(std::size_t whole, std::size_t part) {
+    const std::size_t rest = whole - part;
+    return rest / 2 + (rest % 4 == 3);
+}
+
+}  // namespace detail
+
 // The largest square in the middle.
 inline image middle_square(const image& from) {
     const std::size_t side = std::min(from.height, from.width);
-    image result{side, side, from.channels, {}};
-    result.pixels.reserve(side * side * from.channels);
-    for (std::size_t row = 0; row < side; ++row) {
-        const auto begin =
-            from.pixels.begin() +
-            static_cast<std::ptrdiff_t>(((row + (from.height - side) / 2) * from.width + (from.width - side) / 2) *
-                                        from.channels);
-        result.pixels.insert(result.pixels.end(), begin, begin + static_cast<std::ptrdiff_t>(side * from.channels));
-    }
-    return result;
+    return detail::cut(from, (from.height - side) / 2, (from.width - side) / 2, side, side);
+}
+
+// The whole image in its form with a shorter side of `side` pixels, and of that the middle: torchvision's
+// Resize(side) and CenterCrop((height, width)), and with bilinear, bicubic or lanczos their bytes.
+// Throws: error (bad_shape) when the image has no pixels, or the part is empty or has more than `side` rows or columns.
+inline image resized_then_cropped(const image& from, std::size_t side, std::size_t height, std::size_t width,
+                                  resize_filter filter) {
+    if (from.pixels.empty() || height == 0 || width == 0 || height > side || width > side)
+        fail(error_kind::bad_shape, "resized_then_cropped: " + std::to_string(height) + " x " + std::to_string(width) +
+                                        " pixels of " + std::to_string(from.height) + " x " +
+                                        std::to_string(from.width) + ", whose shorter side becomes " +
+                                        std::to_string(side) + "; expected a part that is not empty and fits into it.");
+    const std::size_t shorter = std::min(from.height, from.width);
+    const image whole = resized(from, side * from.height / shorter, side * from.width / shorter, filter);
+    return detail::cut(whole, detail::margin(whole.height, height), detail::margin(whole.width, width), height, width);
 }
 
 }  // namespace priori
