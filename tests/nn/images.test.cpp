@@ -178,17 +178,21 @@ TEST_CASE("a convolution's options change its shape as in PyTorch") {
 }
 
 TEST_CASE("a convolution starts by its fan-in, its bias at zero") {
-    constexpr auto net = input<8, 8, 16> | convolution<256>.groups<4>();
-    using layout = std::remove_const_t<decltype(net)>::blocks;
-    std::vector<double> theta(layout::size);
-    initialize_network<layout>(net, key{5}, theta.data());
-    constexpr std::size_t weights = 9 * 4 * 256;
-    double squares = 0;
-    for (std::size_t i = 0; i < weights; ++i) squares += theta[i] * theta[i];
-    CHECK(squares / weights == Approx(2.0 / (9 * 4)).epsilon(0.05));
-    for (std::size_t i = weights; i < layout::size; ++i) CHECK(theta[i] == 0);
-    initialize_network<layout>(net | initialize_with(zero), key{5}, theta.data());
-    CHECK(theta[0] == 0);
+    const auto check = [](const auto& net, std::size_t fan_in) {
+        using layout = typename std::remove_cvref_t<decltype(net)>::blocks;
+        std::vector<double> theta(layout::size);
+        initialize_network<layout>(net, key{5}, theta.data());
+        const std::size_t weights = fan_in * 256;
+        REQUIRE(layout::size == weights + 256);
+        double squares = 0;
+        for (std::size_t i = 0; i < weights; ++i) squares += theta[i] * theta[i];
+        CHECK(squares / double(weights) == Approx(2.0 / double(fan_in)).epsilon(0.05));
+        for (std::size_t i = weights; i < layout::size; ++i) CHECK(theta[i] == 0);
+        initialize_network<layout>(net | initialize_with(zero), key{5}, theta.data());
+        CHECK(theta[0] == 0);
+    };
+    check(input<8, 8, 16> | convolution<256>.groups<4>(), 9 * 4);
+    check(input<8, 8, 16> | convolution<256>.kernel<3, 5>().groups<4>(), 15 * 4);
 }
 
 TEST_CASE("the tangent of a max-pool takes the winners that the values were given") {
