@@ -16,7 +16,6 @@ namespace detail {
 
 // What becomes of each element of a product: finish.operator()<P>(index, element), an element of a view<C> in lanes P;
 // where values are known, the value is the one that is there.
-struct unfinished {};
 template <class Finish>
 inline constexpr bool is_finish = !std::is_same_v<Finish, unfinished>;
 
@@ -173,12 +172,14 @@ PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, 
         detail::finish_afterwards<M * N>(c, finish);
     }
 }
-// c (+)= a' b: a (K, M), b (K, N), c (M, N).
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C>
-PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C> c) noexcept {
+// c (+)= a' b: a (K, M), b (K, N), c (M, N). Given a finish: of the result.
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
+          class Finish = detail::unfinished>
+PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C> c,
+                                                   const Finish& finish = {}) noexcept {
     detail::bilinear<Accumulate>(
         detail::sums_products{[]<bool Add>(const auto&... given) { multiply_transposed_left<M, K, N, Add>(given...); }},
-        a, b, c);
+        a, b, c, finish);
 }
 // c (+)= a b': a (M, K), b (N, K), c (M, N). Given a finish: of the result.
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
@@ -193,10 +194,14 @@ PRIORI_ALWAYS_INLINE void multiply_transposed_right(view<A> a, view<B> b, view<C
         detail::finish_afterwards<M * N>(c, finish);
     }
 }
-// sums (+)= the sum of a's rows: a (M, N), sums (N).
-template <std::size_t M, std::size_t N, bool Accumulate, class A, class C>
-PRIORI_ALWAYS_INLINE void column_sums(view<A> a, view<C> sums) noexcept {
-    detail::linear<Accumulate>([]<bool Add>(const auto* x, auto* y) { column_sums<M, N, Add>(x, y); }, a, sums);
+// sums (+)= the sum of a's rows: a (M, N), sums (N). Given a finish, which plain numbers alone take: of the result.
+template <std::size_t M, std::size_t N, bool Accumulate, class A, class C, class Finish = detail::unfinished>
+PRIORI_ALWAYS_INLINE void column_sums(view<A> a, view<C> sums, const Finish& finish = {}) noexcept {
+    if constexpr (detail::is_finish<Finish>) {
+        column_sums<M, N, Accumulate>(a.data, sums.data, finish);
+    } else {
+        detail::linear<Accumulate>([]<bool Add>(const auto* x, auto* y) { column_sums<M, N, Add>(x, y); }, a, sums);
+    }
 }
 // Every row of c (M, N) plus the row `bias`.
 template <std::size_t M, std::size_t N, class A, class C>

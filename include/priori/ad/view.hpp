@@ -182,12 +182,30 @@ struct view<fresh<N>> {
     PRIORI_ALWAYS_INLINE view at(std::size_t offset) const noexcept { return {array.at(offset)}; }
 };
 
+// The kind of an array that takes take.operator()<P>(i, x) where x is to be its element i, in lanes P. Each element is
+// written once, by whoever writes to a fresh array.
+template <class N, class Take>
+struct taken;
+
+template <class N, class Take>
+struct view<taken<N, Take>> {
+    view<N> array;
+    Take take;
+    std::size_t first = 0;  // which of take's elements is the array's first
+    PRIORI_ALWAYS_INLINE view at(std::size_t offset) const noexcept { return {array.at(offset), take, first + offset}; }
+};
+
 namespace detail {
+
+// Nothing becomes of what is written.
+struct unfinished {};
 
 template <class N>
 inline constexpr bool is_fresh = false;
 template <class N>
 inline constexpr bool is_fresh<fresh<N>> = true;
+template <class N, class Take>
+inline constexpr bool is_fresh<taken<N, Take>> = true;
 
 // The array itself, for a kernel that is told apart whether to write or to add.
 template <class N>
@@ -197,6 +215,20 @@ PRIORI_ALWAYS_INLINE view<N> plain_array(view<N> a) noexcept {
 template <class N>
 PRIORI_ALWAYS_INLINE view<N> plain_array(view<fresh<N>> a) noexcept {
     return a.array;
+}
+template <class N, class Take>
+PRIORI_ALWAYS_INLINE view<N> plain_array(view<taken<N, Take>> a) noexcept {
+    return a.array;
+}
+
+// What a kernel that writes to the array itself has to make of each number.
+template <class N>
+PRIORI_ALWAYS_INLINE unfinished take_of(view<N>) noexcept {
+    return {};
+}
+template <class N, class Take>
+PRIORI_ALWAYS_INLINE auto take_of(view<taken<N, Take>> a) noexcept {
+    return [a]<class P>(std::size_t i, const P& x) { return a.take.template operator()<P>(a.first + i, x); };
 }
 
 }  // namespace detail

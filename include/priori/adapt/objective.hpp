@@ -42,6 +42,8 @@ struct objective {
     using model_type = Network;
     using blocks = typename Network::blocks;
     static constexpr bool is_objective = true;
+    // Does first_gradient also take a view<taken> of plain numbers for theta_bar, where all blocks are chosen?
+    static constexpr bool gives_gradient = detail::writes_taken_gradient<Network>;
 
     Network model;
     Loss loss;
@@ -112,12 +114,12 @@ struct objective {
                                     detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
     }
 
-    template <class Layout, class Chosen, class N, class Batch, class Tape>
+    template <class Layout, class Chosen, class N, class Batch, class G, class Tape>
         requires detail::writes_gradient<Network>
-    element_of<N> first_gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape,
+    element_of<N> first_gradient(view<N> theta, const Batch& batch, view<G> theta_bar, Tape& tape,
                                  Tape& base) const noexcept {
         return run_gradient<Layout>(theta, batch, tape, base,
-                                    detail::first_gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
+                                    detail::first_gradient_parameters<Network, Layout, Chosen, G>{theta_bar});
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>

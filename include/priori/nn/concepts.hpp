@@ -53,8 +53,8 @@ struct pass {
 // for vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear
 // (vjp may run in place), in_place (so may both where no tangents follow), initialize<In>(p, stream),
 // with(initializer), uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken),
-// finishes and is_finish (see takes_finish), writes_first (vjp takes a view<fresh> for p_bar), takes_bundles (runs on
-// bundles of tasks as on numbers: no branch and no index depends on one; see simd/bundle.hpp).
+// finishes and is_finish (see takes_finish), writes_first (vjp takes a view<fresh> for p_bar), writes_taken (or a
+// view<taken>), takes_bundles (runs on bundles of tasks as on numbers: no branch and no index depends on one; see simd/bundle.hpp).
 // A layer with buffers adds to their place in a plain p_bar how far they shall move; see batch_normalization.
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
@@ -110,6 +110,10 @@ inline constexpr bool gives_finish = requires { requires L::is_finish; };
 // Does vjp take a view<fresh> for p_bar, and write all of it?
 template <class L>
 inline constexpr bool writes_first = requires { requires L::writes_first; };
+
+// Or a view<taken>, which stands for plain numbers, and leaves p as it is?
+template <class L>
+inline constexpr bool writes_taken = requires { requires L::writes_taken; };
 
 // Two neighbouring layers that run as one where the first one's input is the network's and constant: forward and vjp of
 // the pair; `pays` if there is such a thing. The array between them is theirs: it holds what they keep.

@@ -23,6 +23,7 @@ struct dense_layer {
     static constexpr bool reads_output = false;
     static constexpr bool finishes = true;
     static constexpr bool writes_first = true;
+    static constexpr bool writes_taken = true;
     static constexpr bool takes_bundles = true;
 
     initializer initial = he;
@@ -82,8 +83,11 @@ struct dense_layer {
              const Finish& finish = {}) const noexcept {
         constexpr bool add = !detail::is_fresh<Pb>;
         const auto w_bar = detail::plain_array(p_bar);
-        multiply_transposed_left<In::size, Rows::count, Units, add>(x, y_bar, w_bar);
-        if constexpr (Bias) column_sums<Rows::count, Units, add>(y_bar, w_bar.at(In::size * Units));
+        multiply_transposed_left<In::size, Rows::count, Units, add>(x, y_bar, w_bar, detail::take_of(p_bar));
+        if constexpr (Bias) {
+            constexpr std::size_t bias = In::size * Units;
+            column_sums<Rows::count, Units, add>(y_bar, w_bar.at(bias), detail::take_of(p_bar.at(bias)));
+        }
         multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar, finish);
     }
 };

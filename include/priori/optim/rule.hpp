@@ -87,6 +87,18 @@ public:
         }
     }
 
+    // Is x after a step the same few numbers' function of each x before it and of its gradient?
+    static constexpr bool steps_alike = spares_gradient && slots == 0 && sums == 0;
+
+    // x after step k, elementwise, where each gradient is written: for who computes them in an order of its own.
+    template <class N>
+        requires steps_alike
+    static auto step_of(const O& optimizer, std::size_t k, view<N> before, view<N> x) noexcept {
+        view<taken<N, one_step<N>>> result{x, {before, {}, k}};
+        own::fixed_values(optimizer, k, result.take.h);
+        return result;
+    }
+
     // x_bar and s_bar: cotangents after step k in, before it out. g_bar is written, theta_bar added to. A g_bar that
     // nobody wants may be a view<void> if the rule spares_gradient.
     template <class Layout, class Plan, std::size_t Steps, class N, class G>
@@ -148,6 +160,21 @@ public:
     }
 
 private:
+    template <class N>
+    struct one_step {
+        view<N> before;
+        N h[entries + 1];
+        std::size_t k;
+        template <class P>
+        PRIORI_ALWAYS_INLINE P operator()(std::size_t i, const P& g) const noexcept {
+            P p = before.template load_lanes<P>(i), values[entries + 1];
+            PRIORI_UNROLL
+            for (std::size_t j = 0; j < entries; ++j) values[j] = P(h[j]);
+            update(p, g, static_cast<P*>(nullptr), values, k, values);
+            return p;
+        }
+    };
+
     template <class N, class H, class R>
     PRIORI_ALWAYS_INLINE static void update(N& p, const N& g, N* s, const H* h, std::size_t k, const R* r) noexcept {
         if constexpr (sums > 0) {

@@ -129,18 +129,19 @@ void multiply_add_bias(const T* a, const T* b, const T* bias, T* c, const Finish
     }
 }
 
-// c = a^T b, or c += a^T b: the gradient of a weight, K the batch.
+// c = a^T b, or c += a^T b, perhaps finished: the gradient of a weight, K the batch.
 // Shapes: a [K][M], b [K][N], c [M][N].
-template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T>
-void multiply_transposed_left(const T* a, const T* b, T* c) noexcept {
+template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T,
+          class Finish = detail::as_it_is>
+void multiply_transposed_left(const T* a, const T* b, T* c, const Finish& finish = {}) noexcept {
     if constexpr (M == 1 || K == 1) {
-        multiply<M, K, N, Accumulate>(a, b, c);  // a vector is its own transpose
+        multiply<M, K, N, Accumulate>(a, b, c, finish);  // a vector is its own transpose
     } else if constexpr (N == 1) {
-        multiply<1, K, M, Accumulate>(b, a, c);  // c^T = b^T a
+        multiply<1, K, M, Accumulate>(b, a, c, finish);  // c^T = b^T a
     } else {
         detail::tiled_product<detail::tile_shape<M, K, N, 1, M, N, N>,
                               Accumulate ? detail::tile_start::target : detail::tile_start::zero>(
-            a, b, c, static_cast<const T*>(nullptr));
+            a, b, c, static_cast<const T*>(nullptr), finish);
     }
 }
 
@@ -162,12 +163,13 @@ void multiply_transposed_right(const T* a, const T* b, T* c, const Finish& finis
     }
 }
 
-// sums = the sums of the columns of a, or += them: the gradient of a bias.
+// sums = the sums of the columns of a, or += them, perhaps finished: the gradient of a bias.
 // Shapes: a [M][N], sums [N].
-template <std::size_t M, std::size_t N, bool Accumulate = false, class T>
-void column_sums(const T* a, T* sums) noexcept {
+template <std::size_t M, std::size_t N, bool Accumulate = false, class T, class Finish = detail::as_it_is>
+void column_sums(const T* a, T* sums, const Finish& finish = {}) noexcept {
     if constexpr (N == 1) {
-        sums[0] = Accumulate ? sums[0] + sum<M>(a) : sum<M>(a);
+        const T total = Accumulate ? sums[0] + sum<M>(a) : sum<M>(a);
+        sums[0] = finish.template operator()<T>(0, total);
     } else {
         for_each_pack<N, T>([=]<class P>(std::size_t column) {
             constexpr std::size_t chains = M < 4 ? M : 4;
@@ -187,7 +189,8 @@ void column_sums(const T* a, T* sums) noexcept {
             }
             PRIORI_UNROLL
             for (std::size_t i = 1; i < chains; ++i) partial[0] = partial[0] + partial[i];
-            store(sums + column, Accumulate ? load_as<P>(sums + column) + partial[0] : partial[0]);
+            if constexpr (Accumulate) partial[0] = load_as<P>(sums + column) + partial[0];
+            store(sums + column, finish.template operator()<P>(column, partial[0]));
         });
     }
 }

@@ -215,14 +215,20 @@ struct adaptation {
     }
 
     // The gradient at theta, of the chosen blocks, into g.
-    template <class Layout, class N, class Trace>
+    template <class Layout, class N, class Trace, class G>
     static void gradient_at(const context_type& context, view<N> theta, const Support& support,
-                            std::size_t k, Trace& t, view<N> g) noexcept {
+                            std::size_t k, Trace& t, view<G> g) noexcept {
         const auto batch = batch_at(support, k);
         auto& tape = t.tape(k);
         auto& base = one_batch ? t.tape(0) : tape;
         tape.how = pass_of_step(context, k);
-        const auto total = leaves_theta<Layout> ? g : t.gradient.all();
+        const auto total = [&] {
+            if constexpr (leaves_theta<Layout>) {
+                return g;
+            } else {
+                return t.gradient.all();
+            }
+        }();
         const auto& objective = seen(context);
         if (!one_batch) objective.template begin<Layout, chosen>(theta, batch, base);
         if constexpr (requires {
@@ -277,6 +283,11 @@ struct adaptation {
         for (std::size_t k = 0; k < count; ++k) {
             if constexpr (leaves_theta<Layout>) theta = t.x(k);
             observe(k, theta);
+            if constexpr (trace<N, Layout, Rule>::steps_within) {
+                gradient_at<Layout>(context, theta, support, k, t,
+                                    rule_type::step_of(optimizer, t.first_step + k, t.x(k), t.x(k + 1)));
+                continue;
+            }
             const auto g = t.g(k);
             const bool fixed = rule_type::detached || !Rule::second(k, Steps) || !context.second_order;
             if (replayed != nullptr && fixed) {

@@ -37,6 +37,16 @@ struct adaptation_trace {
     static constexpr bool keeps_gradients = Rule::keeps_gradients || reads;
     static constexpr bool keeps_states = reads && slots > 0;
     static constexpr bool keeps_unpulled = Rule::keeps_gradients && Adaptation::has_proximal;
+    // Does a step go into the next point as its gradient is computed, which then stands nowhere?
+    static constexpr bool steps_within = [] {
+        if constexpr (std::is_floating_point_v<N> && whole && !keeps_gradients && !Adaptation::has_proximal &&
+                      requires { requires Adaptation::rule_type::steps_alike; }) {
+            return requires { requires Adaptation::seen_objective::gives_gradient; };
+        } else {
+            return false;
+        }
+    }();
+    static constexpr std::size_t points_kept = keeps_points ? steps : steps_within ? 2 : 1;  // but the first
 
     using seen_objective = typename Adaptation::seen_objective;
     using chosen = typename Adaptation::chosen;
@@ -51,8 +61,8 @@ struct adaptation_trace {
 
     view<N> start;  // x(0), where theta itself is that
     std::size_t first_step;  // of the optimizer: how many steps its state has seen before
-    storage<N, ((keeps_points ? steps : 1) + !whole) * stride> points;
-    storage<N, (keeps_gradients ? steps : 1) * stride> gradients;
+    storage<N, (points_kept + !whole) * stride> points;
+    storage<N, (keeps_gradients ? steps : !steps_within) * stride> gradients;
     storage<N, (keeps_states ? steps + 1 : 1) * size * slots> states;
     storage<N, keeps_unpulled ? steps * size : 0> unpulled;  // the gradients without the proximal pull
     storage<N, whole ? 0 : Layout::size> gradient;
@@ -67,7 +77,7 @@ struct adaptation_trace {
     std::conditional_t<curved, sweep_type, empty> sweep;
 
     view<N> x(std::size_t k) const noexcept {
-        const std::size_t kept = keeps_points ? k : (k > 0);
+        const std::size_t kept = keeps_points ? k : k == 0 ? 0 : 1 + (k - 1) % points_kept;
         if constexpr (whole) {
             return k == 0 ? start : points.all().at((kept - 1) * stride);
         } else {

@@ -115,16 +115,30 @@ inline constexpr bool writes_gradient = [] {
     return writes;
 }();
 
-// Where the gradient of the chosen layers is written: they have all of it cleared, or write it. Asked once for each
-// layer.
+// Does each of them write its gradient to an array that takes it?
+template <class Network>
+inline constexpr bool writes_taken_gradient = [] {
+    bool writes = writes_gradient<Network>;
+    each<Network::size>([&](auto i) {
+        if constexpr (Network::template parameter_count<i> > 0) {
+            writes = writes && writes_taken<typename Network::template layer_type<i>>;
+        }
+    });
+    return writes;
+}();
+
+// Where the gradient of the chosen layers is written: they have all of it cleared, or write it, or it is taken. Asked
+// once for each layer.
 template <class Network, class Layout, class Chosen, class N>
 struct first_gradient_parameters {
     view<N> theta_bar;
     template <std::size_t I>
     PRIORI_ALWAYS_INLINE auto of() const noexcept {
         if constexpr (Network::template parameter_count<I> > 0 && layer_chosen<Network, Chosen, I>) {
-            const view<N> own = theta_bar.at(layer_offset<Network, Layout, I>);
-            if constexpr (writes_first<typename Network::template layer_type<I>>) {
+            const auto own = theta_bar.at(layer_offset<Network, Layout, I>);
+            if constexpr (is_fresh<N>) {
+                return own;
+            } else if constexpr (writes_first<typename Network::template layer_type<I>>) {
                 return view<fresh<N>>{own};
             } else {
                 fill_zero(Network::template parameter_count<I>, own);

@@ -224,7 +224,8 @@ PRIORI_ALWAYS_INLINE void tile_columns(factors<T, Count> of, T* c, const T* bias
 // c = finish(start + the sum of the products). Strips of columns outside, so that a strip of b stays in the nearest cache
 // for all rows.
 template <class Shape, tile_start Start, class T, std::size_t Count, class Finish>
-PRIORI_ALWAYS_INLINE void tiled(factors<T, Count> of, T* c, const T* bias, const Finish& finish) noexcept {
+PRIORI_ALWAYS_INLINE void tiled(factors<T, Count> of, T* c, const T* bias, const Finish& given) noexcept {
+    const Finish finish = given;  // a copy: what is stored to c cannot change it
     constexpr std::size_t size = lanes<T>, tail = Shape::n % size, columns = (Shape::n + size - 1) / size;
     constexpr even_parts strips = divide_evenly(columns, most_columns);
     constexpr std::size_t last_strip = strips.smaller > 0 ? strips.size - 1 : strips.size;

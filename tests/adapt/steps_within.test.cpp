@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+// Steps that are taken while the gradient is computed are those that are taken afterwards.
+#include "catch.hpp"
+
+#include <priori/adapt/adapt.hpp>
+#include <priori/core/hana.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/meta/learner.hpp>
+#include <priori/nn/activation.hpp>
+#include <priori/nn/dense.hpp>
+#include <priori/nn/layer_normalization.hpp>
+#include <priori/optim/adam.hpp>
+#include <priori/optim/momentum.hpp>
+#include <priori/optim/sgd.hpp>
+#include <priori/task/sinusoids.hpp>
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace pr = priori;
+
+namespace {
+
+constexpr pr::sinusoids<pr::count_t<5>, pr::count_t<3>> tasks{};
+constexpr auto net =
+    pr::input<1> | pr::dense<21> | pr::tanh | pr::dense<17>.without_bias() | pr::relu | pr::dense<1> | pr::mse;
+constexpr auto outer = pr::outer(pr::sgd{.rate = 0.1});
+
+template <std::size_t Steps, class Optimizer, class Rule, class Net = std::remove_const_t<decltype(net)>>
+auto learner(Optimizer optimizer, Rule rule, Net of = net) {
+    return pr::learner<double>(of | pr::adapt<Steps>(optimizer) | rule | outer, tasks, pr::seed{3});
+}
+
+template <class Learner>
+constexpr bool steps_within = std::remove_cvref_t<decltype(pr::get<0>(
+    std::declval<typename Learner::program_type::traces&>()))>::steps_within;
+
+// The meta-gradient of one task, and the parameters after the inner loop.
+template <class Learner>
+std::vector<double> results(Learner learner, std::size_t count) {
+    typename Learner::episode_type task;
+    tasks.draw_into<double>(pr::key{7, 0, 0}, task);
+    std::vector<double> gradient(Learner::size);
+    learner.loss_and_gradient(task, pr::key{7, 0, 0}, std::span<double, Learner::size>(gradient));
+    gradient.resize(count);
+    const auto adapted = learner.adapt(task.support);
+    const auto all = adapted.parameters().all();
+    gradient.insert(gradient.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+    return gradient;
+}
+
+// A learned rate needs the gradients afterwards: no step of it is taken within.
+template <std::size_t Steps, class Rule>
+void check(Rule rule) {
+    const auto fused = learner<Steps>(pr::sgd{.rate = 0.05}, rule);
+    const auto apart = learner<Steps>(pr::sgd{.rate = pr::learned(0.05)}, rule);
+    STATIC_REQUIRE(steps_within<std::remove_const_t<decltype(fused)>>);
+    STATIC_REQUIRE_FALSE(steps_within<std::remove_const_t<decltype(apart)>>);
+    const std::size_t count = fused.size;
+    const auto got = results(fused, count), want = results(apart, count);
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        INFO("number " << i << " after " << Steps << " steps");
+        REQUIRE(got[i] == Approx(want[i]).epsilon(1e-12).margin(1e-14));
+    }
+    CHECK(got[count] != fused.parameters().all()[0]);  // it did move
+}
+
+}  // namespace
+
+TEST_CASE("steps within are the steps afterwards") {
+    check<1>(pr::exact);
+    check<3>(pr::exact);
+    check<1>(pr::first_order);
+    check<4>(pr::first_order);
+    check<3>(pr::displacement);
+}
+
+TEST_CASE("a step is taken afterwards where it needs all gradients, or a layer adds its own") {
+    constexpr auto normalized = pr::input<1> | pr::dense<4> | pr::layer_normalization | pr::dense<1> | pr::mse;
+    STATIC_REQUIRE_FALSE(steps_within<decltype(learner<2>(pr::adam{.rate = 0.01}, pr::first_order))>);
+    STATIC_REQUIRE_FALSE(steps_within<decltype(learner<2>(pr::momentum{.rate = 0.01}, pr::first_order))>);
+    STATIC_REQUIRE_FALSE(steps_within<decltype(learner<2>(pr::sgd{.rate = 0.01}, pr::first_order, normalized))>);
+}
