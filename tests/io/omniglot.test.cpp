@@ -143,6 +143,17 @@ TEST_CASE("labels and names out of range are refused with their place") {
           "'foreground'.");
 }
 
+TEST_CASE("a character under two ids is refused with both lines, for it would be in two parts of a split") {
+    const test::temporary_folder folder;
+    auto data = small();
+    data.character = {"character01", "character01", "character01"};  // the first and the last are of one alphabet
+    pr::write_packed_omniglot(folder.path(), data);
+    CHECK(
+        refusal([&] { pr::read_omniglot(folder.path()); }, folder.path().string()) ==
+        "mismatch: 'DIR/classes.csv', line 4, column 'character': the character 'Latin_(modern)/character01' is the "
+        "class of line 2 already, and a split could train on the one and test on the other; list each character once.");
+}
+
 TEST_CASE("writing wants sizes that fit together") {
     const test::temporary_folder folder;
     auto data = small();

@@ -51,6 +51,15 @@ std::string refused(const temporary_folder& folder) {
 
 }  // namespace
 
+TEST_CASE("a character in both sets of the archive is refused with both folders") {
+    const temporary_folder folder;
+    put_archive(folder);
+    put_character(folder, "images_evaluation/Latin/character02", "1301", 30);
+    CHECK(refused(folder) ==
+          "mismatch: 'DIR/images_evaluation/Latin/character02': the same character is in "
+          "'DIR/images_background/Latin/character02', and would be trained on and tested on; unpack the archive anew.");
+}
+
 TEST_CASE("an archive that is not there, or has no characters, is refused") {
     const temporary_folder folder;
     CHECK(refused(folder) ==

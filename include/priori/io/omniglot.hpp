@@ -13,10 +13,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace priori {
@@ -97,6 +99,21 @@ inline void read_alphabets(const csv_table& table, omniglot_data& data) {
     }
 }
 
+// Under two ids one character could be trained on and tested on.
+inline void refuse_repeated_characters(const csv_table& table, const omniglot_data& data) {
+    const std::size_t column = table.column("character");
+    std::map<std::pair<std::size_t, std::string_view>, std::size_t> row_of;
+    for (std::size_t row = 0; row < data.class_count(); ++row) {
+        const auto [known, is_new] = row_of.try_emplace({data.alphabet[row], data.character[row]}, row);
+        if (is_new) continue;
+        fail(error_kind::mismatch,
+             table.place(row, column) + ": the character " +
+                 in_quotes(data.alphabets[data.alphabet[row]] + "/" + data.character[row]) + " is the class of line " +
+                 std::to_string(table.lines[known->second]) +
+                 " already, and a split could train on the one and test on the other; list each character once.");
+    }
+}
+
 inline void read_omniglot_classes(const csv_table& table, std::size_t class_count, omniglot_data& data) {
     if (table.row_count() != class_count)
         fail(error_kind::mismatch, "'" + table.source + "' has " + std::to_string(table.row_count()) +
@@ -123,6 +140,7 @@ inline void read_omniglot_classes(const csv_table& table, std::size_t class_coun
                  table.place(row, lake) + ": expected background or evaluation, found " + in_quotes(set) + ".");
         data.evaluation.push_back(set == "evaluation");
     }
+    refuse_repeated_characters(table, data);
 }
 
 }  // namespace detail
@@ -130,7 +148,8 @@ inline void read_omniglot_classes(const csv_table& table, std::size_t class_coun
 // Reads DIR/omniglot28_bits.npy, u8 (classes, drawings, 98): one bit a pixel, row-major, the most significant bit
 // first, 1 = ink; and DIR/classes.csv, a row for each class with the columns class_id, alphabet_id, alphabet,
 // character, vinyals_split and, if it is there, lake_split.
-// Throws: error with one sentence for anything missing, cut off, out of range or not fitting together.
+// Throws: error with one sentence for anything missing, cut off, out of range or not fitting together, and for a
+// character (an alphabet and a name) that is listed twice.
 inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
     const std::filesystem::path bits_path = folder / "omniglot28_bits.npy";
     std::error_code ignored;

@@ -14,9 +14,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace priori {
@@ -54,6 +56,7 @@ inline unsigned omniglot_number(const std::string& name) {
 
 inline std::vector<omniglot_character> omniglot_characters(const std::filesystem::path& archive) {
     std::vector<omniglot_character> found;
+    std::map<std::pair<std::string, std::string>, std::filesystem::path> folder_of;  // of alphabet and character
     for (const char* part : {"images_background", "images_evaluation"}) {
         const std::filesystem::path folder = archive / part;
         std::error_code code;
@@ -62,6 +65,12 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
                                                ".zip of Omniglot's archive into '" + archive.string() + "'.");
         for (const auto& alphabet : sorted_entries(folder, true))
             for (const auto& character : sorted_entries(alphabet, true)) {
+                const auto [known, is_new] =
+                    folder_of.try_emplace({alphabet.filename(), character.filename()}, character);
+                if (!is_new)
+                    fail(error_kind::mismatch,
+                         "'" + character.string() + "': the same character is in '" + known->second.string() +
+                             "', and would be trained on and tested on; unpack the archive anew.");
                 auto images = sorted_entries(character, false);
                 if (images.empty() || (!found.empty() && images.size() != found.front().images.size()))
                     fail(error_kind::bad_file,
@@ -132,8 +141,9 @@ inline omniglot_split vinyals_part(const omniglot_character& character) {
 // by 105, ink black, as the two archives unpack. The characters are in the order of their numbers: with area and 0.3,
 // what examples/convert_omniglot.py makes. write_packed_omniglot keeps the result for read_omniglot.
 // Cost: decoding 32,460 images, some seconds.
-// Throws: error (missing_file) where a folder is missing, (bad_file) where a character lacks drawings, (bad_shape) for
-// an image that is not 105 by 105, (bad_option) for a threshold that is not in (0, 1]; as read_image.
+// Throws: error (missing_file) where a folder is missing, (bad_file) where a character lacks drawings, (mismatch) where
+// one is in both sets or two have one number, (bad_shape) for an image that is not 105 by 105, (bad_option) for a
+// threshold that is not in (0, 1]; as read_image.
 // Reference: github.com/brendenlake/omniglot.
 inline omniglot_data read_omniglot_folder(const std::filesystem::path& archive,
                                           const omniglot_reduction& reduction = {}) {
