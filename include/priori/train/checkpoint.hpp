@@ -129,10 +129,10 @@ std::span<const T> checked_values(const tensor_file& file, std::string_view name
 
 // One tensor for every named block, with its shape; the outer rule's state as "outer.state", of two phases as
 // "outer.first.state" and "outer.second.state"; the signature, iteration and seed as metadata, and a
-// note NAME as the text "note.NAME" of the metadata. The file appears whole or not at all.
-// Throws: error (missing_file) when it cannot be written.
+// note NAME as the text "note.NAME" of the metadata. What load reads may have tensors of other names beside these.
+// Example: auto file = checkpoint_of(learner); file.tensors.push_back(mine); write_safetensors("learned", file);
 template <class Learner>
-void save(const Learner& learner, const std::filesystem::path& path, const checkpoint_notes& notes = {}) {
+tensor_file checkpoint_of(const Learner& learner, const checkpoint_notes& notes = {}) {
     using T = typename Learner::program_type::scalar;
     tensor_file file;
     file.metadata = {{"format", "priori"},
@@ -156,7 +156,14 @@ void save(const Learner& learner, const std::filesystem::path& path, const check
     detail::each_outer_state(learner, [&](std::string_view name, auto numbers) {
         file.tensors.push_back({std::string(name), {numbers.size()}, std::vector<T>(numbers.begin(), numbers.end())});
     });
-    write_safetensors(path, file);
+    return file;
+}
+
+// Writes checkpoint_of. The file appears whole or not at all.
+// Throws: error (missing_file) when it cannot be written.
+template <class Learner>
+void save(const Learner& learner, const std::filesystem::path& path, const checkpoint_notes& notes = {}) {
+    write_safetensors(path, checkpoint_of(learner, notes));
 }
 
 // Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state
