@@ -3,6 +3,7 @@
 
 #include <priori/adapt/selection.hpp>
 #include <priori/io/files.hpp>
+#include <priori/io/safetensors.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/phases.hpp>
 #include <priori/optim/adam.hpp>
@@ -65,6 +66,20 @@ TEST_CASE("a learner that was saved and loaded trains on bit for bit") {
     pr::train(second, small::tasks, {.iterations = 30, .threads = 2});
     CHECK(second.iteration() == 50);
     CHECK(small::same(small::parameters(whole), small::parameters(second)));
+}
+
+TEST_CASE("tensors of one's own beside a learner's are kept, and load looks past them") {
+    const test::temporary_folder folder;
+    const auto path = folder / "learner.safetensors";
+    auto first = small::learner(7), second = small::learner(8);
+    pr::train(first, small::tasks, {.iterations = 3});
+    pr::tensor_file file = pr::checkpoint_of(first, {{"data", "sines"}});
+    file.tensors.insert(file.tensors.begin(), pr::named_tensor{"mine", {2}, std::vector<float>{1, 2}});
+    pr::write_safetensors(path, file);
+    CHECK(pr::load(second, path).iteration == 3);
+    CHECK(small::same(small::parameters(first), small::parameters(second)));
+    CHECK(std::ranges::equal(pr::read_safetensors(path).tensor("mine").values<float>(), std::vector<float>{1, 2}));
+    CHECK(pr::read_notes(path) == pr::checkpoint_notes{{"data", "sines"}});
 }
 
 TEST_CASE("a learner in two phases that was saved and loaded trains on bit for bit, across the change of phase") {
