@@ -2,35 +2,39 @@
 // The characters, their names, and how they are split.
 #pragma once
 
+#include "read_data.hpp"
 #include "tester.hpp"
 
+#include <priori/core/error.hpp>
 #include <priori/core/key.hpp>
 #include <priori/io/omniglot.hpp>
 #include <priori/io/omniglot_split.hpp>
 #include <priori/task/class_split.hpp>
-#include <priori/task/glyph_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace omniglot {
 
-// From a packed folder, or "glyphs": 1600 made-up characters, 20 drawings of each. Stays where it is made: the images
-// look at the numbers read.
+// From a folder, or "glyphs". Stays where it is made: the images look at the numbers read.
 struct characters {
+    std::string from, split_name;
     bool are_glyphs;
     pr::omniglot_data read;  // of glyphs: images and labels alone
     omniglot::images images;
     pr::class_split split;
 
+    // Throws: priori::error, as read_data.
     characters(const std::string& data, const std::string& split_name)
-        : are_glyphs(data == "glyphs"),
-          read(are_glyphs ? drawn() : pr::read_omniglot(data)),
+        : from(data),
+          split_name(split_name),
+          are_glyphs(data == "glyphs"),
+          read(read_data(data)),
           images(image_shape{}, read.images, read.labels),
-          split(are_glyphs ? pr::random_split(glyph_count, {1000, 200, 400}, pr::seed{1}) : split_of(split_name)) {}
+          split(are_glyphs ? pr::random_split(images.class_count(), {1000, 200, 400}, pr::seed{1})
+                           : split_of(split_name)) {}
     characters(const characters&) = delete;
 
     // An input is this times a pixel.
@@ -39,18 +43,27 @@ struct characters {
         return are_glyphs ? "glyph " + std::to_string(c) : read.alphabets[read.alphabet[c]] + "/" + read.character[c];
     }
 
-private:
-    static constexpr std::size_t glyph_count = 1600;
-
-    static pr::omniglot_data drawn() {
-        pr::glyph_set set = pr::drawn_glyphs(glyph_count, 20);
-        pr::omniglot_data data;
-        data.drawings = set.drawings;
-        data.images = std::move(set.images);
-        data.labels = std::move(set.labels);
-        return data;
+    // That episodes can be drawn of a part of the split.
+    // Throws: priori::error (mismatch) for too few characters, or one with too few drawings.
+    void require_enough(const std::vector<std::size_t>& classes, const std::string& part, std::size_t ways,
+                        std::size_t shots, std::size_t queries) const {
+        const std::string where = "the " + part + " part of the split " + split_name;
+        if (4 * classes.size() < ways)
+            pr::fail(pr::error_kind::mismatch, "'" + from + "': " + where + " has " + std::to_string(classes.size()) +
+                                                   " characters in four orientations, an episode takes " +
+                                                   std::to_string(ways) +
+                                                   " classes; give another --split, or data with more characters.");
+        for (const std::size_t c : classes) {
+            const std::size_t there = images.examples_of(c).size();
+            if (there >= shots + queries) continue;
+            pr::fail(pr::error_kind::mismatch, "'" + from + "': the character " + name(c) + ", in " + where + ", has " +
+                                                   std::to_string(there) + " drawings, an episode takes " +
+                                                   std::to_string(shots) + " + " + std::to_string(queries) +
+                                                   " of each; give it more, or leave the character out.");
+        }
     }
 
+private:
     // It does not depend on --seed, so that runs can be compared.
     pr::class_split split_of(const std::string& name) const {
         using enum pr::omniglot_partition;
@@ -58,9 +71,11 @@ private:
     }
 };
 
-// Episodes of characters in any of four orientations.
+// Episodes of characters in any of four orientations; `part` is the name of theirs in the split.
+// Throws: priori::error (mismatch), as require_enough.
 template <class Shape>
-tasks_of<Shape> episodes(const characters& data, const std::vector<std::size_t>& classes) {
+tasks_of<Shape> episodes(const characters& data, const std::vector<std::size_t>& classes, const std::string& part) {
+    data.require_enough(classes, part, Shape::ways, Shape::shots, Shape::queries);
     return {data.images, classes, {}, {.rotations = true, .scale = data.scale()}};
 }
 

@@ -51,6 +51,7 @@ struct outcome {
     std::uint64_t iterations = 0;  // in all, those of a loaded file included
     std::size_t parameter_count = 0;
     std::size_t members = 1;
+    std::vector<double> inner_rates{};      // the least and the largest of those learned; empty where none are
     std::vector<evaluation> evaluations{};  // the normalization of the training first
     std::vector<curve_point> curve{};
     std::vector<confused> confusion{};

@@ -4,6 +4,7 @@
 #include "report.hpp"
 #include "run.hpp"
 #include "settings.hpp"
+#include "sources.hpp"
 
 #include <priori/core/error.hpp>
 #include <priori/io/files.hpp>
@@ -21,19 +22,22 @@ constexpr algorithm own_algorithm = algorithm::OMNIGLOT_ALGORITHM;
 constexpr model own_model = model::OMNIGLOT_MODEL;
 constexpr std::size_t own_ways = OMNIGLOT_WAYS, own_shots = OMNIGLOT_SHOTS;
 
+using own_sources = omniglot::sources<own_algorithm, own_ways, own_shots>;
+
 template <class Mode>
-omniglot::outcome found_by(omniglot::settings& s, const omniglot::characters& data) {
-    s = omniglot::fitted_to_time<own_algorithm, own_model, own_ways, own_shots, Mode>(s, data);
-    return omniglot::train_and_test<own_algorithm, own_model, own_ways, own_shots, Mode>(s, data);
+omniglot::outcome found_by(omniglot::settings& s, const omniglot::characters& data, const own_sources& from) {
+    s = omniglot::fitted_to_time<own_algorithm, own_model, own_ways, own_shots, Mode>(s, from);
+    return omniglot::train_and_test<own_algorithm, own_model, own_ways, own_shots, Mode>(s, data, from);
 }
 
 omniglot::outcome found(omniglot::settings& s, const omniglot::characters& data) {
     using enum omniglot::normalization;
+    const own_sources from(s, data);
     if constexpr (own_algorithm == algorithm::maml_plus_plus) {
-        if (s.chosen.normalization == per_step) return found_by<priori::per_step<6>>(s, data);  // of 0 to 5 steps
+        if (s.chosen.normalization == per_step) return found_by<priori::per_step<6>>(s, data, from);  // of 0 to 5 steps
     }
-    return s.chosen.normalization == transductive ? found_by<priori::transductive>(s, data)
-                                                  : found_by<priori::support_statistics>(s, data);
+    return s.chosen.normalization == transductive ? found_by<priori::transductive>(s, data, from)
+                                                  : found_by<priori::support_statistics>(s, data, from);
 }
 
 int run(int argc, char** argv) {

@@ -10,7 +10,8 @@
 set(folder ${CMAKE_CURRENT_LIST_DIR})
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/parts.txt)
 
-add_library(omniglot_common OBJECT ${folder}/report.cpp ${folder}/given_files.cpp ${folder}/episode_picture.cpp)
+add_library(omniglot_common OBJECT ${folder}/report.cpp ${folder}/read_data.cpp ${folder}/given_files.cpp
+            ${folder}/episode_picture.cpp)
 target_include_directories(omniglot_common PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(omniglot_common PUBLIC priori_own)
 

@@ -33,7 +33,8 @@ void print_table(const settings& s, const outcome& found) {
                 s.chosen.shots == 1 ? "" : "s", static_cast<unsigned long long>(found.report.iterations),
                 found.report.seconds, found.parameter_count);
     std::printf("%s\n", loss_convention(s.chosen.algorithm));
-    std::printf("accuracy on %zu episodes of test characters, with its 95 %% interval\n\n", s.test_tasks);
+    std::printf("accuracy on %zu episodes of %stest characters, with its 95 %% interval\n\n", s.test_tasks,
+                s.data == "glyphs" ? "made-up " : "");
     std::printf("%-20s %5s  %s\n", "normalization", "steps", "accuracy");
     for (const evaluation& of : found.evaluations) {
         for (const score& at : of.at)
@@ -64,6 +65,7 @@ std::string json_of(const settings& s, const outcome& found) {
         .member("split", s.split)
         .member("parameter_count", found.parameter_count)
         .member("members", found.members);
+    if (!found.inner_rates.empty()) json.member("inner_rates", found.inner_rates);
     json.key("settings").begin_object();
     json.member("preset", p.name)
         .member("normalization", s.normalization())
@@ -76,6 +78,7 @@ std::string json_of(const settings& s, const outcome& found) {
         .member("multi_step", p.multi_step)
         .member("first_order", p.first_order)
         .member("ensemble", p.ensemble)
+        .member("learned_rates", s.learns_rates)
         .member("average", s.averages)
         .end_object();
     json.key("evaluation").begin_array();

@@ -7,11 +7,14 @@
 #include "data.hpp"
 #include "draw.hpp"
 #include "given.hpp"
+#include "members.hpp"
 #include "outcome.hpp"
 #include "settings.hpp"
+#include "sources.hpp"
 #include "tester.hpp"
 
 #include <priori/core/key.hpp>
+#include <priori/io/safetensors.hpp>
 #include <priori/meta/learner.hpp>
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/train/checkpoint.hpp>
@@ -35,31 +38,6 @@
 
 namespace omniglot {
 
-// The best parameters so far by accuracy on validation classes, the best first.
-class best_parameters {
-public:
-    explicit best_parameters(std::size_t count) : count_(count) {}
-
-    void offer(double accuracy, std::span<const float> parameters) {
-        if (count_ == 0 || (kept_.size() == count_ && kept_.back().first >= accuracy)) return;
-        if (kept_.size() == count_) kept_.pop_back();
-        const auto place = std::ranges::find_if(kept_, [&](const auto& each) { return each.first < accuracy; });
-        kept_.insert(place, {accuracy, std::vector<float>(parameters.begin(), parameters.end())});
-    }
-
-    // Those, or the parameters given where none were kept.
-    std::vector<std::vector<float>> members(std::span<const float> otherwise) const {
-        std::vector<std::vector<float>> found;
-        for (const auto& each : kept_) found.push_back(each.second);
-        if (found.empty()) found.emplace_back(otherwise.begin(), otherwise.end());
-        return found;
-    }
-
-private:
-    std::size_t count_;
-    std::vector<std::pair<double, std::vector<float>>> kept_;
-};
-
 // The average of the parameters of all iterations, later ones counting more: after t of them the newest has the weight
 // (eta + 1) / (t + eta). It stands where a falling rate would lead, whenever the training ends.
 // Reference: Shamir and Zhang 2013, section 4 (polynomial-decay averaging), eta = 8.
@@ -79,17 +57,27 @@ private:
     std::vector<float> values_;
 };
 
+// The learned rates of the inner rule among the parameters; empty where none are learned.
+template <class Layout>
+std::span<float> learned_rates(std::span<float> parameters) {
+    constexpr std::size_t block = Layout::find("adapt_0.rate");
+    if constexpr (block < Layout::count) {
+        return parameters.subspan(Layout::offsets[block], Layout::sizes[block]);
+    } else {
+        return {};
+    }
+}
+
 // The settings with schedules that end when the time does: as many iterations as fit, told by a trial that takes a
 // fiftieth of the time. Where --iterations is given, or what was saved goes on, they stay as they are.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
-settings fitted_to_time(settings s, const characters& data) {
+settings fitted_to_time(settings s, const sources<Algorithm, Ways, Shots>& from) {
     if (!s.trains || !s.common.minutes || s.common.iterations || !s.load.empty()) return s;
     constexpr double measured = 0.95;  // the rest is for the learning curve
     const double minutes = *s.common.minutes;
-    const auto tasks = episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train);
-    const auto trial =
-        pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(rates{}), tasks, pr::seed{s.common.seed});
-    const pr::training_report report = pr::train(*trial, tasks,
+    const auto trial = pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(rates{}), from.training,
+                                        pr::seed{s.common.seed});
+    const pr::training_report report = pr::train(*trial, from.training,
                                                  {.iterations = s.chosen.iterations,
                                                   .meta_batch = s.chosen.meta_batch,
                                                   .threads = static_cast<std::size_t>(s.common.threads),
@@ -108,7 +96,7 @@ settings fitted_to_time(settings s, const characters& data) {
 // has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
 // that grow by a quarter, and by a thirtieth of all at most.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
-outcome train_and_test(const settings& s, const characters& data) {
+outcome train_and_test(const settings& s, const characters& data, const sources<Algorithm, Ways, Shots>& from) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
     constexpr bool keeps_averages =
         !std::is_same_v<Mode, pr::transductive> && !std::is_same_v<Mode, pr::support_statistics>;
@@ -121,15 +109,16 @@ outcome train_and_test(const settings& s, const characters& data) {
                   .iterations = s.chosen.iterations,
                   .multi_step = s.chosen.multi_step,
                   .first_order = s.chosen.first_order};
-    const auto tasks = episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train);
-    const auto validation = episodes<tested<Ways, Shots>>(data, data.split.validation);
-    const auto test = episodes<tested<Ways, Shots>>(data, data.split.test);
-
     const auto learner =
-        pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(r), tasks, pr::seed{s.common.seed});
+        pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(r), from.training, pr::seed{s.common.seed});
     using layout = typename std::remove_cvref_t<decltype(*learner)>::layout_type;
-    if (!s.load.empty()) pr::load(*learner, s.load);
-    const auto given = read_given<Ways, Shots>(s, data);
+    best_parameters best(s.chosen.ensemble);
+    if (!s.load.empty()) {
+        pr::load(*learner, s.load);
+        best.take_from(pr::read_safetensors(s.load), layout::size, s.load, !s.names_ensemble);
+    }
+    const std::span<float> inner_rates = learned_rates<layout>(learner->parameters().all());
+    const std::vector<float> first_rates(inner_rates.begin(), inner_rates.end());
 
     pr::threads pool(s.common.threads);
     test_bench<own_tester> own_mode(pool, r);
@@ -141,15 +130,15 @@ outcome train_and_test(const settings& s, const characters& data) {
     };
     outcome found;
     found.parameter_count = layout::learned_size();
-    best_parameters best(s.chosen.ensemble);
     std::uint64_t next = learner->iteration() + 100;
     const auto curve = [&](const auto&, const pr::training_progress& now) {
+        if (!s.learns_rates) std::ranges::copy(first_rates, inner_rates.begin());
         if (s.averages) average.add(learner->parameters().all());
         if (now.iteration < next && now.done != now.iterations) return;
         next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 30));
         const auto now_tested = parameters();
         const score at = best_of(
-            own_mode.template operator()<layout>(now_tested, validation, curve_tasks, s.common.seed + 1, steps));
+            own_mode.template operator()<layout>(now_tested, from.validation, curve_tasks, s.common.seed + 1, steps));
         best.offer(at.accuracy, now_tested[0]);
         found.curve.push_back({now.iteration, now.seconds, at.accuracy, at.ci95});
         if (!s.common.quiet)
@@ -158,7 +147,7 @@ outcome train_and_test(const settings& s, const characters& data) {
     };
     const std::uint64_t behind = learner->iteration();
     if (s.trains && behind < s.chosen.iterations) {
-        found.report = pr::train(*learner, tasks,
+        found.report = pr::train(*learner, from.training,
                                  {.iterations = s.chosen.iterations - behind,
                                   .meta_batch = s.chosen.meta_batch,
                                   .threads = static_cast<std::size_t>(s.common.threads),
@@ -168,18 +157,26 @@ outcome train_and_test(const settings& s, const characters& data) {
     }
     found.iterations = learner->iteration();
     if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
-    if (!s.save.empty()) pr::save(*learner, s.save, notes_of(s));
+    if (!inner_rates.empty()) {
+        const auto [least, most] = std::ranges::minmax(inner_rates);
+        found.inner_rates = {least, most};
+    }
+    if (!s.save.empty()) {
+        pr::tensor_file file = pr::checkpoint_of(*learner, notes_of(s));
+        best.add_to(file);
+        pr::write_safetensors(s.save, file);
+    }
 
     const auto members = best.members(std::as_const(*learner).parameters().all());
     found.members = members.size();
     std::vector<typename test_bench<own_tester>::prediction> predicted;
     const auto add = [&](auto& bench, const std::string& normalization) {
         const std::size_t count = std::min<std::size_t>(s.test_tasks, 200);
-        const auto tried = bench.template operator()<layout>(members, validation, count, s.common.seed + 1, steps);
+        const auto tried = bench.template operator()<layout>(members, from.validation, count, s.common.seed + 1, steps);
         const bool lists = s.confusion && predicted.empty();
         std::vector<std::vector<typename test_bench<own_tester>::prediction>> all(lists ? steps.size() : 0);
         evaluation entry{normalization, best_of(tried).steps, {}};
-        entry.at = bench.template operator()<layout>(members, test, s.test_tasks, s.common.seed, steps,
+        entry.at = bench.template operator()<layout>(members, from.test, s.test_tasks, s.common.seed, steps,
                                                      lists ? &all : nullptr);
         if (lists) predicted = all[static_cast<std::size_t>(std::ranges::find(steps, entry.steps) - steps.begin())];
         found.evaluations.push_back(std::move(entry));
@@ -190,10 +187,10 @@ outcome train_and_test(const settings& s, const characters& data) {
         add(other_mode, std::string(other::name.view()));
     }
     const std::size_t chosen_steps = found.evaluations[0].steps;
-    if (s.confusion) found.confusion = confusion_of(predicted, test, data, s.common.seed);
+    if (s.confusion) found.confusion = confusion_of(predicted, from.test, data, s.common.seed);
     if (!s.common.plot.empty())
-        draw_episode<Algorithm, Model, Mode, Ways, Shots, layout>(s, members, own_mode.any(), test, chosen_steps);
-    if (!s.episodes.empty()) predict_given<layout>(s, given, members, own_mode.any(), chosen_steps, data, found);
+        draw_episode<Algorithm, Model, Mode, Ways, Shots, layout>(s, members, own_mode.any(), from.test, chosen_steps);
+    if (!s.episodes.empty()) predict_given<layout>(s, from.given, members, own_mode.any(), chosen_steps, data, found);
     return found;
 }
 

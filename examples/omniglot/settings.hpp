@@ -26,8 +26,10 @@ namespace pr = priori;
 struct settings {
     example::common_options common{};
     preset chosen{};
-    std::string data{}, split{}, save{}, load{}, episodes{}, predictions{};
+    std::string data = "glyphs", split{}, save{}, load{}, episodes{}, predictions{};
     bool averages = false;
+    bool learns_rates = true;     // maml++: of the inner rule
+    bool names_ensemble = false;  // --ensemble was given
     bool confusion = false;
     bool prints_part = false;
     bool trains = true;
@@ -78,14 +80,16 @@ inline void require_same_split(const settings& s) {
 inline std::optional<settings> read_settings(int argc, const char* const* argv) {
     settings s;
     s.common.threads = std::max(1u, std::thread::hardware_concurrency());
-    std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name;
+    std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name,
+                             learned_rates = "yes";
     std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
     std::optional<double> rate, final_rate, inner_rate;
     std::uint64_t test_tasks = s.test_tasks;
 
     example::options line("omniglot", "learns to tell characters apart from one or five drawings of each");
-    line.text("data", s.data, "DIR|glyphs", "the packed data that convert_omniglot.py makes, or made-up characters",
-              "must be given")
+    line.text("data", s.data, "DIR|glyphs",
+              "the packed data that convert_omniglot.py makes, the official archive's folder, or made-up characters",
+              s.data)
         .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
         .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn [maml]")
         .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
@@ -102,7 +106,10 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .positive("inner-rate", inner_rate, "of the inner rule, or where it starts", "the preset's")
         .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")
         .whole("first-order", first_order, 0, "maml++: iterations before derivatives are exact", "the preset's")
-        .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one", "the preset's")
+        .choice("learned-rates", learned_rates, {"yes", "no"},
+                "maml++: learn the rates of each layer and step; no: they stay at --inner-rate")
+        .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one",
+               "the preset's; with --load, those saved")
         .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
         .whole("test-tasks", test_tasks, 1, "episodes of the test")
         .text("save", s.save, "FILE", "write what was learned there", "")
@@ -152,21 +159,21 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     detail::put(s.chosen.final_rate, final_rate);
     detail::put(s.chosen.inner_rate, inner_rate);
     detail::put(s.chosen.ensemble, ensemble);
+    s.names_ensemble = ensemble.has_value();
+    s.learns_rates = learned_rates == "yes";
     detail::put(s.chosen.multi_step, multi_step);
     detail::put(s.chosen.first_order, first_order);
     s.test_tasks = static_cast<std::size_t>(test_tasks);
     s.trains = s.load.empty() || s.common.iterations || s.common.minutes;
 
-    if (s.data.empty() && !s.prints_part)
-        line.fail("--data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs.");
     if (s.data == "glyphs" && line.given("split"))
-        line.fail("--split divides Omniglot's characters; leave it out for glyphs.");
+        line.fail("--split divides Omniglot's characters; give these with --data DIR, or leave it out for glyphs.");
     if (!s.predictions.empty() && s.episodes.empty())
         line.fail("--predictions wants --episodes, the file of the episodes to predict.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && s.chosen.normalization == normalization::per_step)
         line.fail("--normalization per_step belongs to --algorithm maml++.");
-    if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order))
-        line.fail("--multi-step and --first-order belong to --algorithm maml++.");
+    if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order || line.given("learned-rates")))
+        line.fail("--multi-step, --first-order and --learned-rates belong to --algorithm maml++.");
     if (!s.load.empty() && !s.prints_part) require_same_split(s);
     example::check_output_places(s.common);
     example::check_file_place("--save", s.save);

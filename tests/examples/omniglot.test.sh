@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # The example `omniglot` on a small packed folder made here: 30 characters of random strokes, 20 drawings of each with a
-# few pixels turned over. The parts that are built with everything else learn to tell the characters apart; bad input is
-# refused.
+# few pixels turned over; on a folder as the official archive has it; and on made-up characters. The parts that are built
+# with everything else learn to tell the characters apart; bad input is refused.
 # From the environment: PRIORI_BUILD, the build folder.
 set -u
 # shellcheck source=tests/examples/harness.sh
 . "$(dirname "$0")/harness.sh"
 needs omniglot
+needs ../tests/drawings
 for part in maml_dense_5w1s maml_conv4_strided_5w1s reptile_dense_5w1s maml++_dense_5w1s; do
     needs "omniglot.parts/$part"
 done
@@ -37,11 +38,24 @@ mkdir data
         (c < 21 ? "background" : "evaluation") "," (c < 18 ? "train" : c < 24 ? "val" : "test") }'
 } >data/classes.csv
 
-# run <name> <option>...: the results in <name>.json, with everything that they always have.
+# The official folders, small: 24 characters of six alphabets, and nine of three to test on; six drawings of each.
+awk 'BEGIN {
+    for (a = 0; a < 9; a++) for (c = 0; c < (a < 6 ? 4 : 3); c++) {
+        n++
+        set = a < 6 ? "background" : "evaluation"
+        for (d = 1; d <= 6; d++)
+            printf "official/images_%s/Made%d/character0%d/%04d_0%d.png %d %d\n", set, a, c, n, d, n, d
+    }
+}' >drawings.txt
+sed 's|/[^/]*$||' drawings.txt | sort -u | xargs mkdir -p
+"$programs/../tests/drawings" <drawings.txt || wrong "no drawings"
+
+# run <name> <option>...: the results on $data in <name>.json, with everything that they always have.
+data=data
 run() {
     name=$1
     shift
-    "$programs/omniglot" --data data --test-tasks 10 --quiet --json "$name.json" "$@" >stdout.txt 2>stderr.txt ||
+    "$programs/omniglot" --data "$data" --test-tasks 10 --quiet --json "$name.json" "$@" >stdout.txt 2>stderr.txt ||
         wrong "omniglot $*: status $?: $(cat stderr.txt)"
     [ -s stdout.txt ] && [ "$name" != drawn ] && wrong "omniglot $*: not quiet: $(cat stdout.txt)"
     json "$name.json" "(all(key in r for key in ('algorithm', 'ways', 'shots', 'model', 'seed', 'iterations', 'seconds',
@@ -66,6 +80,15 @@ json second.json "r['evaluation'] == json.load(open('maml.json'))['evaluation'] 
 run loaded --model dense --load learned.safetensors
 json loaded.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
 
+# Given episodes: five characters that are trained on and not turned, two queries of each; image 20 c + d.
+awk 'BEGIN {
+    print "episode,role,label,image"
+    for (e = 0; e < 2; e++) for (c = 0; c < 5; c++) {
+        print "e" e ",support,char" c "," 20 * (c + 5 * e) + 3
+        for (d = 0; d < 2; d++) print "e" e ",query,char" c "," 20 * (c + 5 * e) + 7 + d
+    }
+}' >episodes.csv
+
 run average --model dense --iterations 10 --average --save average.safetensors
 json average.json "r['settings']['average'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
 run average_loaded --model dense --load average.safetensors
@@ -75,23 +98,66 @@ run conv4 --preset maml_5w1s --iterations 5 --split lake
 json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
 run reptile --preset reptile_transductive_5w1s --model dense --iterations 5 --split vinyals
 json reptile.json "r['split'] == 'vinyals' and r['settings']['normalization'] == 'transductive' and r['settings']['final_rate'] == 0"
-run ensemble --algorithm maml++ --model dense --iterations 9 --first-order 4 --multi-step 6 --ensemble 2
-json ensemble.json "r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6"
+run ingredients --algorithm maml++ --model dense --normalization transductive --iterations 9 --first-order 4 \
+    --multi-step 6 --ensemble 2
+json ingredients.json "(r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6 and
+    r['settings']['learned_rates'] and r['inner_rates'][0] < 0.1 < r['inner_rates'][1])"
+run plain --algorithm maml++ --model dense --normalization transductive --iterations 9 --first-order 0 --multi-step 0 \
+    --ensemble 0 --learned-rates no --rate 1e-3 --final-rate 1e-3
+json plain.json "(all(abs(rate - 0.1) < 1e-7 for rate in r['inner_rates']) and not r['settings']['learned_rates'] and
+    r['settings']['final_rate'] == r['settings']['rate'])"
+json maml.json "'inner_rates' not in r"
+
+# An ensemble: saved and loaded whole, and the last parameters are those of --ensemble 0; a training goes on with it.
+pair() {
+    name=$1
+    shift
+    run "$name" --model dense --meta-batch 2 --episodes episodes.csv --predictions "$name.csv" "$@"
+}
+pair two --iterations 130 --ensemble 2 --save two.safetensors
+json two.json "r['members'] == 2"
+pair two_loaded --load two.safetensors
+json two_loaded.json "r['members'] == 2 and r['evaluation'] == json.load(open('two.json'))['evaluation']"
+cmp -s two.csv two_loaded.csv || wrong "a loaded ensemble predicts otherwise than the one saved"
+pair last --load two.safetensors --ensemble 0
+pair alone --iterations 130
+json last.json "r['members'] == 1"
+cmp -s last.csv alone.csv || wrong "--ensemble 0 does not predict with the last parameters"
+cmp -s last.csv two.csv && wrong "an ensemble of two predicts as the last one alone"
+pair begun --iterations 100 --ensemble 2 --save begun.safetensors
+pair gone_on --iterations 130 --ensemble 2 --load begun.safetensors
+json begun.json "r['members'] == 1 and len(r['curve']) == 1"
+json gone_on.json "r['members'] == 2 and len(r['curve']) == 1" # the one of the file and the last
 "$programs/omniglot" --data data --algorithm maml++ --model dense --normalization per_step --iterations 5 \
     --test-tasks 5 --quiet --json per_step.json || wrong "per_step: status $?"
 json per_step.json "[e['normalization'] for e in r['evaluation']] == ['per_step']"
-"$programs/omniglot" --data glyphs --model dense --iterations 3 --test-tasks 5 --quiet --json glyphs.json ||
-    wrong "made-up characters: status $?"
-json glyphs.json "r['data'] == 'glyphs' and len(r['evaluation']) == 2"
+# Three iterations on made-up characters, without --data, of every algorithm that has a part for the dense net.
+for part in "$programs"/omniglot.parts/*_dense_5w1s; do
+    algorithm=$(basename "$part" _dense_5w1s)
+    "$programs/omniglot" --algorithm "$algorithm" --model dense --iterations 3 --test-tasks 5 --quiet \
+        --json glyphs.json || wrong "$algorithm on made-up characters: status $?"
+    json glyphs.json "((r['algorithm'], r['data'], r['iterations'], r['curve'][-1]['iteration']) ==
+        ('$algorithm', 'glyphs', 3, 3) and 0 < r['evaluation'][0]['accuracy'] <= 1)"
+    rm -f glyphs.json
+done
 
-# Given episodes: five characters that are trained on and not turned, two queries of each; image 20 c + d.
-awk 'BEGIN {
-    print "episode,role,label,image"
-    for (e = 0; e < 2; e++) for (c = 0; c < 5; c++) {
-        print "e" e ",support,char" c "," 20 * (c + 5 * e) + 3
-        for (d = 0; d < 2; d++) print "e" e ",query,char" c "," 20 * (c + 5 * e) + 7 + d
-    }
-}' >episodes.csv
+# The official folders, and episodes of files in them: as those of the same drawings by their numbers, 6 c + d.
+data=official
+run official --model dense --split random --iterations 10 --save official.safetensors
+json official.json "r['data'] == 'omniglot' and r['split'] == 'random'"
+run lake --model dense --split lake --iterations 5
+for by in path number; do
+    awk -v by="$by" 'BEGIN { print "episode,role,label,image" } $2 <= 5 && $3 <= 3 {
+        print "e," ($3 == 1 ? "support" : "query") ",char" $2 "," (by == "path" ? $1 : 6 * ($2 - 1) + $3 - 1)
+    }' drawings.txt >"by_$by.csv"
+    run "by_$by" --model dense --split random --load official.safetensors --episodes "by_$by.csv" \
+        --predictions predicted.csv
+    json "by_$by.json" "r['given']['episodes'] == 1 and r['given']['queries'] == 10"
+    cut -d , -f 1,3- predicted.csv >"predicted_by_$by"
+done
+cmp -s predicted_by_path predicted_by_number || wrong "by path: $(cat predicted_by_path)"
+data=data
+
 run given --model dense --load learned.safetensors --episodes episodes.csv --predictions predictions.csv
 json given.json "r['given']['episodes'] == 2 and r['given']['queries'] == 20 and r['given']['accuracy'] > 0.3"
 [ "$(wc -l <predictions.csv)" = 21 ] || wrong "predictions.csv has not a line for each query and a header"
@@ -130,16 +196,23 @@ spoiled() { # a copy of the data, to be spoiled
     rm -rf spoiled
     cp -r data spoiled
 }
-refused "omniglot: --data is missing; give the folder that examples/convert_omniglot.py makes, or glyphs." --model dense
-refused "holds no omniglot28_bits.npy" --data nowhere --model dense
+refused "'nowhere' holds neither omniglot28_bits.npy nor images_background; give the packed folder" --data nowhere \
+    --model dense
+refused "'official': the validation part of the split vinyals has 0 characters in four orientations" --data official \
+    --model dense --split vinyals
+mkdir half
+cp -r official/images_background half
+refused "'half/images_evaluation' is not there; unpack images_evaluation.zip" --data half --model dense
 refused "--ways 3 is not offered; choose one of 5 or 20." --data data --ways 3
 refused "--shots 2 is not offered; choose one of 1 or 5." --data data --shots 2
 refused "the combination r2d2_dense_20w1s is not offered; r2d2 comes as dense_5w1s, conv4_5w1s" --data data \
     --algorithm r2d2 --model dense --ways 20
 refused "--preset maml_5w2s is not there" --data data --preset maml_5w2s
 refused "belong to --algorithm maml++" --data data --model dense --multi-step 3
+refused "belong to --algorithm maml++" --data data --model dense --learned-rates no
 refused "per_step belongs to --algorithm maml++" --data data --model dense --normalization per_step
 refused "leave it out for glyphs" --data glyphs --model dense --split lake
+refused "leave it out for glyphs" --model dense --split lake
 refused "cannot become one" --data data --model dense --plot data/classes.csv
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
@@ -166,20 +239,32 @@ cut -d , -f 1-4,6 data/classes.csv >spoiled/classes.csv
 refused "lacks the column lake_split" --data spoiled --model dense --split lake
 spoiled
 sed 's/,val$/,train/' data/classes.csv >spoiled/classes.csv
-refused "an episode takes 5 classes, the list gives 0" --data spoiled --model dense
-refused "an episode takes 5 classes, the list gives 4" --data data --model dense --split random
+refused "'spoiled': the validation part of the split vinyals has 0 characters in four orientations, an episode takes 5" \
+    --data spoiled --model dense
+refused "'data': the validation part of the split random has 1 characters" --data data --model dense --split random
+spoiled
+sed 's/character20/character2/; s/^20,6,Made6/20,0,Made0/' data/classes.csv >spoiled/classes.csv
+refused "'spoiled/classes.csv', line 22, column 'character': the character 'Made0/character2' is the class of line 4 already" \
+    --data spoiled --model dense
 spoiled # 75 classes of 8 drawings: too few for ten given and five asked
 sed 's/(30, 20, 98)/(75, 8, 98) /' data/omniglot28_bits.npy >spoiled/omniglot28_bits.npy
 {
     head -n 1 data/classes.csv
     awk 'BEGIN { for (c = 0; c < 75; c++) print c ",0,Made,character" c ",background," (c < 40 ? "train" : c < 60 ? "val" : "test") }'
 } >spoiled/classes.csv
-refused "has 8 examples, an episode takes 10 + 5" --data spoiled --algorithm reptile --model dense
+refused "'spoiled': the character Made/character0, in the training part of the split vinyals, has 8 drawings" \
+    --data spoiled --algorithm reptile --model dense
 
+# unread <words> <episodes>: refused before anything is computed; telling how many iterations fit would take two minutes.
+unread() {
+    refuses "$1" omniglot --json out.json --data data --model dense --minutes 100 --episodes "$2" \
+        --predictions predicted --save saved
+    [ ! -e saved ] && [ ! -e predicted ] || wrong "--episodes $2: there is output"
+}
 # bad_row <words> <line of episodes.csv> <text in its place>
 bad_row() {
     sed "$2s/.*/$3/" episodes.csv >bad.csv
-    refused "$1" --data data --model dense --episodes bad.csv --predictions predicted
+    unread "$1" bad.csv
 }
 bad_row "'bad.csv', line 3, column 'label': no support image of the episode 'e0' has the query's label 'charm'" 3 \
     e0,query,charm,7
@@ -187,5 +272,18 @@ bad_row "'bad.csv', line 3, column 'role': expected support or query, found 'ask
 bad_row "'bad.csv', line 3, column 'image': expected the number of an image, from 0 to 599, found '600'" 3 \
     e0,query,char0,600
 bad_row "the episode 'e0' has 2 support images of the label 'char0', expected 1" 3 e0,support,char0,8
-refused "missing.csv" --data data --model dense --episodes missing.csv
+bad_row "'bad.csv', line 3" 3 e0,query,char0
+unread "missing.csv" missing.csv
+sed 1q episodes.csv >empty.csv
+unread "'empty.csv'" empty.csv
+cut -d , -f 1-3 episodes.csv >columns.csv
+unread "image" columns.csv
+
+# Files that are not there or cut off, by the path that the CSV gives.
+picture=official/images_background/Made0/character02/0003_02.png
+sed "s|$picture|$picture.jpg|" by_path.csv >lost.csv
+unread "'lost.csv', line 9, column 'image': there is no image '$picture.jpg'" lost.csv
+head -c 5000 $picture >cut.png
+sed "s|$picture|cut.png|" by_path.csv >cut.csv
+unread "'cut.png'" cut.csv
 exit "$failed"
