@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the example `omniglot` reports of an episode, on cases worked out by hand.
+#include "../../examples/omniglot/confusion.hpp"
+#include "../../examples/omniglot/episode_picture.cpp"
+#include "../../examples/omniglot/read_data.cpp"
+#include "catch.hpp"
+#include "io/temporary_folder.hpp"
+
+#include <priori/io/omniglot.hpp>
+#include <priori/task/batch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pr = priori;
+
+namespace {
+
+constexpr std::size_t side = pr::omniglot_data::side, pixels = side * side;
+
+// Six characters of one drawing each; all but the first are for testing. Character c is a dot in row 0, column c + 1.
+void put_dots(const test::temporary_folder& folder) {
+    pr::omniglot_data data;
+    data.drawings = 1;
+    data.alphabets = {"Dots"};
+    data.alphabet.assign(6, 0);
+    data.character = {"0", "1", "2", "3", "4", "5"};
+    data.split.assign(6, pr::omniglot_split::test);
+    data.split[0] = pr::omniglot_split::train;
+    data.images.resize(6 * pixels);
+    for (std::size_t c = 0; c < 6; ++c) data.images[c * pixels + c + 1] = 1;
+    pr::write_packed_omniglot(folder.path(), data);
+}
+
+// Episodes of the characters 1 to 5 in this order; in the second one the character 3 stands where 1 was, turned by 90
+// degrees: its dot is in row 27 - 4, column 0.
+struct dots {
+    template <class T>
+    using episode_type = pr::episode_of<T, omniglot::image_shape, pr::labels<5>, 5, 10>;
+
+    template <class T>
+    void draw_into(pr::key k, episode_type<T>& out) const {
+        std::fill_n(out.support.inputs.data(), 5 * pixels, T(0));
+        for (std::size_t c = 0; c < 5; ++c) {
+            const bool turned = c == 0 && k == pr::evaluation_key({7}, 1);
+            out.support.inputs.data()[c * pixels + (turned ? (side - 1 - 4) * side : c + 2)] = T(1);
+        }
+        for (std::size_t q = 0; q < 10; ++q) out.query.targets.data()[q] = static_cast<std::int32_t>(q % 5);
+    }
+};
+
+std::vector<std::string> texts_of(const std::string& svg) {
+    std::vector<std::string> found;
+    for (std::size_t at = svg.find("<text"); at != std::string::npos; at = svg.find("<text", at + 1)) {
+        const std::size_t begin = svg.find('>', at) + 1;
+        found.push_back(svg.substr(begin, svg.find('<', begin) - begin));
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("the confusion list counts the wrong queries of each pair of characters, and all that could be wrong") {
+    const test::temporary_folder folder;
+    put_dots(folder);
+    const omniglot::characters data(folder.path().string(), "vinyals");
+    using prediction = std::array<std::uint8_t, 10>;
+    const std::vector<prediction> predicted{
+        {0, 3, 2, 3, 4, 0, 3, 2, 3, 4},   // both queries of label 1 (character 2) taken for label 3 (character 4)
+        {0, 3, 2, 3, 5, 1, 1, 2, 3, 4}};  // one more, one of label 0 (3 turned) for label 1, and one that is no number
+    const auto found = omniglot::confusion_of(predicted, dots{}, data, 7);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].truth == "Dots/2");
+    CHECK(found[0].prediction == "Dots/4");
+    CHECK(found[0].count == 3);
+    CHECK(found[0].together == 4);
+    CHECK(found[1].truth == "Dots/3, turned by 90");
+    CHECK(found[1].prediction == "Dots/2");
+    CHECK(found[1].count == 1);
+    CHECK(found[1].together == 2);
+}
+
+TEST_CASE("the picture of an episode says the true class of each query and what it was taken for") {
+    const auto drawing = [](std::size_t label, std::size_t predicted, double x) {
+        return omniglot::pictured_drawing{std::vector<float>(pixels, 1.0f), {x, x * x}, label, predicted};
+    };
+    const omniglot::episode_picture picture{.title = "made up",
+                                            .ways = 3,
+                                            .support = {drawing(0, 0, 0), drawing(1, 1, 1), drawing(2, 2, 2)},
+                                            .queries = {drawing(0, 0, 3), drawing(1, 2, 4), drawing(2, 3, 5)}};
+    const std::string svg = omniglot::svg_of(picture);
+    CHECK(texts_of(svg) ==
+          std::vector<std::string>{"made up", "given", "asked, and taken for",
+                                   "features, first two principal components",  //
+                                   "A", "B", "C",                               // the rows: true classes
+                                   "A", "C", "?",  // what the queries were taken for; the last for nothing
+                                   "A", "B", "C",  // the map: queries by their true class,
+                                   "A", "B", "C",  // and what was given
+                                   "circles: given; letters: asked, by true class; red: taken for another"});
+    std::size_t framed = 0;
+    for (std::size_t at = svg.find("stroke='#d00000'"); at != std::string::npos;
+         at = svg.find("stroke='#d00000'", at + 1))
+        ++framed;
+    CHECK(framed == 4);  // the two wrong ones, in their rows and in the map
+}
