@@ -49,10 +49,10 @@ struct characters {
                         std::size_t shots, std::size_t queries) const {
         const std::string where = "the " + part + " part of the split " + split_name;
         if (4 * classes.size() < ways)
-            pr::fail(pr::error_kind::mismatch, "'" + from + "': " + where + " has " + std::to_string(classes.size()) +
-                                                   " characters in four orientations, an episode takes " +
-                                                   std::to_string(ways) +
-                                                   " classes; give another --split, or data with more characters.");
+            pr::fail(pr::error_kind::mismatch,
+                     "'" + from + "': " + where + " gives " + std::to_string(4 * classes.size()) +
+                         " classes (its characters in four orientations), an episode takes " + std::to_string(ways) +
+                         "; give another --split, or data with more characters.");
         for (const std::size_t c : classes) {
             const std::size_t there = images.examples_of(c).size();
             if (there >= shots + queries) continue;

@@ -2,6 +2,7 @@
 // What the example `omniglot` reports of an episode, on cases worked out by hand.
 #include "../../examples/omniglot/confusion.hpp"
 #include "../../examples/omniglot/episode_picture.cpp"
+#include "../../examples/omniglot/members.hpp"
 #include "../../examples/omniglot/read_data.cpp"
 #include "catch.hpp"
 #include "io/temporary_folder.hpp"
@@ -13,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -82,6 +84,38 @@ TEST_CASE("the confusion list counts the wrong queries of each pair of character
     CHECK(found[1].prediction == "Dots/2");
     CHECK(found[1].count == 1);
     CHECK(found[1].together == 2);
+}
+
+TEST_CASE("the best parameters are kept, written and read in their order, and refused where they do not fit") {
+    omniglot::best_parameters best(2);
+    best.offer(0.5, std::vector<float>{1, 1});
+    best.offer(0.9, std::vector<float>{2, 2});
+    best.offer(0.7, std::vector<float>{3, 3});
+    best.offer(0.7, std::vector<float>{4, 4});  // no better than the worst
+    const std::vector<float> last{5, 5};
+    using members = std::vector<std::vector<float>>;
+    CHECK(best.members(last) == members{{2, 2}, {3, 3}});
+    pr::tensor_file file;
+    best.add_to(file);
+    const auto taken = [&](std::size_t count, bool keeps_all) {
+        omniglot::best_parameters found(count);
+        found.take_from(file, 2, "saved", keeps_all);
+        return found.members(last);
+    };
+    CHECK(taken(0, true) == members{{2, 2}, {3, 3}});
+    CHECK(taken(1, false) == members{{2, 2}});
+    CHECK(taken(0, false) == members{{5, 5}});
+    CHECK(test::refusal([&] { omniglot::best_parameters(2).take_from(file, 3, "saved", true); }) ==
+          "mismatch: 'saved': 'member.0' holds 2 numbers, expected 3; save the ensemble anew.");
+    file.tensors[1].data = std::vector<float>{std::numeric_limits<float>::infinity(), 0};
+    CHECK(test::refusal([&] { omniglot::best_parameters(2).take_from(file, 2, "saved", true); }) ==
+          "bad_value: 'saved': 'member.1' or its accuracy is not finite; save the ensemble anew.");
+    file.tensors.erase(file.tensors.begin());
+    CHECK(test::refusal([&] {
+              omniglot::best_parameters(2).take_from(file, 2, "saved", true);
+          }).starts_with("mismatch: there is no tensor 'member.0'"));
+    file.tensors.clear();
+    CHECK(taken(2, true) == members{{5, 5}});
 }
 
 TEST_CASE("the picture of an episode says the true class of each query and what it was taken for") {

@@ -198,7 +198,7 @@ spoiled() { # a copy of the data, to be spoiled
 }
 refused "'nowhere' holds neither omniglot28_bits.npy nor images_background; give the packed folder" --data nowhere \
     --model dense
-refused "'official': the validation part of the split vinyals has 0 characters in four orientations" --data official \
+refused "'official': the validation part of the split vinyals gives 0 classes" --data official \
     --model dense --split vinyals
 mkdir half
 cp -r official/images_background half
@@ -239,12 +239,12 @@ cut -d , -f 1-4,6 data/classes.csv >spoiled/classes.csv
 refused "lacks the column lake_split" --data spoiled --model dense --split lake
 spoiled
 sed 's/,val$/,train/' data/classes.csv >spoiled/classes.csv
-refused "'spoiled': the validation part of the split vinyals has 0 characters in four orientations, an episode takes 5" \
+refused "'spoiled': the validation part of the split vinyals gives 0 classes (its characters in four orientations)" \
     --data spoiled --model dense
-refused "'data': the validation part of the split random has 1 characters" --data data --model dense --split random
+refused "'data': the validation part of the split random gives 4 classes" --data data --model dense --split random
 spoiled
 sed 's/character20/character2/; s/^20,6,Made6/20,0,Made0/' data/classes.csv >spoiled/classes.csv
-refused "'spoiled/classes.csv', line 22, column 'character': the character 'Made0/character2' is the class of line 4 already" \
+refused "'spoiled/classes.csv', line 22, column 'character': the character 'Made0/character2' is the class of line 4" \
     --data spoiled --model dense
 spoiled # 75 classes of 8 drawings: too few for ten given and five asked
 sed 's/(30, 20, 98)/(75, 8, 98) /' data/omniglot28_bits.npy >spoiled/omniglot28_bits.npy
