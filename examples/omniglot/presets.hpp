@@ -61,14 +61,19 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.final_rate = 0;
             p.normalization = normalization::support_statistics;
             break;
-        case algorithm::
-            maml_plus_plus:      // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them
-            p.inner_rate = 0.1;  // with the losses of all steps, and the five best checkpoints together
+        // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them with the losses of all steps, the
+        // first half with first-order derivatives (paper, section 4), and the five best checkpoints together. The dense
+        // net after 500 iterations, 5 ways, 1 shot: 76.0 +- 1.6 %, exact from the start 68.0 +- 1.6 %. Normalized by the
+        // batch, as the code does throughout: per_step with its averages, exact, is at 49.4 +- 1.4 % (by the batch, and
+        // with the support drawings' statistics in the test: 64.1 +- 1.6 %).
+        case algorithm::maml_plus_plus:
+            p.inner_rate = 0.1;
             p.meta_batch = five ? (one ? 16 : 8) : 4;
             p.iterations = five ? (one ? 30'000 : 15'000) : (one ? 20'000 : 8'000);
             p.final_rate = 1e-5;
             p.ensemble = 5;
             p.multi_step = p.iterations / 10;
+            p.first_order = p.iterations / 2;
             break;
         case algorithm::proto:  // Snell et al. 2017, section 3.1; the rate falls to nothing instead of by halves
             p.model = model::conv4;
