@@ -106,6 +106,9 @@ run plain --algorithm maml++ --model dense --normalization transductive --iterat
     --ensemble 0 --learned-rates no --rate 1e-3 --final-rate 1e-3
 json plain.json "(all(abs(rate - 0.1) < 1e-7 for rate in r['inner_rates']) and not r['settings']['learned_rates'] and
     r['settings']['final_rate'] == r['settings']['rate'])"
+run preset --preset maml++_5w1s --model dense --iterations 10 --split vinyals
+json preset.json "(r['settings']['first_order'] == 5 and r['settings']['multi_step'] == 1 and r['settings']['ensemble'] == 5 and
+    r['settings']['learned_rates'] and r['settings']['final_rate'] < r['settings']['rate'])"
 json maml.json "'inner_rates' not in r"
 
 # An ensemble: saved and loaded whole, and the last parameters are those of --ensemble 0; a training goes on with it.
