@@ -16,6 +16,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -96,7 +98,9 @@ std::vector<confused> confusion_of(const std::vector<Prediction>& predicted, con
     for (const auto& [pair, tally] : pairs)
         if (tally.count > 0)
             worst.push_back({index.name(pair.first), index.name(pair.second), tally.count, tally.together});
-    std::ranges::stable_sort(worst, [](const confused& a, const confused& b) { return a.count > b.count; });
+    std::ranges::sort(worst, [](const confused& a, const confused& b) {
+        return std::tie(b.count, a.truth, a.prediction) < std::tie(a.count, b.truth, b.prediction);
+    });
     if (worst.size() > longest) worst.resize(longest);
     return worst;
 }
