@@ -106,13 +106,14 @@ def compare(priori, servers, facts, names, ours, threads, options, log):
     return results
 
 
-def thread_speed_ups(programs, quick):
+def two_threads(programs, quick):
+    """What `threads` counts, by workload."""
     path = os.path.join(programs, "threads")
     if not os.path.exists(path):
         return {}
     found = subprocess.run([path, "--benchmark_format=json", f"--benchmark_min_time={0.2 if quick else 2}"], check=True,
                            text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(1)).stdout
-    return {b["name"].removesuffix("/real_time"): b["speed_up"] for b in json.loads(found)["benchmarks"]}
+    return {b["name"].removesuffix("/real_time"): b for b in json.loads(found)["benchmarks"]}
 
 
 def kernels(programs, quick):
@@ -193,8 +194,11 @@ def main():
     report["rivals"] = [dict(summary(row), difference=row["difference"]) for row in results]
     alone = [row for row in results if row["threads"] == 1]
     report["memory"] = {row["workload"]: row["memory"] for row in alone}
-    report["threads"] = thread_speed_ups(options.programs, options.quick)
+    threads = two_threads(options.programs, options.quick)
+    report["threads"] = {name: of["speed_up"] for name, of in threads.items()}
+    report["same_bits"] = {name: of["same_bits"] == 1 for name, of in threads.items()}
     report["allocations"] = {row["workload"]: row["allocations"] for row in alone}
+    report["allocations"].update({f"{name}, two threads": of["allocations"] for name, of in threads.items()})
     report["roofline"] = {"kernels": kernels(options.programs, options.quick),
                           "workloads": [{"name": row["workload"], "FLOPS": statistics.median(row["flops"]),
                                          "flop_per_byte": facts[row["workload"]]["work"] / row["learner"]}

@@ -90,7 +90,8 @@ def rival_row(row):
 
 def other_musts(report):
     for name, value in report["threads"].items():
-        yield (f"* Two threads, {name}: {value:.2f} times one; must {MUST_OF_THREADS}: "
+        bits = "the same bits" if report["same_bits"][name] else "**other bits**"
+        yield (f"* Two threads, {name}: {value:.2f} times one, {bits}; must {MUST_OF_THREADS}: "
                f"{verdict(value >= MUST_OF_THREADS)}, aim {AIM_OF_THREADS}")
     for name, value in report["memory"].items():
         must = MUST_OF_MEMORY.get(name)
@@ -129,7 +130,8 @@ def write_markdown(path, report, results, options):
              *table(*(ratio_row(row) for row in best_rows(results))), "",
              "The musts are ratios that were set on a core with 512-bit data paths, whose multiply-add peak is 272 GF/s. A",
              "core with half of that does not reach them where the rival is not bound by the peak; it is asked for the share",
-             "of its peak that the must came to there.", "", "## All rivals", "",
+             "of its peak that the must came to there. README.md says where the time of each goes, and what would be next.",
+             "", "## All rivals", "",
              "Priori is timed anew beside each rival, so that these ratios are not quotients of one time.", "",
              *head("workload", "threads", "rival", "its time, us", "ratio", "losses differ by"),
              *table(*(rival_row(row) for row in results)), "",
