@@ -37,7 +37,8 @@ def best_rows(results):
     for (workload, threads), row in best.items():
         alone = best.get((workload, 1), row)
         if statistics.median(alone["times"]) < statistics.median(row["times"]):
-            best[workload, threads] = dict(row, rival=f"{alone['rival']}, one thread", times=alone["times"])
+            best[workload, threads] = dict(row, rival=f"{alone['rival']}, one thread", times=alone["times"],
+                                           by_turns=False)
     return list(best.values())
 
 
@@ -82,7 +83,8 @@ def ratio_row(row):
         share = asked_share(s["workload"])
         shares = f"{share:.0%}: {verdict(s['peak_fraction'] >= share)}"
     return (s["workload"], s["threads"], microseconds(row["priori"]), s["rival"], microseconds(row["times"]),
-            f"**{s['ratio']:.1f}**", f"{min(ratios):.1f} .. {max(ratios):.1f}", f"{s['peak_fraction']:.0%}", musts,
+            f"**{s['ratio']:.1f}**",
+            f"{min(ratios):.1f} .. {max(ratios):.1f}" if row.get("by_turns", True) else "not by turns", f"{s['peak_fraction']:.0%}", musts,
             shares, aims)
 
 

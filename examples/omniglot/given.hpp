@@ -35,7 +35,7 @@ struct given_set {
     }
 };
 
-// Read and checked before anything is computed. Images are numbers in the packed file, class * drawings + drawing, if
+// Read and checked before anything is computed. Images are numbers in the data, class * drawings + drawing, if
 // the first one is a number; otherwise paths, from the folder of the CSV file on.
 template <std::size_t Ways, std::size_t Shots>
 given_set read_given(const settings& s, const characters& data) {

@@ -107,7 +107,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")
         .whole("first-order", first_order, 0, "maml++: iterations before derivatives are exact", "the preset's")
         .choice("learned-rates", learned_rates, {"yes", "no"},
-                "maml++: learn the rates of each layer and step; no: they stay at --inner-rate")
+                "maml++: learn the rates of each layer and step; no: they stay where they start")
         .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one",
                "the preset's; with --load, those saved")
         .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace pr = priori;
@@ -28,9 +29,10 @@ constexpr auto net =
     pr::input<1> | pr::dense<21> | pr::tanh | pr::dense<17>.without_bias() | pr::relu | pr::dense<1> | pr::mse;
 constexpr auto outer = pr::outer(pr::sgd{.rate = 0.1});
 
-template <std::size_t Steps, class Optimizer, class Rule, class Net = std::remove_const_t<decltype(net)>>
+template <std::size_t Steps, class T = double, class Optimizer, class Rule,
+          class Net = std::remove_const_t<decltype(net)>>
 auto learner(Optimizer optimizer, Rule rule, Net of = net) {
-    return pr::learner<double>(of | pr::adapt<Steps>(optimizer) | rule | outer, tasks, pr::seed{3});
+    return pr::learner<T>(of | pr::adapt<Steps>(optimizer) | rule | outer, tasks, pr::seed{3});
 }
 
 template <class Learner>
@@ -75,6 +77,22 @@ TEST_CASE("steps within are the steps afterwards") {
     check<1>(pr::first_order);
     check<4>(pr::first_order);
     check<3>(pr::displacement);
+}
+
+TEMPLATE_TEST_CASE("steps within are the steps afterwards, however many are asked for", "", float, double) {
+    auto fused = learner<3, TestType>(pr::sgd{.rate = 0.05}, pr::first_order);
+    auto apart = learner<3, TestType>(pr::sgd{.rate = pr::learned(0.05)}, pr::first_order);
+    typename decltype(fused)::episode_type task;
+    tasks.draw_into<TestType>(pr::key{7, 0, 0}, task);
+    const double near = std::is_same_v<TestType, float> ? 1e-5 : 1e-12;
+    for (const std::size_t steps : {0, 1, 2, 7}) {
+        const auto got = fused.adapt(task.support, steps), want = apart.adapt(task.support, steps);
+        for (std::size_t i = 0; i < fused.size; ++i) {
+            INFO("number " << i << " after " << steps << " steps");
+            REQUIRE(got.parameters().all()[i] == Approx(want.parameters().all()[i]).epsilon(near).margin(near));
+        }
+        CHECK((got.parameters().all()[0] == fused.parameters().all()[0]) == (steps == 0));
+    }
 }
 
 TEST_CASE("a step is taken afterwards where it needs all gradients, or a layer adds its own") {

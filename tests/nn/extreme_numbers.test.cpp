@@ -9,6 +9,7 @@
 #include <priori/optim/adam.hpp>
 #include <priori/optim/outer.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 
 #include <priori/simd/gemm_pairs.hpp>
+#include <priori/simd/pack.hpp>
 #include <priori/simd/transform.hpp>
 
 #include <cmath>
@@ -22,17 +23,20 @@ std::vector<T> values(std::size_t count, std::size_t seed) {
     return result;
 }
 
-// Minus the sum, and the index where nothing else tells which number it was.
+// Minus the sum, and plus the number at its place.
+template <class T>
 struct negated {
+    const T* more;
     template <class P>
-    P operator()(std::size_t, const P& sum) const {
-        return P(0) - sum;
+    P operator()(std::size_t i, const P& sum) const {
+        return priori::load_as<P>(more + i) - sum;
     }
 };
 
 // The largest difference between what `pair` writes and what `once`, called for each product in double, does.
 template <std::size_t M, std::size_t K, std::size_t N, class T, class Pair, class Once>
-double difference(const Pair& pair, const Once& once, bool accumulate, double sign = 1) {
+double difference(const Pair& pair, const Once& once, bool accumulate,
+                  const T* negated_and = nullptr) {
     const auto a = values<T>(M * K, 1), b = values<T>(K * N, 2), a2 = values<T>(M * K, 3), b2 = values<T>(K * N, 4);
     const auto before = values<T>(M * N + 2, 5);
     auto c = before;
@@ -44,7 +48,8 @@ double difference(const Pair& pair, const Once& once, bool accumulate, double si
     once(exact(a2).data(), exact(b2).data(), want.data());
     double worst = c.front() == before.front() && c.back() == before.back() ? 0 : std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < M * N; ++i) {
-        worst = priori::maximum(worst, std::abs(static_cast<double>(c[i + 1]) - sign * want[i]));
+        const double finished = negated_and ? static_cast<double>(negated_and[i]) - want[i] : want[i];
+        worst = priori::maximum(worst, std::abs(static_cast<double>(c[i + 1]) - finished));
     }
     return worst;
 }
@@ -62,16 +67,18 @@ void check_shape() {
     };
     CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply<M, K, N>(x...); }, plain, false) <= bound);
     CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply<M, K, N, true>(x...); }, plain, true) <= bound);
-    CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply<M, K, N>(x..., negated{}); }, plain, false, -1) <=
-          bound);
+    const auto more = values<T>(M * N, 7);
+    const negated<T> finish{more.data()};
+    CHECK(difference<M, K, N, T>([=](auto... x) { priori::multiply<M, K, N>(x..., finish); }, plain, false,
+                                 more.data()) <= bound);
     CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply_transposed_left<M, K, N>(x...); }, left, false) <=
           bound);
     CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply_transposed_left<M, K, N, true>(x...); }, left, true) <=
           bound);
     CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply_transposed_right<M, K, N>(x...); }, right, false) <=
           bound);
-    CHECK(difference<M, K, N, T>([](auto... x) { priori::multiply_transposed_right<M, K, N, true>(x..., negated{}); },
-                                 right, true, -1) <= bound);
+    CHECK(difference<M, K, N, T>([=](auto... x) { priori::multiply_transposed_right<M, K, N, true>(x..., finish); },
+                                 right, true, more.data()) <= bound);
     const auto bias = values<T>(N, 6);
     CHECK(difference<M, K, N, T>(
               [&](const T* a, const T* b, const T* a2, const T* b2, T* c) {
@@ -81,6 +88,12 @@ void check_shape() {
                   }
               },
               plain, false) <= bound);
+    const std::vector<T> none(N, T(0));
+    CHECK(difference<M, K, N, T>(
+              [&](const T* a, const T* b, const T* a2, const T* b2, T* c) {
+                  priori::multiply_add_bias<M, K, N>(a, b, a2, b2, none.data(), c, finish);
+              },
+              plain, false, more.data()) <= bound);
 }
 
 }  // namespace

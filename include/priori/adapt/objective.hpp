@@ -34,6 +34,7 @@ namespace priori {
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
 // Optional: first_gradient(...), as gradient, but writes the chosen blocks of theta_bar, which may hold anything;
+// gives_gradient, whether that also takes a view<taken> for theta_bar, of plain numbers, where all blocks are chosen;
 // refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
@@ -42,7 +43,6 @@ struct objective {
     using model_type = Network;
     using blocks = typename Network::blocks;
     static constexpr bool is_objective = true;
-    // Does first_gradient also take a view<taken> of plain numbers for theta_bar, where all blocks are chosen?
     static constexpr bool gives_gradient = detail::writes_taken_gradient<Network>;
 
     Network model;

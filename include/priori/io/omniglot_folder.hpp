@@ -66,7 +66,7 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
         for (const auto& alphabet : sorted_entries(folder, true))
             for (const auto& character : sorted_entries(alphabet, true)) {
                 const auto [known, is_new] =
-                    folder_of.try_emplace({alphabet.filename(), character.filename()}, character);
+                    folder_of.try_emplace({alphabet.filename().string(), character.filename().string()}, character);
                 if (!is_new)
                     fail(error_kind::mismatch,
                          "'" + character.string() + "': the same character is in '" + known->second.string() +

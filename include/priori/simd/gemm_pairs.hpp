@@ -2,7 +2,10 @@
 // Two products added in one sweep over the target, c = a b + a2 b2: what the product rule asks for.
 #pragma once
 
+#include <priori/simd/detail/tile.hpp>
 #include <priori/simd/gemm.hpp>
+#include <priori/simd/pack.hpp>
+#include <priori/simd/transpose.hpp>
 
 #include <cstddef>
 

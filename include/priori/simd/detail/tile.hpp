@@ -78,7 +78,6 @@ consteval even_parts divide_evenly(std::size_t n, std::size_t most) {
 // tail are never stored.
 template <class T, std::size_t Count>
 struct factors {
-    static constexpr std::size_t count = Count;
     const T* a[Count];
     const T* b[Count];
     const T* last[Count];
@@ -262,8 +261,8 @@ PRIORI_ALWAYS_INLINE void tiled(factors<T, Count> of, T* c, const T* bias, const
     tile_columns<Shape, Start, last_strip - (tail > 0 ? 1 : 0), tail>(of, c, bias, index, finish);
 }
 
-// A function of its own: with AVX-512, g++ 12 allots registers better there than where it is inlined (3 % of a small net's
-// whole step; with AVX2, nets with tanh lose 9 %).
+// A function of its own, which g++ 12 needs to allot 32 registers well: 3 % of a small net's whole step with AVX-512. With
+// the 16 of AVX2, nets with tanh lose 9 % by it.
 template <class Shape, tile_start Start, class T, std::size_t Count, class Finish>
 PRIORI_NO_INLINE void tiled_apart(const T* a, const T* b, const T* a2, const T* b2, T* c, const T* bias,
                                    const Finish& finish) noexcept {
