@@ -106,6 +106,9 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> sign(const xsimd::batch<T, Arch>& x) 
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> square_root(const xsimd::batch<T, Arch>& x) noexcept {
+#if defined(__aarch64__)  // xsimd 8.1 approximates it, and takes infinity to NaN
+    if constexpr (std::same_as<T, float>) return vsqrtq_f32(x);
+#endif
     return xsimd::sqrt(x);
 }
 template <class T, class Arch>
