@@ -20,7 +20,7 @@ namespace priori {
 // All bytes of a file.
 // Throws: error (missing_file) when it is not there, is a directory, or cannot be read.
 inline std::string read_file(const std::filesystem::path& path) {
-    const std::string name = "'" + path.string() + "'";
+    const std::string name = std::string("'").append(path.string()).append("'");  // g++ 12 warns of a sum
     std::error_code code;
     if (std::filesystem::is_directory(path, code))
         fail(error_kind::missing_file, name + " is a directory, a file was expected; give the path of the file.");
