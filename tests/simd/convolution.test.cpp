@@ -2,6 +2,7 @@
 // Convolutions and their gradients agree with naive loops in double, for every kind of shape, are adjoint to each
 // other, and write nothing but the target.
 #include "catch.hpp"
+#include "simd/values.hpp"
 
 #include <priori/simd/convolution.hpp>
 
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace {
-
-template <class T>
-std::vector<T> values(std::size_t count, std::size_t seed) {
-    std::vector<T> result(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        result[i] = static_cast<T>(static_cast<double>(((i + seed * 7919u) * 2654435761u) % 2001u) / 1000.0 - 1.0);
-    }
-    return result;
-}
 
 template <class S, std::size_t Images>
 struct sizes {

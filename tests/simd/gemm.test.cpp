@@ -2,6 +2,7 @@
 // Products of small matrices agree with naive loops in double, for shapes that fill packs and shapes that do not, and
 // write nothing but the target.
 #include "catch.hpp"
+#include "simd/values.hpp"
 
 #include <priori/simd/gemm.hpp>
 
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace {
-
-template <class T>
-std::vector<T> values(std::size_t count, std::size_t seed) {
-    std::vector<T> result(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        result[i] = static_cast<T>(static_cast<double>(((i + seed * 7919u) * 2654435761u) % 2001u) / 1000.0 - 1.0);
-    }
-    return result;
-}
 
 enum class side { none, left, right };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Two products added in one sweep are the sum of the products, and nothing but the target is written.
 #include "catch.hpp"
+#include "simd/values.hpp"
 
 #include <priori/simd/gemm_pairs.hpp>
 #include <priori/simd/pack.hpp>
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace {
-
-template <class T>
-std::vector<T> values(std::size_t count, std::size_t seed) {
-    std::vector<T> result(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        result[i] = static_cast<T>(static_cast<double>(((i + seed * 7919u) * 2654435761u) % 2001u) / 1000.0 - 1.0);
-    }
-    return result;
-}
 
 // Minus the sum, and plus the number at its place.
 template <class T>

@@ -2,6 +2,7 @@
 // The fast convolutions agree with the direct ones, for images that the tiles fill and images that they do not, and
 // write nothing but the target.
 #include "catch.hpp"
+#include "simd/values.hpp"
 
 #include <priori/simd/convolution.hpp>
 #include <priori/simd/winograd.hpp>
@@ -14,15 +15,6 @@
 #include <vector>
 
 namespace {
-
-template <class T>
-std::vector<T> values(std::size_t count, std::size_t seed) {
-    std::vector<T> result(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        result[i] = static_cast<T>(static_cast<double>(((i + seed * 7919u) * 2654435761u) % 2001u) / 1000.0 - 1.0);
-    }
-    return result;
-}
 
 // The largest difference by the root of the mean square; infinite if a canary around the target died.
 template <class T>
