@@ -84,8 +84,8 @@ def ratio_row(row):
         shares = f"{share:.0%}: {verdict(s['peak_fraction'] >= share)}"
     return (s["workload"], s["threads"], microseconds(row["priori"]), s["rival"], microseconds(row["times"]),
             f"**{s['ratio']:.1f}**",
-            f"{min(ratios):.1f} .. {max(ratios):.1f}" if row.get("by_turns", True) else "not by turns", f"{s['peak_fraction']:.0%}", musts,
-            shares, aims)
+            f"{min(ratios):.1f} .. {max(ratios):.1f}" if row.get("by_turns", True) else "not by turns",
+            f"{s['peak_fraction']:.0%}", musts, shares, aims)
 
 
 def rival_row(row):

@@ -63,7 +63,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             break;
         // Antoniou et al. 2019 and its code: 50,000 iterations, the first tenth of them with the losses of all steps, the
         // first half with first-order derivatives (paper, section 4), and the five best checkpoints together. The dense
-        // net after 500 iterations, 5 ways, 1 shot: 76.0 +- 1.6 %, exact from the start 68.0 +- 1.6 %. Normalized by the
+        // net in one run each of 500 iterations, 5 ways, 1 shot: 76.0 +- 1.6 %, exact from the start 68.0 +- 1.6 %. Normalized by the
         // batch, as the code does throughout: per_step with its averages, exact, is at 49.4 +- 1.4 % (by the batch, and
         // with the support drawings' statistics in the test: 64.1 +- 1.6 %).
         case algorithm::maml_plus_plus:

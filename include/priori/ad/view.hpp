@@ -197,7 +197,7 @@ struct view<taken<N, Take>> {
 
 namespace detail {
 
-// Nothing becomes of what is written.
+// The finish that leaves each number as it is; see linear.hpp.
 struct unfinished {};
 
 template <class N>
