@@ -4,7 +4,7 @@
 // The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp.
 // FLOPS counts two operations for every tap of every output pixel, those in the padding too, whatever path is taken;
 // peak_fraction is its share of the fused multiply-add peak of one core, measured just before and just after.
-#include "peak.hpp"
+#include "report.hpp"
 
 #include <priori/simd/convolution.hpp>
 #include <priori/simd/winograd.hpp>
@@ -36,6 +36,7 @@ void run(benchmark::State& state) {
     std::vector<float> x(Images * Shape::height * Shape::width * Shape::in, 0.5f), y(y_size, 0.25f);
     std::vector<float> w(fan * Shape::out, 0.125f);
     double peak = benchmarks::fma_peak();
+    const benchmarks::stopwatch watch;
     for (auto _ : state) {
         if constexpr (Which == direction::forward) {
             pr::convolve<Shape, Images>(x.data(), w.data(), y.data());
@@ -52,6 +53,7 @@ void run(benchmark::State& state) {
         }
         benchmark::ClobberMemory();
     }
+    state.counters["allocations"] = watch.allocations();
     peak = std::max(peak, benchmarks::fma_peak());
     const double work = 2.0 * fan * y_size * static_cast<double>(state.iterations());
     state.counters["FLOPS"] = benchmark::Counter(work, benchmark::Counter::kIsRate);

@@ -4,7 +4,7 @@
 // FLOPS and peak_fraction (share of the multiply-add peak, measured beside it) where multiply-adds are the work, with
 // flop_per_byte, as if every matrix went through memory once; bytes a second, read and written, where memory is; values
 // a second for functions. triad, a = b + s c, says what the caches (its size in KiB) and the memory give.
-#include "report.hpp"
+#include "measure.hpp"
 
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
@@ -14,6 +14,7 @@
 #include <priori/optim/adam.hpp>
 #include <priori/optim/outer.hpp>
 #include <priori/simd/gemm.hpp>
+#include <priori/simd/gemm_pairs.hpp>
 #include <priori/simd/pack.hpp>
 #include <priori/simd/reduce.hpp>
 #include <priori/simd/transform.hpp>
@@ -33,36 +34,14 @@ namespace {
 
 namespace pr = priori;
 
-std::vector<float> values(std::size_t count) {
-    std::vector<float> result(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        result[i] = static_cast<float>((i * 2654435761u) % 2001u) / 1000.0f - 1.0f;
-    }
-    return result;
-}
+using benchmarks::measure;
+using benchmarks::values;
+using size = benchmarks::size_of_call;
 
-struct size {
-    double flops = 0;   // of one call
-    double bytes = 0;   // read and written by one call
-    double values = 0;  // functions evaluated by one call
-};
-
-template <class Call>
-void measure(const std::string& name, const size& of, Call call) {
-    benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) mutable {
-        call();
-        const benchmarks::stopwatch watch;
-        for (auto _ : state) {
-            call();
-            benchmark::ClobberMemory();
-        }
-        const double seconds = watch.seconds(), calls = static_cast<double>(state.iterations());
-        state.counters["allocations"] = watch.allocations();
-        if (of.bytes > 0) state.counters["bytes_per_second"] = of.bytes * calls / seconds;
-        if (of.bytes > 0 && of.flops > 0) state.counters["flop_per_byte"] = of.flops / of.bytes;
-        if (of.values > 0) state.counters["values_per_second"] = of.values * calls / seconds;
-        if (of.flops > 0) benchmarks::report_work(state, of.flops * calls, seconds);
-    });
+// An activation as the finish of a product.
+template <class F>
+auto finished(const F& f) {
+    return [f]<class P>(std::size_t, const P& sum) { return f(sum); };
 }
 
 template <std::size_t M, std::size_t K, std::size_t N>
@@ -79,6 +58,37 @@ void products() {
     with("multiply_transposed_left",
          [](in a, in b, float* c) { pr::multiply_transposed_left<M, K, N, true>(a, b, c); });
     with("multiply_transposed_right", [](in a, in b, float* c) { pr::multiply_transposed_right<M, K, N>(a, b, c); });
+    with("multiply_add_bias", [bias = values(N)](in a, in b, float* c) {
+        pr::multiply_add_bias<M, K, N>(a, b, bias.data(), c);
+    });
+    with("multiply_add_bias, relu", [bias = values(N)](in a, in b, float* c) {
+        pr::multiply_add_bias<M, K, N>(a, b, bias.data(), c, finished(pr::relu_function{}));
+    });
+    with("multiply_add_bias, tanh", [bias = values(N)](in a, in b, float* c) {
+        pr::multiply_add_bias<M, K, N>(a, b, bias.data(), c, finished(pr::tanh_function{}));
+    });
+}
+
+// Both products of a tangent, a' b + a b', in one sweep over the target: gemm_pairs.hpp.
+template <std::size_t M, std::size_t K, std::size_t N>
+void pairs() {
+    const std::string shape = std::to_string(M) + "x" + std::to_string(K) + "x" + std::to_string(N);
+    const size of{4.0 * M * K * N, 4.0 * (2 * M * K + 2 * K * N + M * N), 0};
+    const auto with = [&](const char* kernel, auto products) {
+        measure(kernel + ("/" + shape), of,
+                [=, a = values(M * K), b = values(K * N), da = values(M * K), db = values(K * N),
+                 c = values(M * N)]() mutable {
+                    products(da.data(), b.data(), a.data(), db.data(), c.data());
+                });
+    };
+    using in = const float*;
+    with("two products", [](in a, in b, in a2, in b2, float* c) { pr::multiply<M, K, N>(a, b, a2, b2, c); });
+    with("two products, left transposed", [](in a, in b, in a2, in b2, float* c) {
+        pr::multiply_transposed_left<M, K, N, true>(a, b, a2, b2, c);
+    });
+    with("two products, right transposed", [](in a, in b, in a2, in b2, float* c) {
+        pr::multiply_transposed_right<M, K, N>(a, b, a2, b2, c);
+    });
 }
 
 template <std::size_t M, std::size_t N>
@@ -164,6 +174,8 @@ int main(int argc, char** argv) {
     products<75, 64, 576>();
     products<25, 64, 5>();
     products<256, 256, 256>();
+    pairs<10, 40, 40>();
+    pairs<10, 64, 64>();
     rows<10, 40>();
     rows<75, 64>();
     rows<256, 256>();

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Builds and runs all that measures Priori alone: kernels, convolutions, workloads, threads, tiny models, and how cost
-# grows. Ten minutes.
+# Builds and runs all that measures Priori alone: kernels, convolutions, layers, workloads, threads, tiny models, and how
+# cost grows. Ten minutes.
 #
 #   sh benchmarks/run.sh [--quick] [FOLDER]     JSON files, CSV files and pictures; otherwise into build/benchmarks
 set -u
@@ -27,7 +27,7 @@ cmake --build --preset release -j "$(nproc)" --target benchmarks || exit 1
 
 mkdir -p "$folder" || exit 1
 status=0
-for name in kernels convolutions workloads threads tiny; do
+for name in kernels convolutions layers workloads threads tiny; do
     build/release/benchmarks/$name --benchmark_min_time=$minimum --benchmark_out="$folder/$name.json" \
         --benchmark_out_format=json || status=1
 done
