@@ -4,15 +4,21 @@
 // The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp.
 // FLOPS counts two operations for every tap of every output pixel, those in the padding too, whatever path is taken;
 // peak_fraction is its share of the fused multiply-add peak of one core, measured just before and just after.
+// error is that of the sums in float against the direct ones in double, of normal numbers: the root of its mean square
+// divided by that of the result.
 #include "report.hpp"
 
+#include <priori/core/key.hpp>
+#include <priori/core/random.hpp>
 #include <priori/simd/convolution.hpp>
 #include <priori/simd/winograd.hpp>
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,35 +35,77 @@ enum class direction {
     fast_weight_gradient
 };
 
+// Images, their results' cotangent and weights, and what a direction writes of them.
+template <class Shape, std::size_t Images, class T>
+struct arrays {
+    static constexpr std::size_t fan = Shape::kernel_height * Shape::kernel_width * Shape::in / Shape::groups;
+    static constexpr std::size_t y_size = Images * Shape::output_height * Shape::output_width * Shape::out;
+    std::vector<T> x = drawn(Images * Shape::height * Shape::width * Shape::in, 1), w = drawn(fan * Shape::out, 2);
+    std::vector<T> y = drawn(y_size, 3);
+    std::vector<T> result = std::vector<T>(std::max({x.size(), w.size(), y.size()}));
+
+    template <direction Which>
+    void run() {
+        if constexpr (Which == direction::forward) {
+            pr::convolve<Shape, Images>(x.data(), w.data(), result.data());
+        } else if constexpr (Which == direction::input_gradient) {
+            pr::convolve_input_gradient<Shape, Images>(y.data(), w.data(), result.data());
+        } else if constexpr (Which == direction::weight_gradient) {
+            pr::convolve_weight_gradient<Shape, Images>(x.data(), y.data(), result.data());
+        } else if constexpr (Which == direction::fast_forward) {
+            pr::winograd_convolve<Shape, Images>(x.data(), w.data(), result.data());
+        } else if constexpr (Which == direction::fast_input_gradient) {
+            pr::winograd_convolve_input_gradient<Shape, Images>(y.data(), w.data(), result.data());
+        } else {
+            pr::winograd_convolve_weight_gradient<Shape, Images>(x.data(), y.data(), result.data());
+        }
+    }
+
+private:
+    static std::vector<T> drawn(std::size_t count, std::uint32_t which) {
+        pr::random_stream random(pr::key{1, 0, which}, pr::purpose::user);
+        std::vector<T> numbers(count);
+        for (T& number : numbers) number = static_cast<T>(random.normal<float>());
+        return numbers;
+    }
+};
+
+constexpr direction direct(direction which) {
+    return static_cast<direction>(static_cast<int>(which) % 3);
+}
+
+template <class Shape, std::size_t Images, direction Which>
+double relative_error() {
+    arrays<Shape, Images, float> found;
+    arrays<Shape, Images, double> exact;
+    found.template run<Which>();
+    exact.template run<direct(Which)>();
+    double error = 0, all = 0;
+    for (std::size_t i = 0; i < exact.result.size(); ++i) {
+        const double off = static_cast<double>(found.result[i]) - exact.result[i];
+        error += off * off;
+        all += exact.result[i] * exact.result[i];
+    }
+    return std::sqrt(error / all);
+}
+
 template <class Shape, std::size_t Images, direction Which>
 void run(benchmark::State& state) {
-    constexpr std::size_t y_size = Images * Shape::output_height * Shape::output_width * Shape::out;
-    constexpr std::size_t taps = Shape::kernel_height * Shape::kernel_width, fan = taps * Shape::in / Shape::groups;
-    std::vector<float> x(Images * Shape::height * Shape::width * Shape::in, 0.5f), y(y_size, 0.25f);
-    std::vector<float> w(fan * Shape::out, 0.125f);
+    using numbers = arrays<Shape, Images, float>;
+    numbers all;
+    static const double error = relative_error<Shape, Images, Which>();
     double peak = benchmarks::fma_peak();
     const benchmarks::stopwatch watch;
     for (auto _ : state) {
-        if constexpr (Which == direction::forward) {
-            pr::convolve<Shape, Images>(x.data(), w.data(), y.data());
-        } else if constexpr (Which == direction::input_gradient) {
-            pr::convolve_input_gradient<Shape, Images>(y.data(), w.data(), x.data());
-        } else if constexpr (Which == direction::weight_gradient) {
-            pr::convolve_weight_gradient<Shape, Images>(x.data(), y.data(), w.data());
-        } else if constexpr (Which == direction::fast_forward) {
-            pr::winograd_convolve<Shape, Images>(x.data(), w.data(), y.data());
-        } else if constexpr (Which == direction::fast_input_gradient) {
-            pr::winograd_convolve_input_gradient<Shape, Images>(y.data(), w.data(), x.data());
-        } else {
-            pr::winograd_convolve_weight_gradient<Shape, Images>(x.data(), y.data(), w.data());
-        }
+        all.template run<Which>();
         benchmark::ClobberMemory();
     }
     state.counters["allocations"] = watch.allocations();
     peak = std::max(peak, benchmarks::fma_peak());
-    const double work = 2.0 * fan * y_size * static_cast<double>(state.iterations());
+    const double work = 2.0 * numbers::fan * numbers::y_size * static_cast<double>(state.iterations());
     state.counters["FLOPS"] = benchmark::Counter(work, benchmark::Counter::kIsRate);
     state.counters["peak_fraction"] = benchmark::Counter(work / peak, benchmark::Counter::kIsRate);
+    state.counters["error"] = error;
 }
 
 template <class Shape, std::size_t Images>

@@ -155,6 +155,10 @@ TEST_CASE("conv4 turns 28 x 28 images into features, under readable names") {
     static_assert(std::is_same_v<strided_type::shape_at<12>, shape<2, 2, 64>>);
     static_assert(std::is_same_v<strided_type::output_shape, shape<64>>);
     CHECK(strided_type::blocks::names[7] == "batch_normalization_3.shift");
+    static_assert(std::is_same_v<decltype(input<28, 28, 1> | conv4<3, transductive, convolution_sums::minimal>),
+                                 decltype(input<28, 28, 1> | conv4<3>)>);
+    static_assert(!std::is_same_v<decltype(input<28, 28, 1> | conv4<3, transductive, convolution_sums::direct>),
+                                  decltype(input<28, 28, 1> | conv4<3>)>);
     static_assert(std::is_same_v<decltype(input<84, 84, 3> | conv4<32>)::output_shape, shape<5 * 5 * 32>>);
 }
 

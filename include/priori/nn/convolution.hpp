@@ -144,10 +144,12 @@ public:
     constexpr auto groups() const {
         return changed<with_options(&convolution_options::groups, Count)>();
     }
-    // Without minimal filtering: more exact in float, half as fast.
-    constexpr auto direct() const {
-        return changed<with_options(&convolution_options::sums, convolution_sums::direct)>();
+    template <convolution_sums Sums>
+    constexpr auto summed() const {
+        return changed<with_options(&convolution_options::sums, Sums)>();
     }
+    // Without minimal filtering: more exact in float, half as fast.
+    constexpr auto direct() const { return summed<convolution_sums::direct>(); }
     constexpr auto without_bias() const { return changed<with_options(&convolution_options::bias, false)>(); }
     constexpr convolution_layer with(initializer chosen) const { return {chosen}; }
 
