@@ -8,7 +8,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/config/config.hpp>
 #include <priori/nn/detail/innermost.hpp>
-#include <priori/simd/reduce.hpp>
+#include <priori/nn/detail/neighbour_moments.hpp>
 #include <priori/simd/transform.hpp>
 
 #include <algorithm>
@@ -23,122 +23,6 @@ concept SumsNeighbours = In::rank == 3 && requires { typename L::template sums<I
                          L::template sums<In>::in == 1 && L::template sums<In>::kernel_height == 3 &&
                          L::template sums<In>::kernel_width == 3 && L::options.stride == 1 &&
                          L::options.border() == 1 && L::options.dilation == 1 && !L::options.bias;
-
-// `Count` neighbouring lines of an image less a number, within a border.
-template <std::size_t Height, std::size_t Width, std::size_t Count, class T>
-struct bordered_lines {
-    static constexpr std::size_t width = Width + 2;
-    T numbers[Count * width];
-
-    // From line `first` - 1 on.
-    PRIORI_ALWAYS_INLINE void read(const T* image, std::size_t first, T less) noexcept {
-        for (std::size_t i = 0; i < Count; ++i) {
-            const std::size_t line = first + i - 1;  // below zero is too large
-            T* to = numbers + i * width;
-            std::fill_n(to, width, -less);
-            if (line >= Height) continue;
-            for_each_pack<Width, T>([&]<class P>(std::size_t x) {
-                store(to + 1 + x, P(load_as<P>(image + line * Width + x) - P(less)));
-            });
-        }
-    }
-};
-
-// The nine neighbours of all places as random numbers, in the order of the weights. Mean and variance of a weighted sum
-// of them follow without the sums: w . mean and w . covariance w.
-template <std::size_t Height, std::size_t Width, std::size_t Images, class T>
-struct neighbour_moments {
-    static constexpr std::size_t taps = 9, size = 1 + taps + taps * taps;
-
-    T* numbers;  // the mean of all pixels, taken off everywhere; the means; the covariance
-
-    T level() const noexcept { return numbers[0]; }
-    T mean(std::size_t t) const noexcept { return numbers[1 + t]; }
-    T covariance(std::size_t t, std::size_t u) const noexcept { return numbers[1 + taps + t * taps + u]; }
-
-    PRIORI_NO_INLINE void look_at(const T* images) const noexcept {
-        constexpr std::size_t places = Height * Width;
-        constexpr T share = T(1) / T(Images * places);
-        std::fill_n(numbers, size, T(0));
-        for (std::size_t n = 0; n < Images; ++n) numbers[0] += sum<places>(images + n * places) * share;
-        T sums[kinds * Width];
-        std::fill_n(sums, kinds * Width, T(0));
-        for (std::size_t n = 0; n < Images; ++n) {
-            const T* image = images + n * places;
-            for (std::size_t y = 0; y < Height + 2; ++y) {
-                const bool whole = y >= 2 && y < Height;  // seen as the first, the second and the third line
-                if (whole) {
-                    add_products(image, y, sums);
-                } else {
-                    T own[kinds * Width];
-                    std::fill_n(own, kinds * Width, T(0));
-                    add_products(image, y, own);
-                    add_sums(own, y < Height ? 0 : y - Height + 1, std::min<std::size_t>(y, 2));
-                }
-            }
-        }
-        add_sums(sums, 0, 2);
-        for (std::size_t i = 1; i < size; ++i) numbers[i] *= share;
-        for (std::size_t t = 0; t < taps; ++t) {
-            for (std::size_t u = t; u < taps; ++u) {
-                T& value = numbers[1 + taps + t * taps + u];
-                value -= mean(t) * mean(u);
-                numbers[1 + taps + u * taps + t] = value;
-            }
-        }
-    }
-
-private:
-    // A line of pixels within its border, begun at the first, second or third pixel, and its products with itself and
-    // with the next two lines: 3 + 6 + 9 + 9 sums over its places, which serve for every pair of neighbours that lie so.
-    static constexpr std::size_t kinds = 27;
-
-    // f(kind, down, a, b): the line from pixel a on times that `down` lines below from b on.
-    template <class F>
-    PRIORI_ALWAYS_INLINE static void each_kind(const F& f) noexcept {
-        std::size_t kind = 3;
-        PRIORI_UNROLL
-        for (std::size_t down = 0; down < 3; ++down) {
-            PRIORI_UNROLL
-            for (std::size_t a = 0; a < 3; ++a) {
-                PRIORI_UNROLL
-                for (std::size_t b = down == 0 ? a : 0; b < 3; ++b) f(kind++, down, a, b);
-            }
-        }
-    }
-    void add_products(const T* image, std::size_t y, T* sums) const noexcept {
-        using lines_type = bordered_lines<Height, Width, 3, T>;
-        lines_type lines;
-        lines.read(image, y, level());
-        const T* first = lines.numbers;
-        for_each_pack<Width, T>([&]<class P>(std::size_t x) {
-            P own[3];
-            PRIORI_UNROLL
-            for (std::size_t a = 0; a < 3; ++a) {
-                own[a] = load_as<P>(first + x + a);
-                T* const sum_at = sums + a * Width + x;
-                store(sum_at, P(load_as<P>(sum_at) + own[a]));
-            }
-            each_kind([&](std::size_t kind, std::size_t down, std::size_t a, std::size_t b) {
-                T* const sum_at = sums + kind * Width + x;
-                store(sum_at, fused(own[a], load_as<P>(first + down * lines_type::width + x + b), load_as<P>(sum_at)));
-            });
-        });
-    }
-    // To the neighbours in lines begin .. end of the three.
-    void add_sums(const T* sums, std::size_t begin, std::size_t end) const noexcept {
-        for (std::size_t a = 0; a < 3; ++a) {
-            const T total = sum<Width>(sums + a * Width);
-            for (std::size_t t = begin; t <= end; ++t) numbers[1 + t * 3 + a] += total;
-        }
-        each_kind([&](std::size_t kind, std::size_t down, std::size_t a, std::size_t b) {
-            const T total = sum<Width>(sums + kind * Width);
-            for (std::size_t t = begin; t <= end && t + down < 3; ++t) {
-                numbers[1 + taps + (t * 3 + a) * taps + (t + down) * 3 + b] += total;
-            }
-        });
-    }
-};
 
 // Shapes: x (Images, Height, Width), weight (9, Channels), scale and shift (Channels), y, y_bar and winners (Images,
 // Height / 2, Width / 2, Channels); `moments` and x are plain, all else may be known; saved: mean and r, 2 Channels,
@@ -156,19 +40,12 @@ struct joint_block {
                         view<W> winners, T epsilon) noexcept {
         storage<number<S>, (taps + 1) * Channels> folded;
         const auto weights = folded.all();
+        normalize(seen, weight, saved, epsilon);
         for_each_pack<Channels, T>([&]<class L>(std::size_t i) {
             using E = element_of<number<S>, L>;
             E w[taps];
             load<L>(weight, i, w);
-            E mean(L(T(0))), variance(L(T(0)));
-            PRIORI_UNROLL
-            for (std::size_t t = 0; t < taps; ++t) {
-                mean = mean + w[t] * L(seen.mean(t));
-                variance = variance + w[t] * spread<L>(seen, w, t);
-            }
-            const E r = T(1) / square_root(E(maximum(variance, E(L(T(0)))) + T(epsilon)));
-            saved.template set_lanes<L>(i, element_of<S, L>(mean));
-            saved.template set_lanes<L>(Channels + i, element_of<S, L>(r));
+            const E mean(saved.template load_lanes<L>(i)), r(saved.template load_lanes<L>(Channels + i));
             const E slope = scaled<L>(r, scale, i);
             PRIORI_UNROLL
             for (std::size_t t = 0; t < taps; ++t) weights.template set_lanes<L>(t * Channels + i, E(w[t] * slope));
@@ -201,17 +78,20 @@ struct joint_block {
                     y.template set_lanes<L>(out, best);
                 }
             }
-        });
+        }, [] {});
     }
 
     // x = w . n with neighbours n; all that the pull-back wants of y_bar are the sums of it and of y_bar n(winner).
     template <class P, class Q, class S, class W, class Yb, class Pb, class Qb>
     static void vjp(moments seen, view<P> weight, view<Q> scale, view<T> x, view<S> saved, view<W> winners,
                     view<Yb> y_bar, view<Pb> weight_bar, view<Qb> scale_bar) noexcept {
-        storage<number<Yb>, (taps + 1) * Channels> space;
+        constexpr std::size_t size = (taps + 1) * Channels;
+        storage<wide_number<Yb>, size> space;
+        storage<number<Yb>, size> of_image;
         space.clear();
-        const auto sums = space.all();
-        each_row(x, seen.level(), [&]<class L>(const T* lines, std::size_t i, std::size_t out) {
+        of_image.clear();
+        const auto sums = of_image.all();
+        const auto add = [&]<class L>(const T* lines, std::size_t i, std::size_t out) {
             using E = element_of<number<Yb>, L>;
             E own[taps], plain = sums.template load_lanes<L>(taps * Channels + i);
             load<L>(sums, i, own);
@@ -226,32 +106,9 @@ struct joint_block {
             sums.template set_lanes<L>(taps * Channels + i, plain);
             PRIORI_UNROLL
             for (std::size_t t = 0; t < taps; ++t) sums.template set_lanes<L>(t * Channels + i, own[t]);
-        });
-        for_each_pack<Channels, T>([&]<class L>(std::size_t i) {
-            using E = element_of<number<Yb>, L>;
-            E w[taps], own[taps], centered(L(T(0)));
-            load<L>(weight, i, w);
-            load<L>(sums, i, own);
-            const E plain = sums.template load_lanes<L>(taps * Channels + i);
-            PRIORI_UNROLL
-            for (std::size_t t = 0; t < taps; ++t) {
-                own[t] = own[t] - plain * L(seen.mean(t));
-                centered = centered + own[t] * w[t];
-            }
-            const E r(saved.template load_lanes<L>(Channels + i));
-            const E normal = centered * r, slope = scaled<L>(r, scale, i), linear = normal * r * slope;
-            if constexpr (is_wanted<view<Qb>>) {
-                if constexpr (Scaled) scale_bar.template add_lanes<L>(i, element_of<Qb, L>(normal));
-                scale_bar.template add_lanes<L>((Scaled ? Channels : 0) + i, element_of<Qb, L>(plain));
-            }
-            if constexpr (is_wanted<view<Pb>>) {
-                PRIORI_UNROLL
-                for (std::size_t t = 0; t < taps; ++t) {
-                    const E pulled = own[t] * slope - linear * spread<L>(seen, w, t);
-                    weight_bar.template add_lanes<L>(t * Channels + i, element_of<Pb, L>(pulled));
-                }
-            }
-        });
+        };
+        each_row(x, seen.level(), add, [&] { move_to<size>(sums, space.all()); });
+        pull(seen, weight, scale, saved, space.all(), weight_bar, scale_bar);
     }
 
 private:
@@ -268,18 +125,117 @@ private:
             return r;
         }
     }
-    // The covariance of neighbour t and the sum.
-    template <class L, class E>
-    PRIORI_ALWAYS_INLINE static E spread(moments seen, const E (&w)[taps], std::size_t t) noexcept {
-        E result(L(T(0)));
-        PRIORI_UNROLL
-        for (std::size_t u = 0; u < taps; ++u) result = result + w[u] * L(seen.covariance(t, u));
-        return result;
+    // Numbers like those of N that moments are computed in.
+    template <class N>
+    using wide_number = std::conditional_t<depth<N> == 0, wide<T>, dual<wide<T>>>;
+    template <class N, class From, class To>
+    static void widen(view<From> from, std::size_t count, view<To> to) noexcept {
+        for (std::size_t i = 0; i < count; ++i) to.set(i, converted<wide<T>>(number<N>(from[i])));
+    }
+    // sums += own, own = 0
+    template <std::size_t Count, class Own, class Sum>
+    static void move_to(view<Own> own, view<Sum> sums) noexcept {
+        if constexpr (depth<Own> == 0) {
+            for (std::size_t i = 0; i < Count; ++i) sums.data[i] += wide<T>(own.data[i]);
+            std::fill_n(own.data, Count, T(0));
+        } else {
+            move_to<Count>(own.value, sums.value);
+            move_to<Count>(own.tangent, sums.tangent);
+        }
     }
 
-    // f<L>(lines, i, out) for all rows of windows and all channels: four lines of pixels; where the row's results begin.
-    template <class F>
-    PRIORI_ALWAYS_INLINE static void each_row(view<T> x, T level, const F& f) noexcept {
+    // f<L>(i, w, spread) for all channels: the weights, and the covariance of a neighbour and the weighted sum.
+    template <class N, class P, class F>
+    static void each_spread(moments seen, view<P> weight, const F& f) noexcept {
+        storage<wide_number<N>, taps * Channels> space;
+        const auto weights = space.all();
+        widen<N>(weight, taps * Channels, weights);
+        for_each_pack<Channels, wide<T>>([&]<class L>(std::size_t i) {
+            using E = element_of<wide_number<N>, L>;
+            E w[taps];
+            load<L>(weights, i, w);
+            f.template operator()<L>(i, w, [&](std::size_t t) {
+                E result(L(wide<T>(0)));
+                PRIORI_UNROLL
+                for (std::size_t u = 0; u < taps; ++u) result = result + w[u] * L(seen.covariance(t, u));
+                return result;
+            });
+        });
+    }
+    // The mean of the weighted sum, and 1 / sqrt(its variance + epsilon), into `saved`.
+    template <class P, class S>
+    PRIORI_NO_INLINE static void normalize(moments seen, view<P> weight, view<S> saved, T epsilon) noexcept {
+        storage<wide_number<S>, 2 * Channels> space;
+        const auto found = space.all();
+        each_spread<S>(seen, weight, [&]<class L>(std::size_t i, const auto& w, const auto& spread_of) {
+            using E = element_of<wide_number<S>, L>;
+            const L none(wide<T>(0));
+            E mean(none), variance(none);
+            PRIORI_UNROLL
+            for (std::size_t t = 0; t < taps; ++t) {
+                mean = mean + w[t] * L(seen.mean(t));
+                variance = variance + w[t] * spread_of(t);
+            }
+            found.template set_lanes<L>(i, mean);
+            found.template set_lanes<L>(
+                Channels + i, E(wide<T>(1) / square_root(E(maximum(variance, E(none)) + wide<T>(epsilon)))));
+        });
+        for (std::size_t i = 0; i < 2 * Channels; ++i) saved.set(i, element_of<S>(converted<T>(found[i])));
+    }
+    // From the sums of y_bar n(winner), and that of y_bar behind them, to the cotangents.
+    template <class P, class Q, class S, class Sum, class Pb, class Qb>
+    PRIORI_NO_INLINE static void pull(moments seen, view<P> weight, view<Q> scale, view<S> saved, view<Sum> sums,
+                                      view<Pb> weight_bar, view<Qb> scale_bar) noexcept {
+        storage<Sum, 3 * Channels> space;  // r, scale; then scale's cotangent
+        const auto r_of = space.all(), scale_of = r_of.at(Channels), normals = r_of.at(2 * Channels);
+        widen<Sum>(saved.at(Channels), Channels, r_of);
+        if constexpr (Scaled) widen<Sum>(scale, Channels, scale_of);
+        each_spread<Sum>(seen, weight, [&]<class L>(std::size_t i, const auto& w, const auto& spread_of) {
+            using E = element_of<Sum, L>;
+            E own[taps], centered(L(wide<T>(0)));
+            load<L>(sums, i, own);
+            const E plain = sums.template load_lanes<L>(taps * Channels + i);
+            PRIORI_UNROLL
+            for (std::size_t t = 0; t < taps; ++t) {
+                own[t] = own[t] - plain * L(seen.mean(t));
+                centered = centered + own[t] * w[t];
+            }
+            const E r = r_of.template load_lanes<L>(i);
+            const E normal = centered * r, slope = scaled<L>(r, scale_of, i), linear = normal * r * slope;
+            normals.template set_lanes<L>(i, normal);
+            if constexpr (is_wanted<view<Pb>>) {
+                PRIORI_UNROLL
+                for (std::size_t t = 0; t < taps; ++t) {
+                    sums.template set_lanes<L>(t * Channels + i, E(own[t] * slope - linear * spread_of(t)));
+                }
+            }
+        });
+        const auto add = [&](auto from, std::size_t count, auto to) {
+            if constexpr (is_wanted<decltype(to)>) {
+                for (std::size_t i = 0; i < count; ++i) to(i) += converted<T>(from[i]);
+            }
+        };
+        add(sums, taps * Channels, weight_bar);
+        if constexpr (Scaled) add(normals, Channels, scale_bar);
+        add(sums.at(taps * Channels), Channels, scale_bar.at(Scaled ? Channels : 0));
+    }
+    // A number, or a dual, of another precision.
+    template <class To, class N>
+    PRIORI_ALWAYS_INLINE static auto converted(const N& x) noexcept {
+        if constexpr (depth<N> == 0) {
+            return static_cast<To>(x);
+        } else {
+            dual<To> result;
+            result.value = static_cast<To>(x.value);
+            result.tangent[0] = static_cast<To>(x.tangent[0]);
+            return result;
+        }
+    }
+
+    // f<L>(lines, i, out) for all rows of windows and all channels: four lines of pixels; where the row's results
+    // begin. After each image, image_ends().
+    template <class F, class End>
+    PRIORI_ALWAYS_INLINE static void each_row(view<T> x, T level, const F& f, const End& image_ends) noexcept {
         bordered_lines<Height, Width, 4, T> lines;
         for (std::size_t n = 0, out = 0; n < Images; ++n) {
             for (std::size_t row = 0; row < down; ++row, out += across * Channels) {
@@ -287,6 +243,7 @@ private:
                 for_each_pack<Channels, T>(
                     [&]<class L>(std::size_t i) { f.template operator()<L>(lines.numbers, i, out + i); });
             }
+            image_ends();
         }
     }
 
@@ -333,7 +290,8 @@ struct joint_normalization {
     using second = Second;
     using between = typename First::template output_shape<In>;
     static constexpr std::size_t channels = between::extents[2];
-    static constexpr bool pays = Rows::count * between::size >= 128;
+    // As far as the moments have room in the array between.
+    static constexpr bool pays = Rows::count * between::size >= neighbour_moments<2, 2, 1, float>::size;
 
     template <class T>
     using block = joint_block<In::extents[0], In::extents[1], channels, Rows::count, Scaled, T>;
