@@ -146,3 +146,15 @@ TEST_CASE("jets of packs do in every lane what jets of numbers do") {
         CHECK(tangent[i] == Approx(2 * t * (t + 2) / ((t + 1) * (t + 1))).epsilon(1e-6));
     }
 }
+
+TEST_CASE("the value of a quotient of duals is that of the plain numbers, to the bit") {
+    using priori::dual;
+    for (int a = 1; a < 60; ++a) {
+        for (int b = 1; b < 60; ++b) {
+            const float x = static_cast<float>(a), y = static_cast<float>(b);
+            CHECK((dual<float>::variable(x, 0) / dual<float>::variable(y, 0)).value == x / y);
+        }
+    }
+    const float tiny = 1e-39f;
+    CHECK((dual<float>::variable(tiny, 0) / dual<float>::variable(tiny, 0)).value == 1);
+}

@@ -114,7 +114,7 @@ template <class N, std::size_t M>
 PRIORI_ALWAYS_INLINE jet<N, M> operator/(const jet<N, M>& a, const jet<N, M>& b) noexcept {
     jet<N, M> r;
     const N inverse = N(1) / b.value;
-    r.value = a.value * inverse;
+    r.value = a.value / b.value;  // as of plain numbers, to the bit
     PRIORI_UNROLL
     for (std::size_t i = 0; i < M; ++i) r.tangent[i] = (a.tangent[i] - r.value * b.tangent[i]) * inverse;
     return r;

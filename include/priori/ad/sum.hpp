@@ -41,18 +41,18 @@ template <class N, class F>
 PRIORI_ALWAYS_INLINE element_of<N> sum_over(std::size_t count, const F& term) noexcept {
     using T = scalar_of<N>;
     element_of<N> total(T(0));
-    std::size_t i = 0;
+    const std::size_t whole = lanes<T> > 1 ? count / lanes<T> * lanes<T> : 0;
     if constexpr (lanes<T> > 1) {
-        if (count >= lanes<T>) {
+        if (whole > 0) {
             using P = pack<T>;
             element_of<N, P> partial(P(T(0)));
-            for (; i + lanes<T> <= count; i += lanes<T>) {
+            for (std::size_t i = 0; i < whole; i += lanes<T>) {
                 partial = partial + element_of<N, P>(term.template operator()<P>(i));
             }
             total = sum_lanes(partial);
         }
     }
-    for (; i < count; ++i) total = total + element_of<N>(term.template operator()<T>(i));
+    for (std::size_t i = whole; i < count; ++i) total = total + element_of<N>(term.template operator()<T>(i));
     return total;
 }
 

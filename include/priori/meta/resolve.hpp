@@ -17,12 +17,16 @@ constexpr auto resolved(const D& description);
 
 namespace detail {
 
-// A description that holds others is resolved in its parts; any other may have a member `resolve<Episode>()`.
+// A description that holds others is resolved in its parts; any other may have a member `resolve<Episode>()`, and a
+// layer around others `with_parts(f)`, the same with f of its tuples of layers.
 template <class Episode, class D>
 struct resolution {
     static constexpr auto apply(const D& description) {
+        constexpr auto resolve_parts = [](const auto& parts) { return resolved<Episode>(parts); };
         if constexpr (requires { description.template resolve<Episode>(); }) {
             return description.template resolve<Episode>();
+        } else if constexpr (requires { description.with_parts(resolve_parts); }) {
+            return description.with_parts(resolve_parts);
         } else {
             return description;
         }

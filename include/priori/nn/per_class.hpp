@@ -62,6 +62,16 @@ struct per_class_layer {
 
     tuple<Layers...> layers;
 
+    // The same with f(layers), as resolved() asks for.
+    template <class F>
+    constexpr auto with_parts(const F& f) const {
+        return holding(f(layers));
+    }
+    template <class... Others>
+    static constexpr per_class_layer<Others...> holding(const tuple<Others...>& others) {
+        return {others};
+    }
+
     template <class In>
     using inner = network<"", typename detail::parts_of<In>::part, Layers...>;
     template <class In>

@@ -129,6 +129,16 @@ struct residual_layer {
 
     tuple<Layers...> layers;
 
+    // The same around f(layers), as resolved() asks for.
+    template <class F>
+    constexpr auto with_parts(const F& f) const {
+        return holding(f(layers));
+    }
+    template <class... Others>
+    static constexpr residual_layer<Others...> holding(const tuple<Others...>& others) {
+        return {others};
+    }
+
     template <class In>
     using inner = network<"", In, Layers...>;
     template <class In>
@@ -211,6 +221,16 @@ struct projected_layer<chain<Layers...>, chain<Around...>> {
 
     tuple<Layers...> layers;
     tuple<Around...> around;
+
+    template <class F>
+    constexpr auto with_parts(const F& f) const {
+        return holding(f(layers), f(around));
+    }
+    template <class... Others, class... OthersAround>
+    static constexpr projected_layer<chain<Others...>, chain<OthersAround...>> holding(
+        const tuple<Others...>& others, const tuple<OthersAround...>& others_around) {
+        return {others, others_around};
+    }
 
     template <class In>
     using inner = network<"", In, Layers...>;
