@@ -102,3 +102,12 @@ TEST_CASE("a relation module of convolutions on feature maps agrees with differe
                                  pr::per_class(module | pr::sigmoid) | pr::one_hot(pr::mse) | by_sums | pr::exact;
     CHECK(check_gradient(description, pr::tests::golden_episode<pictures>()).relative() < 1e-7);
 }
+
+TEST_CASE("sums in the place of pairs agree with differences where their size is that of the maps", "[adapt]") {
+    using pictures = pr::episode_of<double, pr::shape<4, 4, 1>, pr::labels<2>, 4, 4>;
+    constexpr auto maps = pr::input<4, 4, 1> | pr::convolution<4>.without_bias();
+    constexpr auto sums = maps | pr::scratch<"classes">(pr::cross_sum<pr::ways>);  // two classes, half the channels
+    constexpr auto description = sums | pr::per_class(pr::tanh | pr::flatten | pr::dense<1> | pr::sigmoid) |
+                                 pr::one_hot(pr::mse) | by_sums | pr::exact;
+    CHECK(check_gradient(description, pr::tests::golden_episode<pictures>()).relative() < 1e-8);
+}

@@ -157,10 +157,22 @@ struct subject {
         return d;
     }
 
+    // y of a run on plain numbers, and its tangents of one on duals, where y is x.
+    arrays run_in_place(arrays a, arrays d) const {
+        forward(at(a.p), at(a.x), at(a.x), at(a.saved));
+        d.y = a.x;
+        return d;
+    }
+    arrays run_dual_in_place(arrays a, arrays d) const {
+        forward(both(a.p, d.p), both(a.x, d.x), both(a.x, d.x), both(a.saved, d.saved));
+        d.y = d.x;
+        return d;
+    }
+
     // The same where the values are there already. Moving says whether p and x move or are constants.
     template <bool ParametersMove = true, bool InputMoves = true>
     arrays run_known(arrays a, arrays d) const {
-        if (!L::reads_input && inputs == outputs) a.x = a.y;  // it may have been written over
+        if (detail::runs_in_place<L> && !L::reads_input && inputs == outputs) a.x = a.y;  // it was written over
         const auto p = part<ParametersMove>(a.p, d.p);
         const auto x = part<InputMoves>(a.x, d.x);
         forward(p, x, swept(at(a.y), at(d.y)), swept(at(a.saved), at(d.saved)));
@@ -245,6 +257,14 @@ void obeys(const L& layer, double tolerance = 1e-9, pass how = {true, key{3, 1, 
     CHECK(distance(again.y, tangents.y) < 1e-13);
     CHECK(distance(again.x_bar, tangents.x_bar) < 1e-13);
     CHECK(distance(again.p_bar, tangents.p_bar) < 1e-13);
+
+    // A layer that says so may write y over x.
+    if constexpr (detail::runs_in_place<L> && subject<Rows, In, L>::inputs == subject<Rows, In, L>::outputs) {
+        CHECK(distance(it.run_in_place(it.prepared(point), it.prepared(way)).y, point.y) < 1e-14);
+        if constexpr (!L::reads_input) {
+            CHECK(distance(it.run_dual_in_place(it.prepared(point), it.prepared(way)).y, tangents.y) < 1e-14);
+        }
+    }
 
     // Constants are no different from what does not move.
     if constexpr (subject<Rows, In, L>::parameters > 0) {

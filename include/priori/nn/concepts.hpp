@@ -51,8 +51,9 @@ struct pass {
 // Optional: refusal<In>(), the sentence for an input that the layer does not take (a fixed_string with a code, and then
 // nothing else of the layer is looked at; empty for one that it takes), saved_size<Rows, In> (numbers kept from forward
 // for vjp, a view `saved` after y in both), uses_pass (with `saved`: forward takes a `pass` last), piecewise_linear
-// (vjp may run in place), in_place (so may both where no tangents follow), initialize<In>(p, stream),
-// with(initializer), uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken),
+// (vjp may run in place), in_place (so may both, as an elementwise function: y over x, x_bar over y_bar, where they are
+// of one size; a forward whose vjp does not read x on duals too), initialize<In>(p, stream), with(initializer),
+// uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken),
 // finishes and is_finish (see takes_finish), writes_first (vjp takes a view<fresh> for p_bar), writes_taken (or a
 // view<taken>), takes_bundles (runs on bundles of tasks as on numbers: no branch and no index depends on one; see simd/bundle.hpp).
 // A layer with buffers adds to their place in a plain p_bar how far they shall move; see batch_normalization.

@@ -44,6 +44,7 @@ struct dropout_layer {
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
     static constexpr bool piecewise_linear = true;
+    static constexpr bool in_place = true;
     static constexpr bool uses_pass = true;
 
     double rate = 0.5;

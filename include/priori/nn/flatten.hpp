@@ -16,6 +16,7 @@ struct flatten_layer {
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
     static constexpr bool piecewise_linear = true;
+    static constexpr bool in_place = true;
 
     template <class In>
     using output_shape = shape<In::size>;

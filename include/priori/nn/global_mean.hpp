@@ -24,6 +24,7 @@ struct global_mean_layer {
     }();
     static constexpr bool reads_input = false;
     static constexpr bool reads_output = false;
+    static constexpr bool in_place = true;  // of one place, the only input of the size of its output
 
     template <class In>
     static consteval auto refusal() {

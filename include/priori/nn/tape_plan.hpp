@@ -56,8 +56,9 @@ constexpr std::size_t place(std::array<tape_array, Count>& arrays) {
 
 }  // namespace detail
 
-// Offsets, in numbers. An activation that nobody reads again is written over by a layer behind it of the same size, and
-// a cotangent by the next one where the layer is piecewise linear; with use `gradient` or `forward` by all that fits.
+// Offsets, in numbers. An activation that nobody reads again is written over by a layer behind it that runs in place,
+// where the sizes agree, and a cotangent by the next one where the layer is piecewise linear; with use `gradient` or
+// `forward` by all that fits.
 template <class Network, class Rows, tape_use Use = tape_use::swept>
 struct tape_plan {
     static constexpr std::size_t layers = Network::size;
@@ -98,7 +99,7 @@ struct tape_plan {
                     } else {
                         return !Network::template layer_type<b - 2>::reads_output || Use == tape_use::forward;
                     }
-                }() && (!layer::reads_input || (in_place && !back));
+                }() && detail::runs_in_place<layer> && (!layer::reads_input || (!keeps && !back));
                 if (back && layer::reads_output) last = 2 * layers - (b - 1);
                 if (same_size && input_is_free) activation_of[b] = activation_of[b - 1];
                 if (same_size && (in_place || detail::is_piecewise_linear<layer>)) {
