@@ -143,3 +143,13 @@ void wrong() {
     use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head">, pr::through(inner)));
 }
 #endif
+
+#if CASE == 15
+// CASE 15: [priori:A315] predict: the model normalizes by the batch at hand, and of one example nothing is left
+void wrong() {
+    auto learner = pr::learner(pr::input<4> | pr::batch_normalization<pr::transductive> | pr::dense<2> | pr::mse |
+                                   pr::adapt<1>(pr::sgd{}) | pr::exact | pr::outer(pr::sgd{}),
+                               source{});
+    learner.adapt(source::episode_type<float>{}.support)(pr::tensor<float, 4>{});
+}
+#endif

@@ -6,8 +6,13 @@
 #include <priori/adapt/objective.hpp>
 #include <priori/core/error.hpp>
 #include <priori/loss/cross_entropy.hpp>
+#include <priori/nn/batch_normalization.hpp>
+#include <priori/nn/batch_places.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/flatten.hpp>
+#include <priori/nn/residual.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -106,4 +111,52 @@ TEST_CASE("outputs that are not numbers are no right answers, also for the first
     rows.targets.fill(0);
     CHECK(net.accuracy(rows) == 0);
     CHECK(std::isnan(net.loss(rows)));
+}
+
+TEST_CASE("a model that normalizes by the batch predicts spans in groups of several rows") {
+    constexpr auto normalized = pr::input<2> | pr::batch_normalization<pr::transductive>.without_scale() |
+                                pr::cross_entropy;
+    using normalized_type = std::remove_const_t<decltype(normalized)>;
+    pr::adapted<double, normalized_type, normalized_type::blocks> net(normalized);
+    net.theta().set(0, 0);
+    net.theta().set(1, 0);
+    for (const std::size_t count : {2, 3, 5, 13, 16, 17, 20, 35}) {
+        std::vector<double> x(2 * count), y(2 * count, -7);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] = std::sin(static_cast<double>(i));
+        net.predict(x, y);
+        std::size_t size = 2;
+        while (size < 16 && 2 * size <= count) size *= 2;
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::size_t first = std::min(r / size * size, count - size);
+            for (std::size_t c = 0; c < 2; ++c) {
+                double mean = 0, variance = 0;
+                for (std::size_t i = first; i < first + size; ++i) mean += x[2 * i + c] / double(size);
+                for (std::size_t i = first; i < first + size; ++i) {
+                    variance += (x[2 * i + c] - mean) * (x[2 * i + c] - mean) / double(size);
+                }
+                CHECK(y[2 * r + c] == Approx((x[2 * r + c] - mean) / std::sqrt(variance + 1e-5)).epsilon(1e-9));
+            }
+        }
+    }
+    std::vector<double> x{1, 2}, y{-7, -7};
+    const auto one = net.try_predict(x, y);
+    REQUIRE(!one);
+    CHECK(one.error().kind == pr::error_kind::bad_shape);
+    CHECK(y[0] == -7);
+    CHECK(net.try_predict({}, {}));
+}
+
+TEST_CASE("an image is normalized by its places, also alone") {
+    constexpr auto normalized = pr::input<2, 1, 1> | pr::residual(pr::batch_normalization<pr::transductive>) |
+                                pr::flatten | pr::cross_entropy;
+    using normalized_type = std::remove_const_t<decltype(normalized)>;
+    static_assert(pr::batch_places<normalized_type::model_type> == 2);
+    static_assert(pr::batch_places<objective_type::model_type> == pr::alone);
+    pr::adapted<double, normalized_type, normalized_type::blocks> net(normalized);
+    net.theta().set(0, 1);
+    net.theta().set(1, 0);
+    std::vector<double> x{1, 3}, y(2);
+    net.predict(x, y);
+    CHECK(y[0] == Approx(0).margin(1e-4));
+    CHECK(y[1] == Approx(4).margin(1e-4));
 }

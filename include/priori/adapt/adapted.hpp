@@ -6,6 +6,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/core/result.hpp>
+#include <priori/nn/batch_places.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
 #include <priori/nn/reference.hpp>
@@ -93,8 +94,10 @@ public:
     }
 
     // Any number of examples, one after the other: x (n, inputs), y (n, outputs).
-    // A model that normalizes by the batch at hand sees each group of 16 rows as a batch of its own; give it a batch.
-    // Errors: bad_shape where the spans do not hold the same whole number of examples.
+    // A model that normalizes by the batch at hand sees groups of 16 examples as batches of their own, or of 8, 4 or 2
+    // where there are fewer in all; the last group is filled up with examples before it. For one batch give it a batch.
+    // Errors: bad_shape where the spans do not hold the same whole number of examples, or hold a single one that such a
+    // model would normalize to nothing.
     result<void> try_predict(std::span<const T> x, std::span<T> y) const noexcept {
         constexpr std::size_t group = 16;
         const std::size_t count = x.size() / inputs;
@@ -103,9 +106,27 @@ public:
                            "predict: the spans do not hold the same number of examples; x wants n "
                            "inputs, y n outputs, row-major."};
         }
-        std::size_t i = 0;
-        for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
-        for (; i < count; ++i) predict_rows<1>(x.data() + i * inputs, y.data() + i * outputs);
+        if constexpr (rows_see_each_other) {
+            if (count >= group) {
+                predict_groups<group>(count, x.data(), y.data());
+            } else if (count >= 8) {
+                predict_groups<8>(count, x.data(), y.data());
+            } else if (count >= 4) {
+                predict_groups<4>(count, x.data(), y.data());
+            } else if (count >= 2) {
+                predict_groups<2>(count, x.data(), y.data());
+            } else if constexpr (takes_one_row) {
+                if (count == 1) predict_rows<1>(x.data(), y.data());
+            } else if (count == 1) {
+                return failure{error_kind::bad_shape,
+                               "predict: the model normalizes by the batch at hand, and of one example nothing is "
+                               "left; give it several."};
+            }
+        } else {
+            std::size_t i = 0;
+            for (; i + group <= count; i += group) predict_rows<group>(x.data() + i * inputs, y.data() + i * outputs);
+            for (; i < count; ++i) predict_rows<1>(x.data() + i * inputs, y.data() + i * outputs);
+        }
         return {};
     }
 #if !defined(PRIORI_FREESTANDING)
@@ -152,8 +173,25 @@ public:
     }
 
 private:
+    static constexpr bool rows_see_each_other = batch_places<model_type> != alone;
+    static constexpr bool takes_one_row = batch_places<model_type> > 1;
+
+    // Groups of Size examples, at most `count`; the last one ends with the last example.
+    template <std::size_t Size>
+    void predict_groups(std::size_t count, const T* x, T* y) const noexcept {
+        std::size_t i = 0;
+        for (; i + Size <= count; i += Size) predict_rows<Size>(x + i * inputs, y + i * outputs);
+        if (i == count) return;
+        storage<T, Size * outputs> last;
+        predict_rows<Size>(x + (count - Size) * inputs, last.elements);
+        copy((count - i) * outputs, view<T>(last.elements).at((i + Size - count) * outputs), view<T>(y + i * outputs));
+    }
+
     template <std::size_t Count>
     void predict_rows(const T* x, T* y) const noexcept {
+        static_assert(Count > 1 || takes_one_row,
+                      "[priori:A315] predict: the model normalizes by the batch at hand, and of one example nothing is "
+                      "left; predict several at once, or normalize by running or support_statistics.");
         in_place_for<rows_of<Count>>([&](T* values) {
             give_reference<model_type, rows_of<Count>, tape_use::forward>(reference_.elements, values);
             copy(Count * outputs, run<rows_of<Count>>(x, values), view<T>(y));

@@ -184,6 +184,10 @@ public:
         moments_size<Rows, In> + (Window == 1 ? 0 : Rows::count * windows<In>::output::size);
 
     template <class In>
+    static constexpr std::size_t batch_places =
+        std::is_same_v<Mode, transductive> ? In::size / channels<In> : alone;
+
+    template <class In>
     static constexpr std::size_t reference_size = uses_reference ? 2 * channels<In> : 0;
     template <class Rows, class In, class T>
     static void keep_reference(const T* saved, T* kept) noexcept {

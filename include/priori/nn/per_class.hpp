@@ -7,6 +7,7 @@
 #include <priori/core/name.hpp>
 #include <priori/core/random.hpp>
 #include <priori/core/sentence.hpp>
+#include <priori/nn/batch_places.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/network.hpp>
@@ -107,6 +108,11 @@ public:
         }
     }();
 
+    template <class In>
+    static constexpr std::size_t batch_places = [] {
+        constexpr std::size_t of_part = priori::batch_places<inner<In>>;
+        return of_part == alone ? alone : of_part * detail::parts_of<In>::count;
+    }();
     template <class In>
     static constexpr std::size_t reference_size = priori::reference_size<inner<In>>;
     template <class Rows, class In, class T>

@@ -8,6 +8,7 @@
 #include <priori/core/name.hpp>
 #include <priori/core/random.hpp>
 #include <priori/core/sentence.hpp>
+#include <priori/nn/batch_places.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initialize_with.hpp>
 #include <priori/nn/network.hpp>
@@ -161,6 +162,8 @@ struct residual_layer {
     static constexpr std::size_t saved_size = plan_of<inner<In>, Rows>.size;
 
     template <class In>
+    static constexpr std::size_t batch_places = priori::batch_places<inner<In>>;
+    template <class In>
     static constexpr std::size_t reference_size = priori::reference_size<inner<In>>;
     template <class Rows, class In, class T>
     static void keep_reference(const T* saved, T* kept) noexcept {
@@ -273,6 +276,9 @@ public:
     template <class Rows, class In>
     static constexpr std::size_t saved_size = second_bar<Rows, In> + Rows::count * In::size;
 
+    template <class In>
+    static constexpr std::size_t batch_places =
+        std::min(priori::batch_places<inner<In>>, priori::batch_places<shortcut<In>>);
     template <class In>
     static constexpr std::size_t reference_size =
         priori::reference_size<inner<In>> + priori::reference_size<shortcut<In>>;
