@@ -167,3 +167,8 @@ auto wrong = adapt_one<episode>(pr::input<4> | pr::scratch<"memory">(pr::context
 auto wrong = adapt_one<episode>(pr::input<4> | pr::named<"memory">(pr::context_attention<0, pr::ways>) |
                                 pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact);
 #endif
+
+#if CASE == 20
+// CASE 20: [priori:M516] description: nothing writes or moves attention_0, which is scratch and stays zero
+auto wrong = adapt_one<episode>(pr::input<4> | pr::attention<pr::ways> | pr::cross_entropy | pr::exact);
+#endif

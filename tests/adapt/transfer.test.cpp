@@ -85,7 +85,8 @@ TEST_CASE("what was carried over predicts as the learner does, where the episode
 TEST_CASE("transfer copies running statistics, and scratch of the same shape; other scratch stays", "[adapt]") {
     constexpr auto model = pr::input<6> | pr::batch_normalization<pr::running> | pr::context<3> |
                            pr::scratch<"head">(pr::dense<pr::ways>) | pr::cross_entropy |
-                           pr::solve<"head">(pr::prototypes{}) | pr::exact;
+                           pr::adapt<1>(pr::sgd{}, pr::only<"context">) | pr::solve<"head">(pr::prototypes{}) |
+                           pr::exact;
     adapter_of<5, 2, decltype(model)> from(model);
     adapter_of<3, 1, decltype(model)> to(model);
     std::fill(from.parameters().all().begin(), from.parameters().all().end(), 7.0f);

@@ -6,6 +6,7 @@
 #include <priori/loss/mse.hpp>
 #include <priori/meta/meta.hpp>
 #include <priori/nn/activation.hpp>
+#include <priori/nn/context.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/sgd.hpp>
@@ -154,4 +155,20 @@ void wrong() { use(adapted | pr::outer(pr::sgd{})); }
 #if CASE == 19
 // CASE 19: [priori:A301] input: the model begins with input<...> of shape (2), the inputs of the episode have shape (1)
 constexpr auto bytes = pr::footprint<decltype(pr::input<2> | pr::dense<1> | pr::mse | pr::exact), source>.total;
+#endif
+
+#if CASE == 20
+// CASE 20: [priori:M516] description: nothing writes or moves head, which is scratch and stays zero; put solve<...>(...)
+void wrong() {
+    use(pr::input<1> | pr::context<2> | pr::dense<4> | pr::scratch<"head">(pr::dense<1>) | pr::mse |
+        pr::adapt<2>(pr::sgd{}, pr::only<"context">) | pr::exact | pr::outer(pr::sgd{}));
+}
+#endif
+
+#if CASE == 21
+// CASE 21: [priori:M516] description: nothing writes or moves context, head, which is scratch and stays zero
+void wrong() {
+    use(pr::input<1> | pr::context<2> | pr::dense<4> | pr::scratch<"head">(pr::dense<1>) | pr::mse | pr::exact |
+        pr::outer(pr::sgd{}));
+}
 #endif

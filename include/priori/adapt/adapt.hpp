@@ -15,6 +15,7 @@
 #include <priori/simd/bundle.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -64,6 +65,14 @@ struct adapt_stage {
     Proximal proximal;
     Seen seen;
 
+    template <class Model>
+    static constexpr bool writes(std::string_view block) {
+        if constexpr (is_through) {
+            return Chosen::template contains<Model>(block) || detail::writes<decltype(Seen::stage), Model>(block);
+        } else {
+            return Chosen::template contains<Model>(block);
+        }
+    }
     template <fixed_string Id, class Before, class Objective, class Support>
     using bound = detail::adaptation<adapt_stage, Id, Before, Objective, Support, Steps>;
 

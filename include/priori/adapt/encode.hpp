@@ -16,6 +16,7 @@
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 
 namespace priori {
@@ -47,6 +48,10 @@ struct encode_stage {
     Encoder encoder;
     Relation relation;
 
+    template <class>
+    static constexpr bool writes(std::string_view block) {
+        return lies_within(block, Code.view());
+    }
     template <fixed_string Id, class Before, class Objective, class Support>
     using bound = detail::encoding<encode_stage, Id, Before, Objective, Support>;
 

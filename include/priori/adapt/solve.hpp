@@ -16,6 +16,7 @@
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 
 namespace priori {
@@ -87,6 +88,10 @@ struct solve_stage {
 
     Form form;
 
+    template <class>
+    static constexpr bool writes(std::string_view block) {
+        return lies_within(block, Head.view());
+    }
     template <fixed_string Id, class Before, class Objective, class Support>
     using bound = detail::solving<solve_stage, Id, Before, Objective, Support>;
 

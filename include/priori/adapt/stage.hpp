@@ -10,6 +10,7 @@
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 
 namespace priori {
@@ -25,7 +26,8 @@ namespace priori {
 // Optional: leaves_theta<Layout>, if true: forward does not touch theta, which has to live until vjp, but returns the
 // view of theta after the stage, in its trace; refusal(), the sentence for a description or episode that the stage does
 // not go with (a fixed_string with a code; empty if all is well; if not, only layout_after is looked at, which must
-// compile all the same).
+// compile all the same). Of S itself: writes<Model>(block), does it write the block of this name, or move it? Without
+// it the stage may write anything.
 // Rule says how an adaptation is pulled back (exact, first_order, ...); other stages pass it on or ignore it.
 // Models: adapt, encode, write, solve. Not a model: an objective, which returns a number.
 template <class S>
@@ -44,6 +46,16 @@ consteval auto stage_refusal() {
         }
     } else {
         return clash_in<typename Bound::layout_after>;
+    }
+}
+
+// Does a stage write or move the block, one of Model's?
+template <class S, class Model>
+constexpr bool writes(std::string_view block) {
+    if constexpr (requires { S::template writes<Model>(block); }) {
+        return S::template writes<Model>(block);
+    } else {
+        return true;
     }
 }
 

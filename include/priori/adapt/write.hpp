@@ -15,6 +15,7 @@
 #include <priori/tensor/layout.hpp>
 
 #include <cstddef>
+#include <string_view>
 
 namespace priori {
 
@@ -39,6 +40,10 @@ struct write_stage {
 
     Decoder decoder;
 
+    template <class>
+    static constexpr bool writes(std::string_view block) {
+        return lies_within(block, Head.view());
+    }
     template <fixed_string Id, class Before, class Objective, class Support>
     using bound = detail::writing<write_stage, Id, Before, Objective, Support>;
 

@@ -16,9 +16,11 @@
 #include <priori/meta/misuse.hpp>
 #include <priori/meta/resolve.hpp>
 #include <priori/task/batch.hpp>
+#include <priori/tensor/layout.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -88,6 +90,42 @@ concept Pulls = requires {
     { R::any_second(std::size_t{}) } -> std::convertible_to<bool>;
 };
 
+// The names of scratch blocks of the model that no stage writes or moves; "" for all other blocks.
+template <class Algorithm>
+struct left_at_zero {
+    using model_blocks = typename Algorithm::objective_type::blocks;
+    static constexpr std::size_t count = model_blocks::count;
+    static constexpr std::string_view at(std::size_t i) {
+        if (model_blocks::roles[i] != role::scratch || model_blocks::sizes[i] == 0) return "";
+        return is_written(model_blocks::names[i]) ? "" : model_blocks::groups[i];
+    }
+    static constexpr bool any = [] {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!at(i).empty()) return true;
+        }
+        return false;
+    }();
+
+private:
+    static constexpr bool is_written(std::string_view block) {
+        using stages = typename Algorithm::stages_type;
+        bool found = false;
+        each<tuple_size<stages>>([&](auto i) { found = found || writes<stage_at<stages, i>, model_blocks>(block); });
+        return found;
+    }
+};
+
+template <class Algorithm>
+consteval auto scratch_refusal() {
+    if constexpr (left_at_zero<Algorithm>::any) {
+        return join<"[priori:M516] description: nothing writes or moves ", listed<left_at_zero<Algorithm>>(),
+                    ", which is scratch and stays zero; put solve<...>(...), encode<...>(...), write<...>(...) or "
+                    "adapt<k>(...) for it behind the loss.">();
+    } else {
+        return accepted;
+    }
+}
+
 // The meta-gradient and every_step.
 template <class Algorithm>
 consteval auto rule_refusal() {
@@ -139,6 +177,8 @@ consteval auto algorithm_refusal() {
         return objective_type::template refusal<Query>();
     } else if constexpr (stages_refusal<Algorithm, Support, 0, typename objective_type::blocks>().length > 0) {
         return stages_refusal<Algorithm, Support, 0, typename objective_type::blocks>();
+    } else if constexpr (scratch_refusal<Algorithm>().length > 0) {
+        return scratch_refusal<Algorithm>();
     } else {
         return rule_refusal<Algorithm>();
     }
