@@ -11,13 +11,17 @@
 #include <priori/adapt/solve.hpp>
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/meta/adapter.hpp>
+#include <priori/meta/check_gradient.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/affine.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/sgd.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -54,6 +58,21 @@ std::vector<double> features(const double* x) {
     return out;
 }
 
+// PyTorch's head starts from 2 c_n and -|c_n|^2; here each column is less by their mean 2 m and each bias more by |m|^2,
+// all alike, and steps on the cross-entropy keep it so.
+template <std::size_t Count>
+std::array<double, Count> centered(std::array<double, Count> adapted, std::size_t head = 0) {
+    double square = 0;
+    for (std::size_t d = 0; d < 5; ++d) {
+        double* weights = &adapted[head + d * 3];
+        const double mean = (weights[0] + weights[1] + weights[2]) / 3;
+        for (std::size_t n = 0; n < 3; ++n) weights[n] -= mean;
+        square += mean * mean / 4;
+    }
+    for (std::size_t n = 0; n < 3; ++n) adapted[head + 15 + n] += square;
+    return adapted;
+}
+
 // a x = b by elimination with pivots; b becomes x.
 void eliminate(std::vector<std::vector<double>> a, std::vector<std::vector<double>>& b) {
     const std::size_t n = a.size();
@@ -87,10 +106,10 @@ TEST_CASE("prototypes give PyTorch's head, loss and gradient", "[adapt]") {
     CHECK(run.loss == Approx(goldens::prototypes::loss).epsilon(1e-13));
     CHECK(run.gradient_error("dense_0", goldens::prototypes::gradient, 0, 30) < 1e-10);
     CHECK(run.gradient_error("dense_1", goldens::prototypes::gradient, 30, 35) < 1e-10);
-    CHECK(run.error(run.adapted(task), "head", goldens::prototypes::adapted) < 1e-10);
+    CHECK(run.error(run.adapted(task), "head", centered(goldens::prototypes::adapted)) < 1e-10);
 }
 
-TEST_CASE("prototypes equal twice the class means, for classes of any size and order", "[adapt]") {
+TEST_CASE("prototypes are twice the class means around their mean, for classes of any size and order", "[adapt]") {
     auto task = pr::tests::golden_episode<classification>();
     const int labels[6] = {2, 2, 0, 1, 2, 0};
     for (int i = 0; i < 6; ++i) task.support.targets(i) = labels[i];
@@ -99,21 +118,67 @@ TEST_CASE("prototypes equal twice the class means, for classes of any size and o
     start(run);
     const auto adapted = run.adapted(task);
     const std::size_t head = decltype(run)::layout_type::offset_of("head");
+    std::vector<std::vector<double>> center(3, std::vector<double>(5));
+    std::vector<double> middle(5);
     for (int n = 0; n < 3; ++n) {
-        std::vector<double> mean(5);
-        double count = 0, square = 0;
+        double count = 0;
         for (int i = 0; i < 6; ++i) {
             if (labels[i] != n) continue;
             const auto f = features(&task.support.inputs(i, 0));
-            for (int d = 0; d < 5; ++d) mean[d] += f[d];
+            for (int d = 0; d < 5; ++d) center[n][d] += f[d];
             ++count;
         }
         for (int d = 0; d < 5; ++d) {
-            mean[d] /= count;
-            square += mean[d] * mean[d];
-            CHECK(adapted[head + d * 3 + n] == Approx(2 * mean[d]).epsilon(1e-10));
+            center[n][d] /= count;
+            middle[d] += center[n][d] / 3;
         }
-        CHECK(adapted[head + 15 + n] == Approx(-square).epsilon(1e-10));
+    }
+    for (int n = 0; n < 3; ++n) {
+        double bias = 0;
+        for (int d = 0; d < 5; ++d) {
+            bias -= center[n][d] * center[n][d] - middle[d] * middle[d];
+            CHECK(adapted[head + d * 3 + n] == Approx(2 * (center[n][d] - middle[d])).epsilon(1e-10).margin(1e-13));
+        }
+        CHECK(adapted[head + 15 + n] == Approx(bias).epsilon(1e-10).margin(1e-13));
+    }
+}
+
+TEST_CASE("prototypes of features far from zero classify as near it, in float", "[adapt]") {
+    using episode = pr::episode_of<float, pr::shape<2>, pr::labels<3>, 6, 60>;
+    constexpr auto description = pr::input<2> | pr::scratch<"head">(pr::dense<pr::ways>) | pr::cross_entropy |
+                                 pr::solve<"head">(pr::prototypes{}) | pr::exact;
+    pr::adapter<float, decltype(description), episode> adapter(description);
+    const float corner[3][2] = {{0, 0}, {1, 0}, {0, 1}};
+    const auto fill = [&](auto& batch, int rows, float offset) {
+        for (int i = 0; i < rows; ++i) {
+            batch.targets(i) = i % 3;
+            for (int d = 0; d < 2; ++d) {
+                batch.inputs(i, d) = offset + corner[i % 3][d] + 0.3f * float(std::sin(3.0 * i + 2.0 * d));
+            }
+        }
+    };
+    for (const float offset : {0.0f, 100.0f, 10'000.0f}) {
+        episode task;
+        fill(task.support, 6, offset);
+        fill(task.query, 60, offset);
+        CHECK(adapter.adapt(task.support).accuracy(task.query) == 1);
+    }
+}
+
+TEST_CASE("prototypes give a class without examples no chance, and its row no gradient", "[adapt]") {
+    auto task = pr::tests::golden_episode<classification>();
+    for (int i = 0; i < 6; ++i) task.support.targets(i) = 2 * (i % 2);
+    for (int i = 0; i < 9; ++i) task.query.targets(i) = 2 * (i % 2);
+    for (const bool per_dimension : {false, true}) {
+        const auto description = embedding | pr::scratch<"head">(pr::dense<pr::ways>) | pr::cross_entropy |
+                                 pr::solve<"head">(pr::prototypes{.per_dimension = per_dimension}) | pr::exact;
+        CHECK(check_gradient(description, task).relative() < 1e-8);
+        pr::adapter<double, std::remove_cvref_t<decltype(description)>, classification> adapter(description);
+        const auto logits = adapter.adapt(task.support)(task.query);
+        for (std::size_t r = 0; r < 9; ++r) {
+            CHECK(logits(r, 1) == -1e30);
+            CHECK(std::abs(logits(r, 0)) < 1e3);
+        }
     }
 }
 
@@ -186,7 +251,7 @@ TEST_CASE("prototypes followed by five steps are Proto-MAML", "[adapt]") {
     CHECK(run.gradient_error("dense_0", goldens::proto_maml_k5::gradient, 0, 30) < 1e-10);
     CHECK(run.gradient_error("dense_1", goldens::proto_maml_k5::gradient, 30, 35) < 1e-10);
     CHECK(run.error(run.adapted(task), "dense_0", goldens::proto_maml_k5::adapted, 0, 30) < 1e-10);
-    CHECK(run.error(run.adapted(task), "head", goldens::proto_maml_k5::adapted, 65, 18) < 1e-10);
+    CHECK(run.error(run.adapted(task), "head", centered(goldens::proto_maml_k5::adapted, 65), 65, 18) < 1e-10);
 }
 
 TEST_CASE("a learned head that is solved over gets no gradient", "[adapt]") {

@@ -14,6 +14,8 @@
 namespace priori {
 
 // c_n = the mean, or the sum, of the features of class n.
+// A class without examples has c_n = 0, which is not far from anything: its cosine is 0, not -1. Where support sets may
+// lack a class take prototypes or attention, which give it no chance.
 // Shapes: features (B, F), c (classes, F), into a layer such as cosine_similarity or beside.
 // Derivative: each row gets that of its class, times its share.
 // Cost: B F additions forward and back.
