@@ -9,6 +9,10 @@
 #include <priori/nn/context.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/adam.hpp>
+#include <priori/optim/chain.hpp>
+#include <priori/optim/clip.hpp>
+#include <priori/optim/detached.hpp>
+#include <priori/optim/rmsprop.hpp>
 #include <priori/optim/sgd.hpp>
 
 namespace pr = priori;
@@ -40,6 +44,8 @@ struct half_rule {
 #if CASE == 0
 void right() {
     use(adapted | pr::exact | pr::every_step(0.1, 0.2, 0.7) | pr::outer(pr::adam{}));
+    use(objective | pr::adapt<2>(pr::adam{}.with_eps_outside()) | pr::displacement |
+        pr::outer(pr::adam{}.with_eps_outside()));
     auto large = pr::make_learner(pr::input<1> | pr::dense<300> | pr::relu | pr::dense<300> | pr::dense<1> | pr::mse |
                                       pr::adapt<2>(pr::sgd{}) | pr::exact | pr::outer(pr::adam{}),
                                   source{});
@@ -158,7 +164,7 @@ constexpr auto bytes = pr::footprint<decltype(pr::input<2> | pr::dense<1> | pr::
 #endif
 
 #if CASE == 20
-// CASE 20: [priori:M516] description: nothing writes or moves head, which is scratch and stays zero; put solve<...>(...)
+// CASE 20: [priori:M516] description: nothing writes or moves head, which is scratch and stays zero; put
 void wrong() {
     use(pr::input<1> | pr::context<2> | pr::dense<4> | pr::scratch<"head">(pr::dense<1>) | pr::mse |
         pr::adapt<2>(pr::sgd{}, pr::only<"context">) | pr::exact | pr::outer(pr::sgd{}));
@@ -170,5 +176,30 @@ void wrong() {
 void wrong() {
     use(pr::input<1> | pr::context<2> | pr::dense<4> | pr::scratch<"head">(pr::dense<1>) | pr::mse | pr::exact |
         pr::outer(pr::sgd{}));
+}
+#endif
+
+#if CASE == 22
+// CASE 22: [priori:M517] adapt: the optimizer has eps outside of its root, whose derivative is not finite
+void wrong() {
+    use(objective | pr::adapt<2>(pr::adam{}.with_eps_outside()) | pr::first_order | pr::outer(pr::adam{}));
+}
+#endif
+
+#if CASE == 23
+// CASE 23: [priori:M517] adapt: the optimizer has eps outside of its root, whose derivative is not finite
+void wrong() {
+    use(objective | pr::adapt<1>(pr::detached(pr::clip_by_norm{} | pr::rmsprop{}.with_eps_outside())) | pr::exact |
+        pr::every_step(0.5, 0.5) | pr::outer(pr::sgd{}));
+}
+#endif
+
+#if CASE == 24
+// CASE 24: [priori:M517] adapt: the optimizer has eps outside of its root, whose derivative is not finite
+void wrong() {
+    use(objective |
+        pr::adapt<1>(pr::sgd{}, pr::only<"dense_0">,
+                     pr::through(pr::adapt<1>(pr::adam{}.with_eps_outside(), pr::only<"dense_1">))) |
+        pr::displacement | pr::outer(pr::sgd{}));
 }
 #endif

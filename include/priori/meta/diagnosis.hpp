@@ -15,6 +15,7 @@
 #include <priori/meta/detail/stand_in.hpp>
 #include <priori/meta/misuse.hpp>
 #include <priori/meta/resolve.hpp>
+#include <priori/optim/concepts.hpp>
 #include <priori/task/batch.hpp>
 #include <priori/tensor/layout.hpp>
 
@@ -126,6 +127,37 @@ consteval auto scratch_refusal() {
     }
 }
 
+// Are the steps of an adaptation pulled back, and is its optimizer's derivative not finite? Of what is seen through a
+// stage they always are.
+template <class S, bool IsPulled>
+consteval bool pulls_steep_steps() {
+    if constexpr (!is_adaptation<S>) {
+        return false;
+    } else {
+        using optimizer = std::remove_cvref_t<decltype(std::declval<S>().optimizer)>;
+        if constexpr (IsPulled && is_steep_at_zero<optimizer>) {
+            return true;
+        } else if constexpr (requires(S s) { s.seen.stage; }) {
+            return pulls_steep_steps<std::remove_cvref_t<decltype(std::declval<S>().seen.stage)>, true>();
+        } else {
+            return false;
+        }
+    }
+}
+template <class Algorithm>
+inline constexpr bool any_pulls_steep_steps = [] {
+    using stages = typename Algorithm::stages_type;
+    bool found = false;
+    each<tuple_size<stages>>([&](auto i) {
+        found = found || pulls_steep_steps<stage_at<stages, i>, Algorithm::rule_type::keeps_path>();
+    });
+    return found;
+}();
+
+inline constexpr fixed_string steep_steps{
+    "[priori:M517] adapt: the optimizer has eps outside of its root, whose derivative is not finite where a gradient "
+    "is 0, and its steps are pulled back; leave out with_eps_outside(), which is for outer(...)."};
+
 // The meta-gradient and every_step.
 template <class Algorithm>
 consteval auto rule_refusal() {
@@ -152,6 +184,8 @@ consteval auto rule_refusal() {
             return fixed_string(
                 "[priori:M512] every_step: the meta-gradient does not look at the query loss, as "
                 "displacement does not; leave every_step out, or take exact or first_order.");
+        } else if constexpr (any_pulls_steep_steps<Algorithm>) {
+            return steep_steps;
         } else if constexpr (queries::count != steps + 1) {
             return join<"[priori:M513] every_step: it has ", decimal<queries::count>(), " weights, adapt<",
                         decimal<steps>(), "> wants ", decimal<steps + 1>(),
@@ -163,6 +197,8 @@ consteval auto rule_refusal() {
         return fixed_string(
             "[priori:M514] displacement: nothing moves, the description has no adapt<k>(...); put one before "
             "it.");
+    } else if constexpr (any_pulls_steep_steps<Algorithm>) {
+        return steep_steps;
     } else {
         return accepted;
     }

@@ -22,6 +22,7 @@ template <class Rate = double, class Beta1 = double, class Beta2 = double, class
           eps_place Place = eps_place::inside>
 struct adam {
     static constexpr fixed_string kind{"adam"};
+    static constexpr bool steep_at_zero = Place == eps_place::outside;
     static constexpr std::size_t slots = 2;
     static constexpr std::size_t constants = 4;
     using field_names = names<"rate", "beta1", "beta2", "eps">;

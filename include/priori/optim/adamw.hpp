@@ -21,6 +21,7 @@ template <class Rate = double, class Beta1 = double, class Beta2 = double, class
           class Decay = double, eps_place Place = eps_place::inside>
 struct adamw {
     static constexpr fixed_string kind{"adamw"};
+    static constexpr bool steep_at_zero = Place == eps_place::outside;
     static constexpr std::size_t slots = 2;
     static constexpr std::size_t constants = 5;
     using field_names = names<"rate", "beta1", "beta2", "eps", "decay">;

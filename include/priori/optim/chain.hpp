@@ -35,6 +35,7 @@ struct chained {
     static constexpr std::size_t constants = detail::constants_of<Next>;
     static constexpr std::size_t sums = detail::sums_of<First> + detail::sums_of<Next>;
     static constexpr bool linear = detail::is_linear<First> && detail::is_linear<Next>;
+    static constexpr bool steep_at_zero = is_steep_at_zero<Next>;
     using field_names =
         typename detail::joined_names<First::kind, typename First::field_names, typename Next::field_names>::type;
 

@@ -26,6 +26,7 @@ struct names {
 //   constants, prepare(h, k)    so many numbers that depend on fields and step alone; prepare writes them behind the
 //                               fields
 //   linear                      p and s after the step are linear in p, g and s
+//   steep_at_zero               has the step no finite derivative where the gradient is 0? Then it is for outer rules
 //   sums, term<J>(p, g, h, r)   so many sums over all coordinates; update gets their values r as one argument more, and
 //                               term<J> those before J
 // A field's default is `Rate rate = Rate(0.01)` with `class Rate = double`, which serves numbers, learned(...) and
@@ -40,6 +41,9 @@ concept Elementwise = requires(const O& optimizer) {
     { O::field_names::count } -> std::convertible_to<std::size_t>;
     optimizer.fields();
 };
+
+template <class O>
+inline constexpr bool is_steep_at_zero = requires { requires O::steep_at_zero; };
 
 // A transform changes the gradient before an optimizer takes it: `clip_by_norm{1.0} | adam{}`. A final aggregate:
 //   is_gradient_transform, kind, field_names, fields()      as above

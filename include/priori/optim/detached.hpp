@@ -17,6 +17,9 @@ struct detached_rule {
     O optimizer;
 };
 
+template <class O>
+inline constexpr bool is_steep_at_zero<detached_rule<O>> = is_steep_at_zero<O>;
+
 // adapt<20>(detached(adam{.rate = learned(0.01)})): no second derivative of the support loss is ever computed.
 // Derivative: that of the optimizer. Its g_bar is what a term added to the gradient, such as a proximal pull, has as
 // cotangent; whoever asks `detached` carries it no further into the support loss.

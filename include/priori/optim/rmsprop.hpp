@@ -19,6 +19,7 @@ namespace priori {
 template <class Rate = double, class Decay = double, class Eps = double, eps_place Place = eps_place::inside>
 struct rmsprop {
     static constexpr fixed_string kind{"rmsprop"};
+    static constexpr bool steep_at_zero = Place == eps_place::outside;
     static constexpr std::size_t slots = 1;
     static constexpr std::size_t constants = 1;
     using field_names = names<"rate", "decay", "eps">;
