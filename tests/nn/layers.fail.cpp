@@ -9,6 +9,7 @@
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
+#include <priori/nn/layer_normalization.hpp>
 #include <priori/optim/sgd.hpp>
 
 namespace pr = priori;
@@ -79,6 +80,7 @@ struct unmarked {
 void right() {
     use<pictures>(pr::input<28, 28, 1> | pr::flatten | pr::dense<pr::ways>, pr::cross_entropy);
     use<vectors>(pr::input<4> | twice<0>{} | pr::dense<4> | pr::tanh, pr::mse);
+    use<vectors>(pr::input<4> | pr::dense<2> | pr::layer_normalization | pr::dense<4>, pr::mse);
 }
 #endif
 
@@ -125,4 +127,9 @@ void wrong() { use<vectors>(pr::input<4> | twice<5>{}, pr::mse); }
 #if CASE == 9
 // CASE 9: [priori:N115] twice: the layer has no const vjp<Rows, In>(p, x, y, y_bar, x_bar, p_bar) for views of any numbers.
 void wrong() { use<vectors>(pr::input<4> | twice<6>{} | pr::dense<4>, pr::mse); }
+#endif
+
+#if CASE == 10
+// CASE 10: [priori:N133] layer_normalization: the input has shape (1), an example of it is one number
+void wrong() { use<vectors>(pr::input<4> | pr::dense<1> | pr::layer_normalization | pr::dense<4>, pr::mse); }
 #endif

@@ -4,6 +4,8 @@
 
 #include <priori/ad/map.hpp>
 #include <priori/ad/sum.hpp>
+#include <priori/core/name.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/initializer.hpp>
 
@@ -13,7 +15,7 @@
 namespace priori {
 
 // z = (x - mean) r, r = 1 / sqrt(variance + epsilon), y = z scale + shift; the variance divides by the size of In.
-// Shapes: x, y, scale, shift (In), In of any rank and normalized as a whole.
+// Shapes: x, y, scale, shift (In), In of any rank and normalized as a whole, two numbers or more.
 // Derivative: with z_bar = y_bar scale, x_bar = r (z_bar - mean(z_bar) - z mean(z_bar z)).
 // Cost: four passes over an example forward, five backward; keeps the mean and r of each example.
 // Reference: Ba, Kiros, Hinton, Layer Normalization (2016), equation 4.
@@ -24,6 +26,16 @@ struct layer_normalization_layer {
 
     double epsilon = 1e-5;
 
+    template <class In>
+    static consteval auto refusal() {
+        if constexpr (In::size < 2) {
+            return join<"[priori:N133] layer_normalization: the input has shape ", detail::text_of<In>,
+                        ", an example of it is one number, and nothing would be left; leave it out here, or put it "
+                        "behind a wider layer.">();
+        } else {
+            return detail::accepted;
+        }
+    }
     template <class In>
     using output_shape = In;
     template <class In>
