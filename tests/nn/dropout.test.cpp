@@ -90,3 +90,10 @@ TEST_CASE("the meta-gradient through dropout agrees with differences under the s
     }
     CHECK(worst < 1e-9);
 }
+
+TEST_CASE("a rate that leaves nothing, or is none, is refused") {
+    static_assert(dropout(0.0).rate == 0 && dropout(0.999).rate == 0.999);
+    for (const double rate : {1.0, 1.5, -0.1, std::nan("")}) {
+        CHECK_THROWS_WITH(dropout(rate), "dropout: the rate is at least 0 and less than 1.");
+    }
+}

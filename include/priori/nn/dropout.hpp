@@ -3,7 +3,9 @@
 #pragma once
 
 #include <priori/ad/map.hpp>
+#include <priori/core/error.hpp>
 #include <priori/core/random.hpp>
+#include <priori/core/result.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/detail/innermost.hpp>
 
@@ -77,8 +79,12 @@ struct dropout_layer {
     }
 };
 
-// 0 <= rate < 1.
+// 0 <= rate < 1: with 1 nothing would be left.
+// Throws: error (bad_value) for another rate, which is no constant either; without exceptions that stops the program.
 constexpr dropout_layer dropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+        detail::refuse_access(failure{error_kind::bad_value, "dropout: the rate is at least 0 and less than 1."});
+    }
     return {rate};
 }
 
