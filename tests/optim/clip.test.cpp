@@ -42,3 +42,31 @@ TEST_CASE("what is not a number in a gradient is not hidden by clipping") {
     CHECK(std::isnan(theta[2]));
     CHECK(theta[1] == 0);
 }
+
+TEST_CASE("a gradient of any finite length is cut back to the limit, in float") {
+    const auto optimizer = pr::clip_by_norm{1.0} | pr::sgd{.rate = 1.0};
+    for (const float large : {10.0f, 1e10f, 1e18f, 1e19f, 1e30f, 1e37f}) {
+        std::array<float, count> theta{}, gradient{};
+        gradient[0] = large;
+        gradient[1] = -large;
+        pr::outer_state<layout, std::remove_cvref_t<decltype(optimizer)>, float> own;
+        own.start();
+        own.step(optimizer, pr::view<float>(theta.data()), pr::view<float>(gradient.data()));
+        CHECK(theta[0] == Approx(-std::sqrt(0.5)).epsilon(1e-6));
+        CHECK(theta[1] == Approx(std::sqrt(0.5)).epsilon(1e-6));
+        CHECK(theta[2] == 0);
+    }
+}
+
+TEST_CASE("a gradient that is small or zero is left as it is, in float") {
+    const auto optimizer = pr::clip_by_norm{1.0} | pr::sgd{.rate = 1.0};
+    for (const float small : {0.0f, 1e-37f, 1e-25f, 1e-3f}) {
+        std::array<float, count> theta{}, gradient{};
+        gradient[1] = small;
+        pr::outer_state<layout, std::remove_cvref_t<decltype(optimizer)>, float> own;
+        own.start();
+        own.step(optimizer, pr::view<float>(theta.data()), pr::view<float>(gradient.data()));
+        CHECK(theta[1] == -small);
+        CHECK(theta[0] == 0);
+    }
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/functions.hpp>
+#include <priori/ad/jet.hpp>
 #include <priori/config/config.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
@@ -10,6 +11,7 @@
 #include <priori/optim/concepts.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace priori {
 
@@ -32,27 +34,44 @@ struct clip_by_value {
 };
 
 // g <- g min(1, limit / |g|), |g| over all coordinates that move; limit > 0.
-// Derivative: exact, through the norm; where |g| < limit, that of doing nothing. What is not finite stays so.
+// |g| is s |g / s|, s the sum of all |g_i|, so that no square leaves the range of the number. It does not depend on s,
+// which is held fixed.
+// Derivative: exact, through the norm; where |g| < limit, that of doing nothing. What is not finite makes all NaN.
 // Reference: Pascanu et al., On the difficulty of training recurrent neural networks (2013), algorithm 1.
 template <class Limit = double>
 struct clip_by_norm {
     static constexpr fixed_string kind{"clip_by_norm"};
     static constexpr bool is_gradient_transform = true;
-    static constexpr std::size_t sums = 1;
+    static constexpr std::size_t sums = 2;
     using field_names = names<"limit">;
 
     Limit limit = Limit(1.0);
 
     constexpr auto fields() const { return tuple<Limit>{limit}; }
 
-    template <std::size_t, class N, class H>
-    PRIORI_ALWAYS_INLINE static N term(const N&, const N& g, const H*, const N*) noexcept {
-        return g * g;
+    template <std::size_t J, class N, class H>
+    PRIORI_ALWAYS_INLINE static N term(const N&, const N& g, const H*, const N* r) noexcept {
+        if constexpr (J == 0) {
+            return N(absolute(primal(g)));
+        } else {
+            const N part(g * N(inverse(r[0])));
+            return part * part;
+        }
     }
     template <class N, class H>
     PRIORI_ALWAYS_INLINE static N apply(const N&, const N& g, const H* h, const N* r) noexcept {
         const N limit(h[0]);
-        return g * select(less(r[0], N(limit * limit)), N(1), N(limit / square_root(r[0])));
+        const N relative(limit * N(inverse(r[0])));
+        return g * select(less(r[1], N(relative * relative)), N(1), N(relative / square_root(r[1])));
+    }
+
+private:
+    // 1 / s, finite where all is zero.
+    template <class N>
+    PRIORI_ALWAYS_INLINE static auto inverse(const N& sum) noexcept {
+        using S = std::remove_cvref_t<decltype(primal(sum))>;
+        const S s = primal(sum), least(1e-30f);
+        return S(S(1) / select(greater(least, s), least, s));  // a NaN stays
     }
 };
 
