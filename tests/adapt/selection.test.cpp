@@ -5,8 +5,11 @@
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/adapter.hpp>
+#include <priori/nn/activation.hpp>
 #include <priori/nn/batch_normalization.hpp>
+#include <priori/nn/context.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/residual.hpp>
 #include <priori/optim/optim.hpp>
 
 #include <algorithm>
@@ -140,4 +143,21 @@ TEST_CASE("an inner loop whose rule decays what it moves leaves the running aver
         CHECK(gradient[at("batch_normalization_0.mean") + c] == Approx(0.1 * mean));
         CHECK(gradient[at("batch_normalization_0.variance") + c] == Approx(0.1 * (square - mean * mean - 1)));
     }
+}
+
+TEST_CASE("each layer inside of a residual block is a layer, with a rate of its own") {
+    constexpr auto net = pr::input<2> | pr::dense<3> |
+                         pr::residual(pr::dense<4> | pr::relu | pr::dense<2>, pr::dense<2>.without_bias()) |
+                         pr::context<1> | pr::dense<2>;
+    using blocks = std::remove_const_t<decltype(net)>::blocks;
+    using picked = pr::picked<blocks, blocks, pr::all_blocks>;
+    CHECK(picked::layers == 6);
+    const std::size_t wanted[] = {0, 0, 1, 1, 2, 2, 3, 4, 5, 5};
+    REQUIRE(picked::segments.size() == 10);
+    for (std::size_t i = 0; i < 10; ++i) CHECK(picked::segments[i].layer == wanted[i]);
+    using stage = decltype(pr::adapt<2>(pr::sgd{.rate = pr::learned_per<pr::layer>(0.1)}));
+    using support = pr::batch_view<double, 4, pr::shape<2>, pr::shape<2>>;
+    using objective = std::remove_const_t<decltype(net | pr::mse)>;
+    using bound = stage::bound<"adapt_0", blocks, objective, support>;
+    CHECK(bound::layout_after::size_of("adapt_0.rate") == 6);
 }

@@ -109,6 +109,11 @@ private:
     static constexpr bool takes(std::size_t i) {
         return Layout::roles[i] != role::buffer && Chosen::template contains<Model>(Layout::names[i]);
     }
+    // The name of a block's layer: within a residual block each of the layers inside is one, "residual_0.dense_0".
+    static constexpr std::string_view layer_of(std::size_t i) {
+        const std::string_view name = Layout::names[i], group = Layout::groups[i];
+        return name.size() > group.size() ? name.substr(0, name.rfind('.')) : group;
+    }
     static constexpr std::size_t parts = [] {
         std::size_t count = 0;
         for (std::size_t i = 0; i < Layout::count; ++i) count += takes(i) && Layout::sizes[i] > 0;
@@ -119,11 +124,11 @@ public:
     static constexpr std::array<segment, parts> segments = [] {
         std::array<segment, parts> result{};
         std::size_t n = 0, start = 0, layer = 0;
-        std::string_view group{};
+        std::string_view last{};
         for (std::size_t i = 0; i < Layout::count; ++i) {
             if (!takes(i) || Layout::sizes[i] == 0) continue;
-            if (n > 0 && Layout::groups[i] != group) ++layer;
-            group = Layout::groups[i];
+            if (n > 0 && layer_of(i) != last) ++layer;
+            last = layer_of(i);
             result[n++] = {Layout::offsets[i], Layout::sizes[i], start, layer};
             start += Layout::sizes[i];
         }

@@ -16,6 +16,7 @@
 #include <priori/nn/sweep.hpp>
 #include <priori/tensor/layout.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <type_traits>
 

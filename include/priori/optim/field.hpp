@@ -35,7 +35,8 @@ constexpr learned_field<granularity::whole> learned(double start) {
     return learned_field<granularity::whole>(start);
 }
 // learned_per<coordinate>(0.01f): one rate for every weight, as in Meta-SGD (Li et al. 2017, equation 1);
-// learned_per<layer | step>: one for every layer and step, as in MAML++ (Antoniou et al. 2019, section 4.2).
+// learned_per<layer | step>: one for every layer and step, as in MAML++ (Antoniou et al. 2019, section 4.2); weight and
+// bias share it, the layers inside of residual(...) or per_class(...) have one each.
 template <granularity Per>
 constexpr learned_field<Per> learned_per(double start) {
     return learned_field<Per>(start);
