@@ -107,3 +107,18 @@ auto wrong = adapt_one<episode>(
     pr::input<4> | pr::named<"a">(pr::dense<2>.without_bias()) | pr::scratch<"head">(pr::dense<pr::ways>) |
     pr::cross_entropy | pr::encode<"code">(pr::input<4> | pr::named<"a">(pr::dense<2>)) | pr::exact);
 #endif
+
+#if CASE == 14
+// CASE 14: [priori:A318] solve: this is no closed form such as prototypes{}, class_means{}, support_set{} or ridge{}
+auto wrong = adapt_one<episode>(model | pr::solve<"head">(pr::sgd{}) | pr::exact);
+#endif
+
+#if CASE == 15
+// CASE 15: [priori:A316] encode: the encoder is a network with an input of its own
+auto wrong = adapt_one<episode>(model | pr::encode<"code">(pr::dense<2> | pr::dense<2>) | pr::exact);
+#endif
+
+#if CASE == 16
+// CASE 16: [priori:A317] write: the decoder is a network with an input of its own
+auto wrong = adapt_one<episode>(model | pr::write<"head", "code">(pr::dense<2>) | pr::exact);
+#endif

@@ -133,3 +133,8 @@ void wrong() { use<vectors>(pr::input<4> | twice<6>{} | pr::dense<4>, pr::mse); 
 // CASE 10: [priori:N133] layer_normalization: the input has shape (1), an example of it is one number
 void wrong() { use<vectors>(pr::input<4> | pr::dense<1> | pr::layer_normalization | pr::dense<4>, pr::mse); }
 #endif
+
+#if CASE == 11
+// CASE 11: [priori:N171] named, scratch: a name is for one layer, and this is a row of several
+void wrong() { use<vectors>(pr::input<4> | pr::named<"a">(pr::dense<4> | pr::relu), pr::mse); }
+#endif

@@ -69,6 +69,14 @@ template <fixed_string Code, fixed_string P, class I, class... L>
 constexpr encode_stage<Code, network<P, I, L...>, detail::no_relation> encode(network<P, I, L...> encoder) {
     return {encoder, {}};
 }
+template <fixed_string Code, class Other>
+    requires(detail::LayerLike<Other> || requires(Other other) { other.layers; })
+constexpr auto encode(Other layers) {
+    static_assert(sizeof(Other) == 0,
+                  "[priori:A316] encode: the encoder is a network with an input of its own; begin it with "
+                  "input_of<\"encoder\", N>, N the features that stand before the code.");
+    return layers;
+}
 
 namespace detail {
 

@@ -102,6 +102,14 @@ template <fixed_string Head, ClosedForm Form>
 constexpr solve_stage<Head, Form> solve(Form form) {
     return {form};
 }
+template <fixed_string Head, class Other>
+    requires(!ClosedForm<Other>)
+constexpr auto solve(Other other) {
+    static_assert(sizeof(Other) == 0,
+                  "[priori:A318] solve: this is no closed form such as prototypes{}, class_means{}, support_set{} or "
+                  "ridge{}; for steps of an optimizer take adapt<K>(optimizer, only<HEAD>).");
+    return other;
+}
 
 namespace detail {
 

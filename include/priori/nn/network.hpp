@@ -44,6 +44,19 @@ struct chain {
     tuple<Layers...> layers;
 };
 
+// Each layer has a name, a row of them has none: one sentence.
+template <fixed_string Name, class... Layers>
+constexpr chain<Layers...> named(chain<Layers...> row) {
+    static_assert(Name.length == static_cast<std::size_t>(-1),
+                  "[priori:N171] named, scratch: a name is for one layer, and this is a row of several; name each of "
+                  "them, or put the row into residual or another layer that holds layers.");
+    return row;
+}
+template <fixed_string Name, class... Layers>
+constexpr chain<Layers...> scratch(chain<Layers...> row) {
+    return named<Name>(row);
+}
+
 namespace detail {
 
 template <class L>
