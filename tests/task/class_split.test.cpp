@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <set>
 #include <span>
 #include <string>
@@ -43,6 +44,14 @@ TEST_CASE("a random split of more classes than there are is refused") {
         REQUIRE(e.kind() == error_kind::bad_option);
         REQUIRE(std::string(e.what()) == "random_split: 8 + 1 + 2 classes are wanted, there are 10; lower the counts.");
     }
+}
+
+TEST_CASE("counts whose sum wraps around are refused as too many") {
+    const auto most = std::numeric_limits<std::size_t>::max();
+    REQUIRE_THROWS_AS(priori::random_split(10, {.train = 12, .test = most - 1}, seed{1}), error);
+    REQUIRE_THROWS_AS(priori::random_split(10, {.train = 1, .validation = most, .test = 1}, seed{1}), error);
+    REQUIRE_THROWS_AS(priori::random_split(10, {.train = 5, .validation = 5, .test = 1}, seed{1}), error);
+    REQUIRE(priori::random_split(10, {.train = 5, .validation = 5}, seed{1}).test.empty());
 }
 
 TEST_CASE("a split by ids puts each class where its id says") {

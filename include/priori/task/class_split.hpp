@@ -38,8 +38,9 @@ struct split_counts {
 // validation, the next to testing; those beyond the three counts are left out.
 // Throws: error (bad_option) where the counts need more classes than there are.
 inline class_split random_split(std::size_t class_count, split_counts counts, seed s) {
-    const std::size_t wanted = counts.train + counts.validation + counts.test;
-    if (wanted > class_count) {
+    const bool fits = counts.train <= class_count && counts.validation <= class_count - counts.train &&
+                      counts.test <= class_count - counts.train - counts.validation;  // a sum could wrap around
+    if (!fits) {
         fail(error_kind::bad_option, "random_split: " + std::to_string(counts.train) + " + " +
                                          std::to_string(counts.validation) + " + " + std::to_string(counts.test) +
                                          " classes are wanted, there are " + std::to_string(class_count) +
