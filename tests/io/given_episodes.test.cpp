@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,42 @@ TEST_CASE("numbers of examples are taken once, wholly or not, and are no paths")
     CHECK(refusal([&] { pr::list_given_images(given, "."); }) ==
           "bad_option: list_given_images: the images are numbers of examples, not paths; read the episodes anew, without "
           "use_indices.");
+}
+
+TEST_CASE("episodes of numbers are filled after use_indices only, and from data that has the image") {
+    const std::string rows = header + "e,support,cat,9\ne,support,dog,8\ne,query,cat,7\ne,query,cat,0\n";
+    auto given = pr::parse_given_episodes(rows, "e.csv", 2, 1);
+    const std::vector<float> pixels(10);
+    const pr::labelled_data data(pr::shape<1>{}, pixels, std::vector<int>(10, 0));
+    const pr::labelled_data fewer(pr::shape<1>{}, std::span(pixels).first(8), std::vector<int>(8, 0));
+    pr::episode_of<float, pr::shape<1>, pr::labels<2>, 2, 2> to;
+    CHECK(refusal([&] { pr::fill_support(given.episodes[0], data, to.support); }) ==
+          "bad_option: fill_support: the episode 'e' has numbers of examples that are not looked up yet; call "
+          "use_indices with the number of examples first.");
+    CHECK(refusal([&] { pr::fill_queries(given.episodes[0], 0, data, to.query); })
+              .starts_with("bad_option: fill_queries: the episode 'e' has numbers"));
+    pr::use_indices(given, 10);
+    pr::fill_support(given.episodes[0], data, to.support);
+    CHECK(refusal([&] { pr::fill_support(given.episodes[0], fewer, to.support); }) ==
+          "mismatch: fill_support: the episode 'e' has the image 9, the data has 8 examples, counted from 0; give the "
+          "data that the episodes are of.");
+    CHECK(pr::fill_queries(given.episodes[0], 0, fewer, to.query) == 2);
+    given.episodes[0].query[1].index = given.episodes[0].query[1].image = 8;
+    CHECK(refusal([&] { pr::fill_queries(given.episodes[0], 0, fewer, to.query); }).starts_with("mismatch:"));
+}
+
+TEST_CASE("episodes of paths are filled from as many images as they name") {
+    const auto given = pr::parse_given_episodes(header + "e,support,cat,a.png\ne,support,dog,1\ne,query,cat,b.png\n",
+                                                "e.csv", 2, 1);
+    const std::vector<float> pixels{1, 2, 3, 4};
+    const pr::labelled_data data(pr::shape<1>{}, std::span(pixels).first(3), std::vector<int>(3, 0));
+    const pr::labelled_data more(pr::shape<1>{}, pixels, std::vector<int>(4, 0));
+    pr::episode_of<float, pr::shape<1>, pr::labels<2>, 2, 2> to;
+    pr::fill_support(given.episodes[0], data, to.support);
+    CHECK(to.support.inputs.data()[1] == 2);
+    CHECK(refusal([&] { pr::fill_support(given.episodes[0], more, to.support); }) ==
+          "mismatch: fill_support: the episode 'e' is of 3 image files, the data has 4 examples; load the files by "
+          "list_given_images.");
 }
 
 TEST_CASE("a file that cannot be read is refused") {

@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -26,9 +28,12 @@ namespace priori {
 
 // An image of an episode: which, the number of its label, and the row it came from.
 struct given_image {
+    static constexpr std::size_t no_index = std::numeric_limits<std::size_t>::max();
+
     std::size_t image = 0;  // a number of `given_episodes::images` or, after `use_indices`, of an example in the data
     std::size_t label = 0;  // 0 .. ways - 1
     std::size_t line = 0;   // of the file, from 1 on
+    std::size_t index = no_index;  // what the file says where all its images are numbers: `image` after `use_indices`
 };
 
 // Shapes: support (ways * shots), interleaved: row r is of label r mod ways; query (any number), in the file's order.
@@ -37,6 +42,7 @@ struct given_episode {
     std::vector<std::string> labels;  // (ways), in order of their first support image
     std::vector<given_image> support;
     std::vector<given_image> query;
+    std::size_t path_count = 0;  // of `given_episodes::images` where they are paths, and so of the data; 0: not paths
 };
 
 struct given_episodes {
@@ -95,6 +101,24 @@ inline void refuse_repeated_support(const std::string& source, const given_episo
     for (const given_image& row : episode.query) check(row, false);
 }
 
+// Keeps in the episodes what the fill functions compare with the data that they are given: the episodes of a file of
+// numbers have to be resolved by use_indices, those of a file of paths go with the images that the paths name.
+inline void keep_meaning_of_images(given_episodes& given) {
+    std::vector<std::size_t> numbers(given.images.size());
+    bool are_numbers = true;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const std::string& text = given.images[i];
+        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), numbers[i]);
+        are_numbers = are_numbers && failure == std::errc{} && end == text.data() + text.size();
+    }
+    for (given_episode& episode : given.episodes) {
+        if (!are_numbers) episode.path_count = given.images.size();
+        for (auto* rows : {&episode.support, &episode.query})
+            for (given_image& row : *rows)
+                if (are_numbers) row.index = numbers[row.image];
+    }
+}
+
 }  // namespace detail
 
 // Episodes from text in memory; `source` names it in messages. A header with the columns episode, role, label and
@@ -148,6 +172,7 @@ inline given_episodes parse_given_episodes(std::string_view text, const std::str
                               shot_count);
         detail::refuse_repeated_support(source, result.episodes[e], result.images);
     }
+    detail::keep_meaning_of_images(result);
     return result;
 }
 
@@ -222,6 +247,23 @@ inline image_list list_given_images(const given_episodes& given, const std::file
 
 namespace detail {
 
+// The image is a number of an example in data of that many, and of the example that the file means.
+inline void require_resolved(const char* function, const given_episode& episode, const given_image& row,
+                             std::size_t example_count) {
+    const std::string place = std::string(function) + ": the episode " + in_quotes(episode.name);
+    if (row.index != given_image::no_index && row.image != row.index)
+        fail(error_kind::bad_option, place + " has numbers of examples that are not looked up yet; call use_indices "
+                                             "with the number of examples first.");
+    if (episode.path_count != 0 && episode.path_count != example_count)
+        fail(error_kind::mismatch, place + " is of " + std::to_string(episode.path_count) +
+                                       " image files, the data has " + std::to_string(example_count) +
+                                       " examples; load the files by list_given_images.");
+    if (row.image >= example_count)
+        fail(error_kind::mismatch, place + " has the image " + std::to_string(row.image) + ", the data has " +
+                                       std::to_string(example_count) +
+                                       " examples, counted from 0; give the data that the episodes are of.");
+}
+
 template <class Input, class Scalar, class Batch>
 void put_given(const labelled_data<Input, Scalar>& data, const given_image& given, std::size_t row,
                const few_shot_options& options, Batch& batch) {
@@ -235,7 +277,8 @@ void put_given(const labelled_data<Input, Scalar>& data, const given_image& give
 }  // namespace detail
 
 // The support set of a given episode as the batch that few_shot would give: of the options the rotations are not used.
-// Throws: error (mismatch) when the batch has other ways or shots.
+// Throws: error (mismatch) when the batch has other ways or shots, and for data without the image or of another number
+// of images than the file has paths; (bad_option) for numbers of examples before use_indices.
 template <class Input, class Scalar, class Batch>
 void fill_support(const given_episode& given, const labelled_data<Input, Scalar>& data, Batch& batch,
                   const few_shot_options& options = {}) {
@@ -245,17 +288,21 @@ void fill_support(const given_episode& given, const labelled_data<Input, Scalar>
                                        " support images, the batch " + std::to_string(Batch::target_shape::ways) +
                                        " and " + std::to_string(Batch::count) +
                                        "; read the file with the learner's sizes.");
+    for (const given_image& row : given.support) detail::require_resolved("fill_support", given, row, data.size());
     for (std::size_t i = 0; i < Batch::count; ++i) detail::put_given(data, given.support[i], i, options, batch);
 }
 
 // The queries from number `first` on, as many as the batch has rows; rows that are left repeat the last query. Returns
 // how many are not repeated: 0 when there is no such query, and the batch is then not written.
+// Throws: as fill_support for the data; any number of ways and of rows will do.
 // Example: for (std::size_t q = 0, n = 0; (n = fill_queries(episode, q, data, batch)) != 0; q += n) predict(batch, n);
 template <class Input, class Scalar, class Batch>
 std::size_t fill_queries(const given_episode& given, std::size_t first, const labelled_data<Input, Scalar>& data,
                          Batch& batch, const few_shot_options& options = {}) {
     if (first >= given.query.size()) return 0;
     const std::size_t count = std::min(Batch::count, given.query.size() - first);
+    for (std::size_t i = 0; i < count; ++i)
+        detail::require_resolved("fill_queries", given, given.query[first + i], data.size());
     for (std::size_t i = 0; i < Batch::count; ++i)
         detail::put_given(data, given.query[first + std::min(i, count - 1)], i, options, batch);
     return count;
