@@ -104,6 +104,14 @@ TEST_CASE("unequal shots, other ways and episodes without a query are refused wi
           "bad_file: 'e.csv', line 2: the episode 'e' has no query image.");
 }
 
+TEST_CASE("a number of shots that no file can have is refused as any other") {
+    const std::string rows = header + "e,support,cat,1\ne,support,dog,2\ne,query,cat,3\n";
+    for (const std::size_t shots : {std::size_t{1} << 63, std::size_t{1} << 40, ~std::size_t{0}})
+        CHECK(refused(rows, 2, shots) ==
+              "bad_file: 'e.csv', line 2: the episode 'e' has 1 support images of the label 'cat', expected " +
+                  std::to_string(shots) + " (the shots) of each.");
+}
+
 TEST_CASE("another role, missing columns and rows without a text are refused") {
     CHECK(refused(header + "e,train,cat,1\n") ==
           "bad_value: 'e.csv', line 2, column 'role': expected support or query, found 'train'.");

@@ -67,12 +67,8 @@ inline void order_support(const std::string& place, given_episode& episode, std:
         refuse_episode(place, episode.name,
                        "has support images of " + std::to_string(episode.labels.size()) + " labels, expected " +
                            std::to_string(way_count) + " (the ways)");
-    std::vector<given_image> ordered(way_count * shot_count);
     std::vector<std::size_t> seen(way_count, 0);
-    for (const given_image& row : episode.support) {
-        const std::size_t shot = seen[row.label]++;
-        if (shot < shot_count) ordered[shot * way_count + row.label] = row;
-    }
+    for (const given_image& row : episode.support) ++seen[row.label];
     for (std::size_t label = 0; label < way_count; ++label)
         if (seen[label] != shot_count)
             refuse_episode(place, episode.name,
@@ -80,6 +76,9 @@ inline void order_support(const std::string& place, given_episode& episode, std:
                                in_quotes(episode.labels[label]) + ", expected " + std::to_string(shot_count) +
                                " (the shots) of each");
     if (episode.query.empty()) refuse_episode(place, episode.name, "has no query image");
+    std::vector<given_image> ordered(episode.support.size());  // ways times shots, now that each label has its shots
+    std::ranges::fill(seen, std::size_t{0});
+    for (const given_image& row : episode.support) ordered[seen[row.label]++ * way_count + row.label] = row;
     episode.support = std::move(ordered);
 }
 
