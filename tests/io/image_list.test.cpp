@@ -146,3 +146,23 @@ TEST_CASE("missing images, images listed twice, other parts and missing files ar
     CHECK(refused_csv(folder) ==
           "mismatch: 'DIR/splits.csv' has no column 'split'; its columns are 'part', 'filename' and 'label'.");
 }
+
+TEST_CASE("a file under another name, spelt otherwise or a link, is the same file and listed once") {
+    const temporary_folder folder;
+    std::filesystem::create_directories(folder / "sub");
+    for (const char* other : {"./a.png", "sub/../a.png", "sub//../a.png", "link.png"}) {
+        put_split(folder, "a.png,n01\n", std::string(other) + ",n02\n");
+        if (!std::filesystem::exists(folder / "link.png"))
+            std::filesystem::create_symlink("a.png", folder / "link.png");
+        CHECK(refused_files(folder) == "mismatch: 'DIR/test.csv', line 2, column 'label': the image '" +
+                                           std::filesystem::path(other).filename().string() +
+                                           "' is listed twice, first at 'DIR/train.csv', line 2, column 'label'; list "
+                                           "it once.");
+    }
+    for (const char* name : {"tree/train/dog/1.png", "tree/test/cat/2.png"}) put(folder, name);
+    CHECK(pr::list_image_folder(folder / "tree").images.size() == 2);
+    std::filesystem::create_directory_symlink("../train/dog", folder / "tree/test/hound");
+    CHECK(refusal([&] { pr::list_image_folder(folder / "tree"); }, folder.path().string()) ==
+          "mismatch: 'DIR/tree/test/hound': the image '1.png' is listed twice, first at 'DIR/tree/train/dog'; list it "
+          "once.");
+}

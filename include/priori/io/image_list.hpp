@@ -58,7 +58,7 @@ public:
                                            first_part_[number] + " into " + part_name +
                                            "; a class belongs to one part of a split.");
         }
-        const auto [twice, is_first] = places_.try_emplace(path.string(), place);
+        const auto [twice, is_first] = places_.try_emplace(file_of(path), place);
         if (!is_first)
             fail(error_kind::mismatch, place + ": the image " + in_quotes(path.filename().string()) +
                                            " is listed twice, first at " + twice->second + "; list it once.");
@@ -68,6 +68,13 @@ public:
     image_list take() { return std::move(list_); }
 
 private:
+    // The file itself, whatever its name is spelt like: by links or another way through the folders it is the same.
+    static std::string file_of(const std::filesystem::path& path) {
+        std::error_code code;
+        const auto file = std::filesystem::weakly_canonical(path, code);
+        return (code ? path.lexically_normal() : file).string();
+    }
+
     image_list list_;
     std::map<std::string, std::size_t, std::less<>> numbers_;
     std::vector<std::string> first_part_;
@@ -168,7 +175,7 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
 // The images named by train.csv, val.csv and test.csv in `folder` (those that are there), with the columns filename and
 // label; the names are relative to `images`. It is the form of mini-ImageNet's published split.
 // Throws: error (missing_file) when there is none of the three or an image is missing, (mismatch) where a class is in
-// two of them or an image is listed twice; as read_csv.
+// two of them or a file is listed twice, under whatever names; as read_csv.
 // Reference: Ravi, Larochelle, "Optimization as a model for few-shot learning" (2017), section 5.1.
 inline image_list list_split_files(const std::filesystem::path& folder, const std::filesystem::path& images) {
     detail::image_list_maker maker;
