@@ -52,6 +52,26 @@ TEST_CASE("texts of a declared column become numbers in order of first appearanc
     CHECK(table.text(2, 0) == "a");
 }
 
+TEST_CASE("blanks around a cell are no part of it, those within quotes are") {
+    const auto table = pr::parse_csv("name, label\n1,cat\n2, cat \n3,\tcat\n4, \"cat\" \n5,\"cat \"\n6,a b\n", "t.csv",
+                                     {.text_columns = {"label"}});
+    CHECK(table.texts[1] == names{"cat", "cat ", "a b"});
+    CHECK(table.values == numbers{1, 0, 2, 0, 3, 0, 4, 0, 5, 1, 6, 2});
+    CHECK(refusal([] { pr::parse_csv("x,y\n1,  \n", "t.csv", {.text_columns = {"y"}}); }) ==
+          "bad_value: 't.csv', line 2, column 'y': expected a text, found an empty cell; correct or remove the row.");
+    CHECK(refusal([] { pr::parse_csv("x,y\n1, \"a\" b\n", "t.csv", {.text_columns = {"y"}}); }) ==
+          "bad_file: 't.csv', line 2: expected a separator after the quoted cell 'a', found 'b'; write a quotation mark "
+          "inside of quotes twice.");
+    CHECK(pr::parse_csv("x\ty\n1\t 2\n", "t.csv", {.separator = '\t'}).values == numbers{1, 2});
+    CHECK(refusal([] { pr::parse_csv("x\ty\n\t2\n", "t.csv", {.separator = '\t'}); })
+              .starts_with("bad_value: 't.csv', line 2, column 'x': expected a finite number, found an empty cell"));
+    for (const char* text : {" a", "a\t", " "}) {
+        pr::csv_writer out({"x"});
+        out.row(text);
+        CHECK(pr::parse_csv(out.text(), "t.csv", {.text_columns = {"x"}}).texts[0] == names{text});
+    }
+}
+
 TEST_CASE("another separator is an option") {
     CHECK(pr::parse_csv("x;y\n1;2\n", "t.csv", {.separator = ';'}).values == numbers{1, 2});
 }

@@ -95,7 +95,7 @@ inline double finite_number(const csv_table& table, std::size_t line, std::size_
 
 // A table from text in memory; `source` names it in messages.
 // Cells are separated by `separator`, may be quoted ("a ""b"", c"), rows end in LF, CRLF or CR; empty lines are
-// skipped.
+// skipped. Blanks around a cell are dropped, within quotes they are kept: cat and "cat " are two texts.
 // Throws: error (bad_file) for no rows, ragged rows, open quotes, equal column names; (bad_value) for a cell that is
 // not a finite number outside of the text columns, or empty inside; (mismatch) for a text column that is not there.
 inline csv_table parse_csv(std::string_view text, std::string source, const csv_options& options = {}) {

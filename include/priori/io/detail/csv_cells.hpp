@@ -79,12 +79,20 @@ private:
         ++line_;
     }
 
+    // A tab that separates is no blank.
+    void skip_blanks() {
+        while (!rest_.empty() && rest_.front() != separator_ && (rest_.front() == ' ' || rest_.front() == '\t'))
+            rest_.remove_prefix(1);
+    }
+
+    // Blanks around a cell are no part of it, for a class 'cat ' beside 'cat' would be another one; those in quotes are.
     std::string cell() {
+        skip_blanks();
         if (!rest_.starts_with('"')) {
             const char ends[] = {separator_, '\n', '\r'};
             const std::string_view found = rest_.substr(0, rest_.find_first_of(std::string_view(ends, 3)));
             rest_.remove_prefix(found.size());
-            return std::string(found);
+            return std::string(trimmed(found));
         }
         const std::size_t opened = line_;
         std::string found;
@@ -105,6 +113,7 @@ private:
             found += '"';
             rest_.remove_prefix(1);
         }
+        skip_blanks();
         if (!rest_.empty() && rest_.front() != separator_ && !at_line_end())
             fail(error_kind::bad_file, csv_place(source_, line_) + ": expected a separator after the quoted cell " +
                                            in_quotes(found) + ", found " + in_quotes(rest_.substr(0, 1)) +
@@ -129,7 +138,7 @@ void append_csv_cell(std::string& text, const Cell& cell) {
         }
     } else {
         const std::string_view view(cell);
-        if (view.find_first_of(",\"\n\r;") == std::string_view::npos) {
+        if (view.find_first_of(",\"\n\r;\t") == std::string_view::npos && trimmed(view) == view) {
             text += view;
             return;
         }
