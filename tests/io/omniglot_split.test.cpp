@@ -94,3 +94,13 @@ TEST_CASE("Lake's split is refused where the data does not say which characters 
         "mismatch: omniglot_classes: it is not known which characters are Lake's evaluation set; the file classes.csv "
         "lacks the column lake_split, make it anew with examples/convert_omniglot.py.");
 }
+
+TEST_CASE("Lake's split is refused where an alphabet is in both of its sets") {
+    auto data = whole();
+    data.alphabets[3] = "Braille";
+    data.evaluation[53] = 0;
+    CHECK(test::refusal([&] { pr::omniglot_classes(data, omniglot_partition::lake); }) ==
+          "mismatch: omniglot_classes: the alphabet 'Braille' has characters in Lake's background set and in the "
+          "evaluation set, and would be trained on and tested on; correct the data.");
+    CHECK(pr::omniglot_classes(data, omniglot_partition::vinyals).test.size() == 423);
+}

@@ -4,6 +4,7 @@
 
 #include <priori/core/error.hpp>
 #include <priori/core/key.hpp>
+#include <priori/io/detail/message.hpp>
 #include <priori/io/omniglot.hpp>
 #include <priori/task/class_split.hpp>
 
@@ -35,6 +36,12 @@ inline class_split split_of_lake(const omniglot_data& data, seed s) {
     std::ranges::sort(background);
     const auto rest = std::ranges::unique(background);
     background.erase(rest.begin(), rest.end());
+    for (std::size_t c = 0; c < data.class_count(); ++c)  // a mistake of the files, or of who put the data together
+        if (data.evaluation[c] != 0 && std::ranges::binary_search(background, data.alphabet[c]))
+            fail(error_kind::mismatch, "omniglot_classes: the alphabet " +
+                                           in_quotes(data.alphabets[data.alphabet[c]]) +
+                                           " has characters in Lake's background set and in the evaluation set, and "
+                                           "would be trained on and tested on; correct the data.");
 
     const std::size_t held_out = background.size() / 6;
     const class_split alphabets = random_split(background.size(), {background.size() - held_out, held_out, 0}, s);
@@ -54,7 +61,7 @@ inline class_split split_of_lake(const omniglot_data& data, seed s) {
 
 // The characters to train, validate and test on; no character is in two of them. The rotations of few_shot stay in
 // their character's part. The seed matters to random and lake only.
-// Throws: error (mismatch) for lake where the data does not say what its evaluation set is.
+// Throws: error (mismatch) for lake where the data does not say what its evaluation set is, or an alphabet is in both.
 // Example: const auto split = omniglot_classes(data, omniglot_partition::vinyals);
 inline class_split omniglot_classes(const omniglot_data& data, omniglot_partition partition, seed s = {1}) {
     if (partition == omniglot_partition::lake) return detail::split_of_lake(data, s);
