@@ -52,6 +52,41 @@ TEST_CASE("writing through a link replaces the file that it names") {
     CHECK(std::filesystem::is_symlink(folder / "link"));
 }
 
+TEST_CASE("writing through links to nothing makes the file that they name") {
+    const test::temporary_folder folder;
+    std::filesystem::create_directory(folder / "below");
+    std::filesystem::create_symlink("../target", folder / "below/link");
+    std::filesystem::create_symlink("below/link", folder / "link");
+    pr::write_file_atomically(folder / "link", "new");
+    CHECK(pr::read_file(folder / "target") == "new");
+    CHECK(std::filesystem::is_symlink(folder / "link"));
+    CHECK(std::filesystem::is_symlink(folder / "below/link"));
+    std::filesystem::create_symlink("round", folder / "round");
+    CHECK(refusal([&] { pr::write_file_atomically(folder / "round", "new"); }).starts_with("missing_file:"));
+    CHECK(std::filesystem::is_symlink(folder / "round"));
+}
+
+TEST_CASE("a file that is replaced keeps its permissions") {
+    using std::filesystem::perms;
+    const test::temporary_folder folder;
+    for (const perms wanted : {perms(0600), perms(0640), perms(0755), perms(0444)}) {
+        std::filesystem::permissions(folder.put("file", "old"), wanted);
+        pr::write_file_atomically(folder / "file", "new");
+        CHECK(std::filesystem::status(folder / "file").permissions() == wanted);
+        CHECK(pr::read_file(folder / "file") == "new");
+        std::filesystem::remove(folder / "file");
+    }
+}
+
+TEST_CASE("a name as long as the system takes can be written") {
+    const test::temporary_folder folder;
+    const std::string name(255, 'x');
+    pr::write_file_atomically(folder / name, "new");
+    pr::write_file_atomically(folder / name, "newer");
+    CHECK(pr::read_file(folder / name) == "newer");
+    CHECK(folder.file_count() == 1);
+}
+
 TEST_CASE("what is not a regular file is written directly") {
     CHECK_NOTHROW(pr::write_file_atomically("/dev/null", "x"));
     CHECK(std::filesystem::is_character_file("/dev/null"));

@@ -41,9 +41,13 @@ inline std::string read_file(const std::filesystem::path& path) {
 
 namespace detail {
 
-// True when every byte reached the operating system.
-inline bool write_bytes(const std::filesystem::path& path, std::string_view content) {
+// True when every byte reached the operating system. What is not known of the permissions is left to the system.
+inline bool write_bytes(const std::filesystem::path& path, std::string_view content,
+                        std::filesystem::perms permissions = std::filesystem::perms::unknown) {
     std::ofstream stream(path, std::ios::binary | std::ios::trunc);
+    std::error_code code;
+    if (stream && permissions != std::filesystem::perms::unknown)  // before there is anything to be read
+        std::filesystem::permissions(path, permissions, code);
     stream.write(content.data(), static_cast<std::streamsize>(content.size()));
     stream.close();
     return !stream.fail();
@@ -55,36 +59,76 @@ inline bool write_bytes(const std::filesystem::path& path, std::string_view cont
                                        "there and may be written, and that the disk is not full.");
 }
 
+// What a path leads to over links, whether it is there or not.
+inline std::filesystem::path end_of_links(std::filesystem::path path) {
+    std::error_code code;
+    for (int i = 0; i < 40 && std::filesystem::is_symlink(std::filesystem::symlink_status(path, code)); ++i)
+        path = path.parent_path() / std::filesystem::read_symlink(path, code);
+    return path;
+}
+
+// Bytes on their way into a file: written to a neighbour, which takes the file's place when `put` is called and is
+// removed when it is not. What is there and not a regular file (a terminal, a pipe) is written by `put` directly.
+class partial_file {
+public:
+    // Throws: error (missing_file) when the neighbour cannot be written.
+    partial_file(const std::filesystem::path& path, std::string_view content)
+        : path_(path), target_(end_of_links(path)), content_(content) {
+        namespace fs = std::filesystem;
+        std::error_code code;
+        errno = 0;
+        const fs::file_status status = fs::status(path, code);
+        if (fs::is_directory(status)) fail_to_write(path, "it is a directory");
+        if (fs::is_symlink(fs::symlink_status(target_, code))) fail_to_write(path, "its links go round in a circle");
+        is_direct_ = fs::exists(status) && !fs::is_regular_file(status);
+        if (is_direct_) return;
+
+        constexpr std::size_t longest = 200;  // bytes of a name that may have 255, with room for the end
+        const std::string name = target_.filename().string().substr(0, longest);
+        partial_ = target_.parent_path() / (name + ".partial-" + std::to_string(std::random_device{}()));
+        if (write_bytes(partial_, content, fs::exists(status) ? status.permissions() : fs::perms::unknown)) return;
+        const std::string reason = std::strerror(errno);
+        fs::remove(partial_, code);
+        fail_to_write(path, reason);
+    }
+    ~partial_file() {
+        std::error_code ignored;
+        if (!partial_.empty()) std::filesystem::remove(partial_, ignored);
+    }
+    partial_file(const partial_file&) = delete;
+    partial_file& operator=(const partial_file&) = delete;
+
+    bool is_direct() const { return is_direct_; }
+
+    // Throws: error (missing_file) when it cannot be done.
+    void put() {
+        errno = 0;
+        if (is_direct_) {
+            if (!write_bytes(path_, content_)) fail_to_write(path_, std::strerror(errno));
+            return;
+        }
+        std::error_code code;
+        std::filesystem::rename(partial_, target_, code);
+        if (code) fail_to_write(path_, code.message());
+        partial_.clear();
+    }
+
+private:
+    std::filesystem::path path_;
+    std::filesystem::path target_;   // a link is kept, what it names is replaced
+    std::filesystem::path partial_;  // empty when there is none
+    std::string_view content_;
+    bool is_direct_ = false;
+};
+
 }  // namespace detail
 
-// The file appears whole or not at all: the bytes go to a neighbour, which is then renamed. What is not a regular file
-// (a terminal, a pipe) is written directly.
+// The file appears whole or not at all: the bytes go to a neighbour, which is then renamed and has the permissions of
+// the file that it replaces. A link stays, and what it names is written. What is not a regular file (a terminal, a pipe)
+// is written directly.
 // Throws: error (missing_file) when it cannot be written; an older file of that name is then untouched.
 inline void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-    namespace fs = std::filesystem;
-    std::error_code code;
-    errno = 0;
-    const fs::file_status status = fs::status(path, code);
-    if (fs::is_directory(status)) detail::fail_to_write(path, "it is a directory");
-    if (fs::exists(status) && !fs::is_regular_file(status)) {
-        if (!detail::write_bytes(path, content)) detail::fail_to_write(path, std::strerror(errno));
-        return;
-    }
-
-    const fs::path target = fs::exists(status) ? fs::canonical(path, code) : path;  // keep a link, replace its target
-    fs::path partial = target;
-    partial += ".partial-" + std::to_string(std::random_device{}());
-    if (!detail::write_bytes(partial, content)) {
-        const std::string reason = std::strerror(errno);
-        fs::remove(partial, code);
-        detail::fail_to_write(path, reason);
-    }
-    fs::rename(partial, target, code);
-    if (code) {
-        const std::string reason = code.message();
-        fs::remove(partial, code);
-        detail::fail_to_write(path, reason);
-    }
+    detail::partial_file(path, content).put();
 }
 
 }  // namespace priori
