@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -162,4 +163,28 @@ TEST_CASE("writing wants sizes that fit together") {
           "mismatch: write_packed_omniglot: images, alphabets, characters and split are not of the same number of "
           "classes.");
     CHECK(folder.file_count() == 0);
+}
+
+TEST_CASE("where one of the two files cannot be written, neither is") {
+    const test::temporary_folder folder;
+    pr::write_packed_omniglot(folder.path(), small());
+    const std::string bits = pr::read_file(folder / "omniglot28_bits.npy");
+    std::filesystem::remove(folder / "classes.csv");
+    std::filesystem::create_symlink("/dev/full", folder / "classes.csv");
+    auto other = small();
+    other.images.assign(other.images.size(), 1);
+    CHECK(refusal([&] { pr::write_packed_omniglot(folder.path(), other); }).starts_with("missing_file:"));
+    CHECK(pr::read_file(folder / "omniglot28_bits.npy") == bits);
+    CHECK(folder.file_count() == 2);
+}
+
+TEST_CASE("alphabets that no class is of are left out, and the others numbered anew") {
+    const test::temporary_folder folder;
+    auto data = small();
+    data.alphabets = {"Angelic", "Greek", "Hebrew", "Latin"};
+    data.alphabet = {3, 1, 3};
+    pr::write_packed_omniglot(folder.path(), data);
+    const auto back = pr::read_omniglot(folder.path());
+    CHECK(back.alphabets == std::vector<std::string>{"Greek", "Latin"});
+    CHECK(back.alphabet == std::vector<std::size_t>{1, 0, 1});
 }

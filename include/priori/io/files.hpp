@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// read_file, write_file_atomically: whole files; after an error there is no half-written file.
+// read_file, write_file_atomically, write_files_atomically: whole files; after an error there is no half-written file.
 #pragma once
 
 #include <priori/core/error.hpp>
@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <ios>
 #include <random>
 #include <string>
@@ -129,6 +131,22 @@ private:
 // Throws: error (missing_file) when it cannot be written; an older file of that name is then untouched.
 inline void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
     detail::partial_file(path, content).put();
+}
+
+struct file_content {
+    std::filesystem::path path;
+    std::string_view content;
+};
+
+// Files that belong together: all neighbours are written before the first takes its file's place, so that a disk that
+// is full leaves the older files as they were. What is written directly comes first.
+// Throws: as write_file_atomically.
+inline void write_files_atomically(std::initializer_list<file_content> files) {
+    std::deque<detail::partial_file> partial;
+    for (const file_content& file : files) partial.emplace_back(file.path, file.content);
+    for (const bool direct : {true, false})
+        for (detail::partial_file& file : partial)
+            if (file.is_direct() == direct) file.put();
 }
 
 }  // namespace priori

@@ -177,7 +177,8 @@ inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
     return data;
 }
 
-// Writes the two files that read_omniglot reads. Any pixel that is not 0 is ink.
+// Writes the two files that read_omniglot reads, both or none. Any pixel that is not 0 is ink. Alphabets that no class
+// is of are left out, and the others numbered anew, so that a part of the classes can be written.
 // Throws: error (mismatch) when the sizes do not fit together; (missing_file) when a file cannot be written.
 inline void write_packed_omniglot(const std::filesystem::path& folder, const omniglot_data& data) {
     const std::size_t count = data.class_count();
@@ -193,6 +194,11 @@ inline void write_packed_omniglot(const std::filesystem::path& folder, const omn
     for (std::size_t i = 0; i < data.images.size(); ++i)
         if (data.images[i] != 0) packed.values[i / 8] |= static_cast<std::uint8_t>(0x80 >> i % 8);
 
+    std::vector<std::size_t> new_id(data.alphabets.size(), 0);
+    for (const std::size_t id : data.alphabet) new_id[id] = 1;
+    std::size_t used = 0;
+    for (std::size_t& id : new_id) id = id == 0 ? 0 : used++;
+
     std::vector<std::string> columns{"class_id", "alphabet_id", "alphabet", "character"};
     if (!data.evaluation.empty()) columns.push_back("lake_split");
     columns.push_back("vinyals_split");
@@ -201,14 +207,14 @@ inline void write_packed_omniglot(const std::filesystem::path& folder, const omn
         const auto part = detail::omniglot_split_names[static_cast<std::size_t>(data.split[c])];
         const std::string& alphabet = data.alphabets[data.alphabet[c]];
         if (data.evaluation.empty()) {
-            classes.row(c, data.alphabet[c], alphabet, data.character[c], part);
+            classes.row(c, new_id[data.alphabet[c]], alphabet, data.character[c], part);
         } else {
-            classes.row(c, data.alphabet[c], alphabet, data.character[c],
+            classes.row(c, new_id[data.alphabet[c]], alphabet, data.character[c],
                         data.evaluation[c] ? "evaluation" : "background", part);
         }
     }
-    write_npy(folder / "omniglot28_bits.npy", packed);
-    classes.save(folder / "classes.csv");
+    write_files_atomically({{folder / "omniglot28_bits.npy", npy_bytes<std::uint8_t>(packed.shape, packed.values)},
+                            {folder / "classes.csv", classes.text()}});
 }
 
 }  // namespace priori
