@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
 
+#include <priori/core/error.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/shape.hpp>
 #include <priori/task/augment.hpp>
@@ -10,7 +11,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -175,4 +178,31 @@ TEST_CASE("noise is normal with the deviation, on every pixel") {
             }
     CHECK(std::fabs(mean) < 0.01);
     CHECK(std::fabs(variance - 0.25) < 0.01);
+}
+
+TEST_CASE("settings out of range are refused where the source is built") {
+    const auto refused = [](auto change) {
+        try {
+            augmented(counted_pixels<shape<2, 2>>{}, change);
+        } catch (const priori::error& caught) {
+            return std::string(priori::to_string(caught.kind())) + ": " + caught.what();
+        }
+        return std::string();
+    };
+    const double nan = std::nan("");
+    const double infinity = std::numeric_limits<double>::infinity();
+    CHECK(refused(priori::random_rotation{.degrees = 400}) ==
+          "bad_option: random_rotation: degrees is 400; give a number from 0 to 360.");
+    for (const double bad : {nan, infinity, 1e300, -1.0}) {
+        CHECK(refused(priori::random_rotation{.degrees = bad}).starts_with("bad_option: random_rotation: degrees is"));
+        CHECK(refused(priori::random_flip{.chance = bad}).starts_with("bad_option: random_flip: chance is"));
+        CHECK(refused(priori::random_crop{.least = bad}).starts_with("bad_option: random_crop: least is"));
+        CHECK(refused(priori::pixel_noise{.deviation = bad}).starts_with("bad_option: pixel_noise: deviation is"));
+    }
+    CHECK(refused(priori::random_flip{.chance = 7}) ==
+          "bad_option: random_flip: chance is 7; give a number from 0 to 1.");
+    CHECK(refused(priori::border{.value = nan}).starts_with("bad_option: border: value is nan;"));
+    CHECK(refused(priori::border{.value = -1}).empty());
+    CHECK(refused(priori::random_shift{.pixels = 1u << 31}).starts_with("bad_option: random_shift: pixels is"));
+    CHECK(refused(priori::random_rotation{.degrees = 360}).empty());
 }

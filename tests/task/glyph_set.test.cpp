@@ -64,3 +64,7 @@ TEST_CASE("a glyph_set of nothing, or of more than there can be, is refused") {
     CHECK(refusal(3, 0).starts_with("drawn_glyphs: 3 classes of 0 drawings are wanted;"));
     CHECK(refusal(1u << 20, 1u << 12).starts_with("drawn_glyphs: 1048576 classes of 4096 drawings are wanted;"));
 }
+
+TEST_CASE("a glyph_set of a variation out of range is refused") {
+    CHECK_THROWS_AS(priori::drawn_glyphs(1, 1, 0, {.wobble = -1}), priori::error);
+}

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
 
+#include <priori/core/error.hpp>
 #include <priori/task/glyphs.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 using priori::count;
 using priori::glyph;
@@ -96,4 +99,28 @@ TEST_CASE("the nearest drawing is right as often as glyphs says: near 60 % at 5 
     const double share = nearest_is_right(priori::glyphs{.queries = count<3>, .classes = priori::test_glyphs}, 200);
     CHECK(share > 0.55);
     CHECK(share < 0.65);
+}
+
+TEST_CASE("a variation out of range is refused where glyphs are built") {
+    const auto refused = [](const priori::glyph_variation& variation) {
+        try {
+            priori::glyphs{.ways = count<2>, .queries = count<1>, .variation = variation};
+        } catch (const priori::error& caught) {
+            return std::string(priori::to_string(caught.kind())) + ": " + caught.what();
+        }
+        return std::string();
+    };
+    CHECK(refused({}).empty());
+    CHECK(refused({.turn = std::nan("")}) ==
+          "bad_option: glyph_variation: turn is nan; give a number from 0 to 1000.");
+    for (const double bad : {std::nan(""), 1e300, -0.1})
+        for (double priori::glyph_variation::*field :
+             {&priori::glyph_variation::wobble, &priori::glyph_variation::turn, &priori::glyph_variation::stretch,
+              &priori::glyph_variation::slant, &priori::glyph_variation::shift, &priori::glyph_variation::thin,
+              &priori::glyph_variation::thick}) {
+            priori::glyph_variation variation;
+            variation.*field = bad;
+            CHECK(refused(variation).starts_with("bad_option: glyph_variation: "));
+        }
+    static_assert(sizeof(priori::glyphs{}) == sizeof(std::uint64_t) + sizeof(priori::glyph_variation));
 }

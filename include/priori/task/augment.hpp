@@ -8,6 +8,7 @@
 #include <priori/core/shape.hpp>
 #include <priori/task/batch.hpp>
 #include <priori/task/concepts.hpp>
+#include <priori/task/detail/settings.hpp>
 
 #include <array>
 #include <cmath>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace priori {
 
@@ -59,6 +61,7 @@ inline double swing(random_stream& stream) noexcept { return std::fma(2.0, strea
 
 // With `whole_class` all images of a class in an episode are treated alike, so that it is another class; otherwise each
 // image is treated by itself. Where the targets are no labels the whole task is one class.
+// `augmented` calls require_settings, where there is one.
 
 // By U(-degrees, degrees).
 struct random_rotation {
@@ -72,6 +75,9 @@ struct random_rotation {
         const double cosine = portable_sin(angle + quarter);
         to.then({.xx = cosine, .xy = -sine, .yx = sine, .yy = cosine});
     }
+
+    // Throws: error (bad_option), as those below.
+    constexpr void require_settings() const { detail::require_between(degrees, 0, 360, "random_rotation: degrees"); }
 };
 
 // By 0, 90, 180 or 270 degrees, counter-clockwise, exactly. Square images only.
@@ -97,6 +103,8 @@ struct random_shift {
         const double y = static_cast<double>(stream.index(2 * pixels + 1)) - pixels;
         to.then({.x0 = x, .y0 = y});
     }
+
+    constexpr void require_settings() const { detail::require_between(pixels, 0, 65535, "random_shift: pixels"); }
 };
 
 // Left becomes right with probability `chance`; with up_down top becomes bottom instead.
@@ -109,6 +117,8 @@ struct random_flip {
         const double sign = stream.uniform<double>() < chance ? -1 : 1;
         to.then({.xx = up_down ? 1 : sign, .yy = up_down ? sign : 1});
     }
+
+    constexpr void require_settings() const { detail::require_between(chance, 0, 1, "random_flip: chance"); }
 };
 
 // A part of the image, U(least, 1) of its sides, anywhere in it, enlarged to the whole.
@@ -123,6 +133,8 @@ struct random_crop {
         const double y = room * to.height * detail::swing(stream);
         to.then({.xx = share, .yy = share, .x0 = x, .y0 = y});
     }
+
+    constexpr void require_settings() const { detail::require_between(least, 0, 1, "random_crop: least"); }
 };
 
 // Normal noise on every number, after everything else.
@@ -131,6 +143,8 @@ struct pixel_noise {
     static constexpr bool whole_class = false;
 
     void operator()(detail::augmentation& to, random_stream&) const noexcept { to.noise = deviation; }
+
+    constexpr void require_settings() const { detail::require_between(deviation, 0, 1e30, "pixel_noise: deviation"); }
 };
 
 // What is beyond the image's border: `value`, or the nearest pixel of the edge.
@@ -143,6 +157,8 @@ struct border {
         to.outside = value;
         to.has_edge = edge;
     }
+
+    constexpr void require_settings() const { detail::require_between(value, -1e30, 1e30, "border: value"); }
 };
 
 // Something that is done to an image at random.
@@ -156,6 +172,7 @@ concept ImageChange = requires(const Change& change, detail::augmentation& to, r
 // image are made as one, with bilinear interpolation; moves of whole pixels (quarter turns, shifts, flips) are exact.
 // Numbers between -1 and 1, pixels of byte images among them, lose nothing that matters: pixels enter as floats.
 // The source is kept by value. Cost: a copy of one image on the stack; about 10 ns a pixel; no allocation.
+// Throws: error (bad_option) for settings out of range, such as a chance of 7, and for NaN.
 // Example: augmented(few_shot(data, split.train, way_shot{}), random_quarter_turn{}, random_shift{.pixels = 2},
 //                    random_rotation{.degrees = 10}, pixel_noise{.deviation = 0.05})
 template <class Source, class... Changes>
@@ -173,7 +190,12 @@ public:
         "[priori:E123] augmented: what is done to the images is written as random_rotation{}, random_shift{}, "
         "random_flip{}, random_crop{}, random_quarter_turn{}, pixel_noise{} or border{}.");
 
-    explicit augmented(Source source, Changes... changes) noexcept : source_(source), changes_(changes...) {}
+    explicit augmented(Source source, Changes... changes) : source_(std::move(source)), changes_(changes...) {
+        [[maybe_unused]] const auto check = [](const auto& change) {
+            if constexpr (requires { change.require_settings(); }) change.require_settings();
+        };
+        (check(changes), ...);
+    }
 
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {

@@ -5,6 +5,7 @@
 #include <priori/core/key.hpp>
 #include <priori/core/portable_math.hpp>
 #include <priori/core/random.hpp>
+#include <priori/task/detail/settings.hpp>
 
 #include <array>
 #include <cmath>
@@ -23,6 +24,17 @@ struct glyph_variation {
     double shift = 2;      // pixels: and moved by U(-shift, shift) each way
     double thin = 1.2;     // pixels: the pen is U(thin, thick) wide
     double thick = 2.2;
+
+    // Called by glyphs and drawn_glyphs. Throws: error (bad_option) for a number that is not from 0 to 1000, or NaN.
+    constexpr void require_settings() const {
+        detail::require_between(wobble, 0, 1000, "glyph_variation: wobble");
+        detail::require_between(turn, 0, 1000, "glyph_variation: turn");
+        detail::require_between(stretch, 0, 1000, "glyph_variation: stretch");
+        detail::require_between(slant, 0, 1000, "glyph_variation: slant");
+        detail::require_between(shift, 0, 1000, "glyph_variation: shift");
+        detail::require_between(thin, 0, 1000, "glyph_variation: thin");
+        detail::require_between(thick, 0, 1000, "glyph_variation: thick");
+    }
 };
 
 namespace detail {
@@ -85,6 +97,7 @@ public:
     std::size_t strokes() const noexcept { return strokes_; }
 
     // Draws with the hand's next numbers: black is 0 and ink 1, or 255 where the image is of whole numbers.
+    // The variation is not checked, for drawing cannot fail; `require_settings` does it.
     // Shapes: image (28, 28), row-major. Cost: about 10 us.
     template <class T>
     void draw(random_stream& hand, T* image, const glyph_variation& variation = {}) const noexcept {
@@ -174,8 +187,8 @@ private:
             const double low = (a < b ? a : b) - margin;
             const double high = (a < b ? b : a) + margin + 1;
             constexpr double last = static_cast<double>(side);
-            begin = static_cast<std::size_t>(low < 0 ? 0.0 : low > last ? last : low);
-            end = static_cast<std::size_t>(high < 0 ? 0.0 : high > last ? last : high);
+            begin = static_cast<std::size_t>(low > 0 ? low < last ? low : last : 0.0);  // of NaN there is no pixel
+            end = static_cast<std::size_t>(high > 0 ? high < last ? high : last : 0.0);
         }
     };
 

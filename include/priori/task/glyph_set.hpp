@@ -33,7 +33,8 @@ struct glyph_set {
 
 // The first `classes` glyphs of an alphabet, the same ones that `glyphs` draws under these numbers.
 // Cost: about 10 us and 784 bytes a drawing.
-// Throws: error (bad_option) where there is no class or no drawing, or more images than labelled_data takes.
+// Throws: error (bad_option) where there is no class or no drawing, or more images than labelled_data takes, or the
+// variation is out of range.
 // Example: const auto set = drawn_glyphs(1600, 20);
 //          const labelled_data data(shape<28, 28>{}, set.images, set.labels);
 //          few_shot(data, random_split(1600, {1000, 200, 400}, seed{1}).train, way_shot{}, {.scale = 1 / 255.0})
@@ -46,6 +47,7 @@ inline glyph_set drawn_glyphs(std::size_t classes, std::size_t drawings, std::ui
                                          " drawings are wanted; ask for at least one of "
                                          "each, and fewer than 2^31 in all.");
     }
+    variation.require_settings();
     glyph_set set{classes, drawings, std::vector<std::uint8_t>(classes * drawings * glyph::pixels), {}};
     set.labels.reserve(classes * drawings);
     for (std::size_t c = 0; c < classes; ++c) {

@@ -28,6 +28,15 @@ inline constexpr glyph_range<0, 1000> training_glyphs{};
 inline constexpr glyph_range<1000, 200> validation_glyphs{};
 inline constexpr glyph_range<1200, 400> test_glyphs{};
 
+namespace detail {
+
+// A member that is made after the variation: an aggregate has no constructor that could check it.
+struct checked_variation {
+    constexpr explicit checked_variation(const glyph_variation& variation) { variation.require_settings(); }
+};
+
+}  // namespace detail
+
 // An episode takes `ways` different glyphs of the range, in random order: their labels are their places in that order.
 // Every drawing is a new one, so a class never runs out. `shots` and `queries` are counts a class; the rows are
 // interleaved: row r is of class r mod ways.
@@ -36,6 +45,7 @@ inline constexpr glyph_range<1200, 400> test_glyphs{};
 // pixels) has the right label for 60.0 % of the queries at 5 ways and 1 shot, 82.5 % at 5 ways and 5 shots, 37.8 % at
 // 20 ways and 1 shot: over the tasks 0 .. 999 of seed 1, iteration 0, with 15, 15 and 5 queries a class.
 // Cost: about 10 us a drawing, no allocation.
+// Throws: error (bad_option) for a variation out of range; one that is changed later is not looked at again.
 // Example: glyphs{.ways = count<5>, .shots = count<1>, .queries = count<15>, .classes = test_glyphs}
 template <class Ways = count_t<5>, class Shots = count_t<1>, class Queries = count_t<15>,
           class Classes = glyph_range<0, 1000>>
@@ -55,6 +65,7 @@ struct glyphs {
     [[no_unique_address]] Classes classes{};
     std::uint32_t alphabet = 0;  // another alphabet, other glyphs under the same numbers
     glyph_variation variation{};
+    [[no_unique_address]] detail::checked_variation is_checked{variation};
 
     template <class T>
     using episode_type =
