@@ -126,8 +126,8 @@ private:
 }  // namespace detail
 
 // The file appears whole or not at all: the bytes go to a neighbour, which is then renamed and has the permissions of
-// the file that it replaces. A link stays, and what it names is written. What is not a regular file (a terminal, a pipe)
-// is written directly.
+// the file that it replaces. A link stays, and what it names is written. What is not a regular file (a terminal, a
+// pipe) is written directly.
 // Throws: error (missing_file) when it cannot be written; an older file of that name is then untouched.
 inline void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
     detail::partial_file(path, content).put();

@@ -85,7 +85,7 @@ private:
             rest_.remove_prefix(1);
     }
 
-    // Blanks around a cell are no part of it, for a class 'cat ' beside 'cat' would be another one; those in quotes are.
+    // Blanks around a cell are no part of it, for 'cat ' beside 'cat' would be another class; those in quotes are.
     std::string cell() {
         skip_blanks();
         if (!rest_.starts_with('"')) {
