@@ -109,6 +109,35 @@ TEST_CASE("where the middle lies between two pixels, the cut begins at the even 
     CHECK(first_column(9) == 4);
 }
 
+TEST_CASE("a part of a resized image has the bytes that it has in the whole") {
+    for (const auto filter : {pr::resize_filter::nearest, area, bilinear, bicubic, lanczos})
+        for (const std::size_t side : {5u, 11u, 24u}) {
+            const auto whole = pr::resized(pattern(), side, side * 13 / 11, filter);
+            const auto part = pr::resized_then_cropped(pattern(), side, 3, 4, filter);
+            const std::size_t top = pr::detail::margin(whole.height, 3);
+            const std::size_t left = pr::detail::margin(whole.width, 4);
+            CHECK(part.pixels == pr::detail::cut(whole, top, left, 3, 4).pixels);
+        }
+}
+
+TEST_CASE("of an image of another form than any only the part that is kept is made") {
+    const pr::image thread{60000, 1, 1, std::vector<std::uint8_t>(60000, 9)};
+    const auto part = pr::resized_then_cropped(thread, 920, 84, 84, lanczos);  // the whole has 50,784,000,000 pixels
+    CHECK(part.pixels == bytes(84 * 84, 9));
+}
+
+TEST_CASE("sizes that no memory holds are refused") {
+    CHECK(refusal([] { pr::resized(pattern(), 1u << 20, 1u << 20, area); }) ==
+          "bad_shape: resized: 1048576 x 1048576 pixels are wanted; there can be 2^30 at most.");
+    CHECK(refusal([] { pr::resized(pattern(), ~std::size_t{0}, 2, area); }).starts_with("bad_shape:"));
+    CHECK(refusal([] { pr::resized({1u << 20, 1, 1, bytes(1u << 20)}, 2, 1u << 11, area); }) ==
+          "bad_shape: resized: from 1048576 x 1 pixels to 2 x 2048; more than 2^30 pixels would have to be made, take a "
+          "smaller image or size.");
+    CHECK(refusal([] { pr::resized_then_cropped(pattern(), std::size_t{1} << 60, 3, 3, area); }) ==
+          "bad_shape: resized_then_cropped: an image of 11 x 13 pixels whose shorter side becomes 1152921504606846976 is "
+          "too large; take a smaller side.");
+}
+
 TEST_CASE("sizes of zero are refused") {
     CHECK(refusal([] { pr::resized(pattern(), 0, 4, area); }) ==
           "bad_shape: resized: from 11 x 13 pixels to 0 x 4; both sizes have to be positive.");

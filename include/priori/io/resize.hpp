@@ -49,7 +49,8 @@ inline double filter_value(resize_filter filter, double x) {
     return std::max(0.0, 1 - (x < 0 ? -x : x));
 }
 
-// For each new pixel of a line: the first old one that it is made of, and their weights in units of 2^-22.
+// For each new pixel of a line, or of `count` of them from `begin` on: the first old one that it is made of, and their
+// weights in units of 2^-22.
 struct line_weights {
     static constexpr int fraction_bits = 22;  // 8 bits of a pixel and 2 for overshoot leave these of 32
     struct pixel {
@@ -58,34 +59,48 @@ struct line_weights {
     };
     std::vector<pixel> pixels;
 
-    line_weights(std::size_t from, std::size_t to, resize_filter filter) : pixels(to) {
+    line_weights(std::size_t from, std::size_t to, resize_filter filter, std::size_t begin, std::size_t count)
+        : pixels(count) {
         const double scale = static_cast<double>(from) / static_cast<double>(to);
         const double stretch = std::max(scale, 1.0);
-        for (std::size_t i = 0; i < to; ++i) {
+        for (pixel& made : pixels) {
+            const std::size_t i = begin + static_cast<std::size_t>(&made - pixels.data());
             const double middle = (static_cast<double>(i) + 0.5) * scale;
             if (filter == resize_filter::nearest) {
-                pixels[i] = {(2 * i + 1) * from / (2 * to), {1 << fraction_bits}};
+                made = {(2 * i + 1) * from / (2 * to), {1 << fraction_bits}};
                 continue;
             }
             std::vector<double> shares;
             if (filter == resize_filter::area) {  // lengths in units of 1 / to, so that they are whole numbers
-                pixels[i].first = i * from / to;
-                for (std::size_t x = pixels[i].first; x * to < (i + 1) * from; ++x)
+                made.first = i * from / to;
+                for (std::size_t x = made.first; x * to < (i + 1) * from; ++x)
                     shares.push_back(
                         static_cast<double>(std::min((x + 1) * to, (i + 1) * from) - std::max(x * to, i * from)));
             } else {
                 const double reach = filter_reach(filter) * stretch;
-                pixels[i].first = static_cast<std::size_t>(std::max(0.0, middle - reach + 0.5));
+                made.first = static_cast<std::size_t>(std::max(0.0, middle - reach + 0.5));
                 const double end = std::min(static_cast<double>(from), std::floor(middle + reach + 0.5));
-                for (std::size_t x = pixels[i].first; static_cast<double>(x) < end; ++x)
+                for (std::size_t x = made.first; static_cast<double>(x) < end; ++x)
                     shares.push_back(filter_value(filter, (static_cast<double>(x) - middle + 0.5) / stretch));
             }
             double sum = 0;
             for (const double share : shares) sum += share;
             for (const double share : shares)
-                pixels[i].weights.push_back(
+                made.weights.push_back(
                     static_cast<std::int32_t>(std::floor(share / sum * (1 << fraction_bits) + 0.5)));
         }
+    }
+
+    // The old pixels that are looked at: from `first_used` on, below `end_used`.
+    std::size_t first_used() const {
+        std::size_t least = pixels.front().first;
+        for (const pixel& made : pixels) least = std::min(least, made.first);
+        return least;
+    }
+    std::size_t end_used() const {
+        std::size_t end = 0;
+        for (const pixel& made : pixels) end = std::max(end, made.first + made.weights.size());
+        return end;
     }
 };
 
@@ -105,31 +120,62 @@ inline void resize_line(const std::uint8_t* from, std::size_t step, const line_w
     }
 }
 
+// A part of a resized image, and the whole where it is as large.
+struct resized_part {
+    std::size_t whole_height;
+    std::size_t whole_width;
+    std::size_t top;
+    std::size_t left;
+    std::size_t height;
+    std::size_t width;
+};
+
+inline constexpr std::size_t most_pixels = std::size_t{1} << 30;  // of an image that is made, or between
+
+// Only what the part is made of is computed, so that an image of a hundred thousand to one does not take the memory of
+// a whole that nobody sees.
+inline image part_of_resized(const image& from, const resized_part& part, resize_filter filter) {
+    const std::size_t channels = from.channels;
+    const line_weights across(from.width, part.whole_width, filter, part.left, part.width);
+    line_weights down(from.height, part.whole_height, filter, part.top, part.height);
+    const std::size_t first = part.whole_height == from.height ? part.top : down.first_used();
+    const std::size_t end = part.whole_height == from.height ? part.top + part.height : down.end_used();
+    if (end - first > most_pixels / part.width || part.height > most_pixels / part.width)
+        fail(error_kind::bad_shape,
+             "resized: from " + std::to_string(from.height) + " x " + std::to_string(from.width) + " pixels to " +
+                 std::to_string(part.height) + " x " + std::to_string(part.width) +
+                 "; more than 2^30 pixels would have to be made, take a smaller image or size.");
+    image wide{end - first, part.width, channels, std::vector<std::uint8_t>((end - first) * part.width * channels)};
+    for (std::size_t row = 0; row < wide.height; ++row)
+        for (std::size_t c = 0; c < channels; ++c)
+            resize_line(from.pixels.data() + (first + row) * from.width * channels + c, channels, across,
+                        wide.pixels.data() + row * part.width * channels + c, channels);
+    if (part.whole_height == from.height) return wide;
+    for (auto& pixel : down.pixels) pixel.first -= first;
+    image result{part.height, part.width, channels,
+                 std::vector<std::uint8_t>(part.height * part.width * channels)};
+    for (std::size_t i = 0; i < part.width * channels; ++i)
+        resize_line(wide.pixels.data() + i, part.width * channels, down, result.pixels.data() + i,
+                    part.width * channels);
+    return result;
+}
+
 }  // namespace detail
 
 // First the rows, then the columns, rounded to bytes after each. bilinear, bicubic and lanczos give Pillow's bytes;
 // where the centre lies between two pixels, nearest takes the later one, Pillow either. Of images with one bit a pixel,
 // as Omniglot's are, Pillow takes the nearest pixel whatever filter it is asked for.
-// Throws: error (bad_shape) when either image has no pixels.
+// Throws: error (bad_shape) when either image has no pixels, or more than 2^30 would have to be made.
 // Reference: Pillow, src/libImaging/Resample.c, for the place and the rounding of the weights.
 inline image resized(const image& from, std::size_t height, std::size_t width, resize_filter filter) {
     if (from.pixels.empty() || height == 0 || width == 0)
         fail(error_kind::bad_shape, "resized: from " + std::to_string(from.height) + " x " +
                                         std::to_string(from.width) + " pixels to " + std::to_string(height) + " x " +
                                         std::to_string(width) + "; both sizes have to be positive.");
-    const std::size_t channels = from.channels;
-    image wide{from.height, width, channels, std::vector<std::uint8_t>(from.height * width * channels)};
-    const detail::line_weights across(from.width, width, filter);
-    for (std::size_t row = 0; row < from.height; ++row)
-        for (std::size_t c = 0; c < channels; ++c)
-            detail::resize_line(from.pixels.data() + row * from.width * channels + c, channels, across,
-                                wide.pixels.data() + row * width * channels + c, channels);
-    if (height == from.height) return wide;
-    image result{height, width, channels, std::vector<std::uint8_t>(height * width * channels)};
-    const detail::line_weights down(from.height, height, filter);
-    for (std::size_t i = 0; i < width * channels; ++i)
-        detail::resize_line(wide.pixels.data() + i, width * channels, down, result.pixels.data() + i, width * channels);
-    return result;
+    if (height > detail::most_pixels || width > detail::most_pixels / height)
+        fail(error_kind::bad_shape, "resized: " + std::to_string(height) + " x " + std::to_string(width) +
+                                        " pixels are wanted; there can be 2^30 at most.");
+    return detail::part_of_resized(from, {height, width, 0, 0, height, width}, filter);
 }
 
 namespace detail {
@@ -162,7 +208,8 @@ inline image middle_square(const image& from) {
 
 // The whole image in its form with a shorter side of `side` pixels, and of that the middle: torchvision's
 // Resize(side) and CenterCrop((height, width)), and with bilinear, bicubic or lanczos their bytes.
-// Throws: error (bad_shape) when the image has no pixels, or the part is empty or has more than `side` rows or columns.
+// Throws: error (bad_shape) when the image has no pixels, or the part is empty or has more than `side` rows or columns,
+// or the whole a side of more than 2^32.
 inline image resized_then_cropped(const image& from, std::size_t side, std::size_t height, std::size_t width,
                                   resize_filter filter) {
     if (from.pixels.empty() || height == 0 || width == 0 || height > side || width > side)
@@ -171,8 +218,16 @@ inline image resized_then_cropped(const image& from, std::size_t side, std::size
                                         std::to_string(from.width) + ", whose shorter side becomes " +
                                         std::to_string(side) + "; expected a part that is not empty and fits into it.");
     const std::size_t shorter = std::min(from.height, from.width);
-    const image whole = resized(from, side * from.height / shorter, side * from.width / shorter, filter);
-    return detail::cut(whole, detail::margin(whole.height, height), detail::margin(whole.width, width), height, width);
+    const std::size_t longer = std::max(from.height, from.width);
+    constexpr std::size_t longest = std::size_t{1} << 32;
+    if (side > longest / longer)
+        fail(error_kind::bad_shape, "resized_then_cropped: an image of " + std::to_string(from.height) + " x " +
+                                        std::to_string(from.width) + " pixels whose shorter side becomes " +
+                                        std::to_string(side) + " is too large; take a smaller side.");
+    detail::resized_part part{side * from.height / shorter, side * from.width / shorter, 0, 0, height, width};
+    part.top = detail::margin(part.whole_height, height);
+    part.left = detail::margin(part.whole_width, width);
+    return detail::part_of_resized(from, part, filter);
 }
 
 }  // namespace priori
