@@ -26,6 +26,21 @@ TEST_CASE("a list of nothing is refused") {
           }) == "bad_option: load_images: 1 images of 0 x 84 pixels are wanted; there must be one at least.");
 }
 
+TEST_CASE("sizes that no file or memory holds are refused before a file is looked at") {
+    const auto refused = [](const pr::image_options& options) {
+        return refusal([&] { pr::load_images({{"a"}, {}, {{"none.png", 0}}}, options); });
+    };
+    CHECK(refused({.height = 70000, .width = 1}) ==
+          "bad_option: load_images: 1 images of 70000 x 1 pixels are wanted; sides go up to 65,536, images to 2^28 "
+          "pixels.");
+    CHECK(refused({.height = ~std::size_t{0}, .width = 2}).starts_with("bad_option:"));
+    CHECK(refused({.height = 65536, .width = 65536}).starts_with("bad_option:"));
+    pr::image_list many{{"a"}, {}, std::vector<pr::listed_image>(2000)};
+    CHECK(refusal([&] { pr::load_images(many, {.height = 1u << 14, .width = 1u << 14}); }) ==
+          "bad_option: load_images: 2000 images of 16384 x 16384 pixels are wanted; they would take more than 2^40 "
+          "bytes.");
+}
+
 #if defined(PRIORI_PNG)
 
 namespace {

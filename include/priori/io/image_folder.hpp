@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -119,27 +120,57 @@ inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wan
 
 }  // namespace detail
 
-// The images of a list, in its order. With a path for `cache` they are kept there as one packed file and come from it
-// the next time, unless a file of the list or an option has changed since.
-// Cost: with the packed file, reading it, with twice its size in memory for a while.
-// Throws: error (bad_option) for a list or size of nothing, or a shorter side that is too short or not asked for,
-// (bad_shape) where an image is not of the exact size; as read_image; (missing_file) when the packed file cannot be
-// written, (bad_file) when there is another file in its place, which stays.
-// Example: const auto list = list_split_files("mini/splits", "mini/images");
-//          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
-//          const auto data = loaded.set.data<shape<84, 84, 3>>();
-inline loaded_images load_images(const image_list& list, const image_options& options = {},
-                                 const std::filesystem::path& cache = {}) {
+namespace detail {
+
+// What a list and options made by hand may have wrong, before anything is decoded.
+inline void require_loadable(const image_list& list, const image_options& options) {
+    const std::string wanted = "load_images: " + std::to_string(list.images.size()) + " images of " +
+                               std::to_string(options.height) + " x " + std::to_string(options.width) +
+                               " pixels are wanted; ";
     if (list.images.empty() || options.height == 0 || options.width == 0)
-        fail(error_kind::bad_option, "load_images: " + std::to_string(list.images.size()) + " images of " +
-                                         std::to_string(options.height) + " x " + std::to_string(options.width) +
-                                         " pixels are wanted; there must be one at least.");
+        fail(error_kind::bad_option, wanted + "there must be one at least.");
+    constexpr std::size_t longest = 65536;              // of a side, as in packed files
+    constexpr std::size_t most = std::size_t{1} << 28;  // pixels, as of an image that is read
+    if (options.height > longest || options.width > longest || options.height > most / options.width)
+        fail(error_kind::bad_option, wanted + "sides go up to 65,536, images to 2^28 pixels.");
+    constexpr std::size_t most_bytes = std::size_t{1} << 40;
+    const std::size_t bytes = options.height * options.width * static_cast<std::size_t>(options.colour);
+    if (list.images.size() > most_bytes / bytes)
+        fail(error_kind::bad_option, wanted + "they would take more than 2^40 bytes.");
     const std::size_t larger = std::max(options.height, options.width);
     if (options.shorter_side > 0 && (options.fit != image_fit::resize_then_crop || options.shorter_side < larger))
         fail(error_kind::bad_option, "load_images: a shorter_side of " + std::to_string(options.shorter_side) +
                                          " is given for images of " + std::to_string(options.height) + " x " +
                                          std::to_string(options.width) + " pixels; take " + std::to_string(larger) +
                                          " or more, with the fit resize_then_crop, or leave it out.");
+}
+
+// Room for the images of a list.
+inline void reserve_images(image_set& set, std::size_t count) {
+    try {
+        set.images.reserve(count * set.pixels());
+        set.labels.reserve(count);
+    } catch (const std::bad_alloc&) {
+        fail(error_kind::bad_option, "load_images: " + std::to_string(count) + " images take " +
+                                         std::to_string(count * set.pixels()) +
+                                         " bytes, which cannot be had; take smaller ones or fewer.");
+    }
+}
+
+}  // namespace detail
+
+// The images of a list, in its order. With a path for `cache` they are kept there as one packed file and come from it
+// the next time, unless a file of the list or an option has changed since.
+// Cost: with the packed file, reading it, with twice its size in memory for a while.
+// Throws: error (bad_option) for a list or size of nothing or of more than there can be, or a shorter side that is too
+// short or not asked for, (bad_shape) where an image is not of the exact size; as read_image; (missing_file) when the packed file cannot be
+// written, (bad_file) when there is another file in its place, which stays.
+// Example: const auto list = list_split_files("mini/splits", "mini/images");
+//          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
+//          const auto data = loaded.set.data<shape<84, 84, 3>>();
+inline loaded_images load_images(const image_list& list, const image_options& options = {},
+                                 const std::filesystem::path& cache = {}) {
+    detail::require_loadable(list, options);
     const std::uint64_t wanted = cache.empty() ? 0 : detail::fingerprint_of(list, options);
     loaded_images result;
     image_set& set = result.set;
@@ -148,8 +179,7 @@ inline loaded_images load_images(const image_list& list, const image_options& op
 
     set = {options.height,   options.width, static_cast<std::size_t>(options.colour), {}, {},
            list.class_names, list.part};
-    set.images.reserve(list.images.size() * set.pixels());
-    set.labels.reserve(list.images.size());
+    detail::reserve_images(set, list.images.size());
     for (const listed_image& listed : list.images) {
         const image found = detail::fitted(read_image(listed.path, options.colour), options, listed.path.string());
         set.images.insert(set.images.end(), found.pixels.begin(), found.pixels.end());
