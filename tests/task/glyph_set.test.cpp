@@ -59,9 +59,10 @@ TEST_CASE("a glyph_set is a data set for few_shot") {
 
 TEST_CASE("a glyph_set of nothing, or of more than there can be, is refused") {
     CHECK(refusal(0, 3) ==
-          "drawn_glyphs: 0 classes of 3 drawings are wanted; ask for at least one of each, and fewer than 2^31 in "
+          "drawn_glyphs: 0 classes of 3 drawings are wanted; ask for at least one of each, and fewer than 2^26 in "
           "all.");
     CHECK(refusal(3, 0).starts_with("drawn_glyphs: 3 classes of 0 drawings are wanted;"));
+    CHECK(refusal(1'000'000, 2000).starts_with("drawn_glyphs: 1000000 classes of 2000 drawings are wanted;"));
     CHECK(refusal(1u << 20, 1u << 12).starts_with("drawn_glyphs: 1048576 classes of 4096 drawings are wanted;"));
 }
 

@@ -13,7 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -33,23 +33,31 @@ struct glyph_set {
 
 // The first `classes` glyphs of an alphabet, the same ones that `glyphs` draws under these numbers.
 // Cost: about 10 us and 784 bytes a drawing.
-// Throws: error (bad_option) where there is no class or no drawing, or more images than labelled_data takes, or the
-// variation is out of range.
+// Throws: error (bad_option) for no class or no drawing, for 2^26 images or more than the memory holds, and for a
+// variation out of range.
 // Example: const auto set = drawn_glyphs(1600, 20);
 //          const labelled_data data(shape<28, 28>{}, set.images, set.labels);
 //          few_shot(data, random_split(1600, {1000, 200, 400}, seed{1}).train, way_shot{}, {.scale = 1 / 255.0})
 inline glyph_set drawn_glyphs(std::size_t classes, std::size_t drawings, std::uint32_t alphabet = 0,
                               const glyph_variation& variation = {}) {
-    constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
+    constexpr std::size_t most = (std::size_t{1} << 26) - 1;  // images, of 53 GB
     if (classes == 0 || drawings == 0 || classes > most / drawings) {
         fail(error_kind::bad_option, "drawn_glyphs: " + std::to_string(classes) + " classes of " +
                                          std::to_string(drawings) +
                                          " drawings are wanted; ask for at least one of "
-                                         "each, and fewer than 2^31 in all.");
+                                         "each, and fewer than 2^26 in all.");
     }
     variation.require_settings();
-    glyph_set set{classes, drawings, std::vector<std::uint8_t>(classes * drawings * glyph::pixels), {}};
-    set.labels.reserve(classes * drawings);
+    glyph_set set{classes, drawings, {}, {}};
+    try {
+        set.images.resize(classes * drawings * glyph::pixels);
+        set.labels.reserve(classes * drawings);
+    } catch (const std::bad_alloc&) {
+        fail(error_kind::bad_option, "drawn_glyphs: " + std::to_string(classes) + " classes of " +
+                                         std::to_string(drawings) + " drawings take " +
+                                         std::to_string(classes * drawings * glyph::pixels) +
+                                         " bytes, which cannot be had; ask for fewer.");
+    }
     for (std::size_t c = 0; c < classes; ++c) {
         const glyph drawn(static_cast<std::uint32_t>(c), alphabet);
         for (std::size_t d = 0; d < drawings; ++d) {
