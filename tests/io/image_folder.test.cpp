@@ -196,6 +196,22 @@ TEST_CASE("a packed file that is cut off or damaged is noticed and made anew") {
           "bad_file: 'DIR/train.csv' is no file of packed images, and would be written over; give another path for the "
           "cache, or remove it.");
     CHECK(pr::read_file(other / "train.csv") == "filename,label\n");
+    other.put("short", "P");
+    CHECK(refusal([&] { pr::load_images(list, grey4, other / "short"); }).starts_with("bad_file:"));
+    CHECK(pr::read_file(other / "short") == "P");
+    CHECK(pr::load_images(list, grey4, other.put("empty", "")).cache == pr::cache_use::damaged);
+    CHECK(pr::read_file(other / "empty") == whole);
+}
+
+TEST_CASE("a place for the packed file that cannot be written is refused before an image is decoded") {
+    const temporary_folder folder;
+    const auto list = put_images(folder);
+    folder.put("bee/2.png", "damaged");
+    CHECK(refusal([&] { pr::load_images(list, grey4, folder / "none/x.packed"); }, folder.path().string()) ==
+          "missing_file: 'DIR/none/x.packed' cannot be written: No such file or directory; check that the folder is "
+          "there and may be written, and that the disk is not full.");
+    CHECK(refusal([&] { pr::load_images(list, grey4, folder / "x.packed"); }).starts_with("bad_file:"));
+    CHECK(folder.file_count() == 2);
 }
 
 #endif

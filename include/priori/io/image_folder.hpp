@@ -103,7 +103,7 @@ inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wan
     std::error_code code;
     if (!std::filesystem::exists(path, code)) return cache_use::made;
     const std::string bytes = read_file(path);
-    if (!bytes.starts_with(image_set_magic.substr(0, bytes.size())))
+    if (!bytes.empty() && !bytes.starts_with(image_set_magic))
         fail(error_kind::bad_file, "'" + path.string() +
                                        "' is no file of packed images, and would be written over; give another path "
                                        "for the cache, or remove it.");
@@ -164,7 +164,7 @@ inline void reserve_images(image_set& set, std::size_t count) {
 // Cost: with the packed file, reading it, with twice its size in memory for a while.
 // Throws: error (bad_option) for a list or size of nothing or of more than there can be, or a shorter side that is too
 // short or not asked for, (bad_shape) where an image is not of the exact size; as read_image; (missing_file) when the packed file cannot be
-// written, (bad_file) when there is another file in its place, which stays.
+// written, (bad_file) when there is another file that is not empty in its place, which stays.
 // Example: const auto list = list_split_files("mini/splits", "mini/images");
 //          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
 //          const auto data = loaded.set.data<shape<84, 84, 3>>();
@@ -176,6 +176,7 @@ inline loaded_images load_images(const image_list& list, const image_options& op
     image_set& set = result.set;
     if (!cache.empty()) result.cache = detail::read_cache(cache, wanted, set);
     if (result.cache == cache_use::used) return result;
+    if (!cache.empty()) detail::partial_file(cache, {});  // refuses a place that cannot be written before the work
 
     set = {options.height,   options.width, static_cast<std::size_t>(options.colour), {}, {},
            list.class_names, list.part};
