@@ -124,6 +124,21 @@ namespace detail {
 
 // What a list and options made by hand may have wrong, before anything is decoded.
 inline void require_loadable(const image_list& list, const image_options& options) {
+    const std::size_t classes = list.class_names.size();
+    if (!list.part.empty() && list.part.size() != classes)
+        fail(error_kind::mismatch, "load_images: the list has " + std::to_string(classes) + " classes and a part for " +
+                                       std::to_string(list.part.size()) +
+                                       " of them; give each class its part, or none.");
+    for (std::size_t c = 0; c < list.part.size(); ++c)
+        if (list.part[c] > 2)
+            fail(error_kind::bad_value, "load_images: the class " + in_quotes(list.class_names[c]) + " has the part " +
+                                            std::to_string(list.part[c]) + "; 0 is training, 1 validation, 2 testing.");
+    for (const listed_image& image : list.images)
+        if (image.class_number >= classes)
+            fail(error_kind::bad_value, "load_images: the image " + in_quotes(image.path.filename().string()) +
+                                            " has the class " + std::to_string(image.class_number) +
+                                            ", the list has " + std::to_string(classes) +
+                                            " classes, counted from 0; correct the list.");
     const std::string wanted = "load_images: " + std::to_string(list.images.size()) + " images of " +
                                std::to_string(options.height) + " x " + std::to_string(options.width) +
                                " pixels are wanted; ";
@@ -163,8 +178,9 @@ inline void reserve_images(image_set& set, std::size_t count) {
 // the next time, unless a file of the list or an option has changed since.
 // Cost: with the packed file, reading it, with twice its size in memory for a while.
 // Throws: error (bad_option) for a list or size of nothing or of more than there can be, or a shorter side that is too
-// short or not asked for, (bad_shape) where an image is not of the exact size; as read_image; (missing_file) when the packed file cannot be
-// written, (bad_file) when there is another file that is not empty in its place, which stays.
+// short or not asked for; (bad_value) and (mismatch) for a list whose numbers fit no class; (bad_shape) where an image
+// is not of the exact size; as read_image; (missing_file) when the packed file cannot be written, (bad_file) when there
+// is another file that is not empty in its place, which stays.
 // Example: const auto list = list_split_files("mini/splits", "mini/images");
 //          const auto loaded = load_images(list, {.height = 84, .width = 84}, "mini.packed");
 //          const auto data = loaded.set.data<shape<84, 84, 3>>();
