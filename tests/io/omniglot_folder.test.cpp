@@ -94,6 +94,19 @@ TEST_CASE("missing drawings, other names, numbers twice and thresholds out of ra
           "bad_option: read_omniglot_folder: expected a threshold above 0 and at most 1, found 0.");
 }
 
+TEST_CASE("a drawing of another character is refused by the number in its name") {
+    const temporary_folder folder;
+    put_archive(folder);
+    const std::string latin = "images_background/Latin/character01/";
+    std::filesystem::rename(folder / (latin + "0701_02.png"), folder / (latin + "0702_03.png"));
+    CHECK(refused(folder) ==
+          "mismatch: 'DIR/images_background/Latin/character01/0702_03.png': the drawing has the number of the character "
+          "702, those beside it are of 701; unpack the archive anew.");
+    std::filesystem::rename(folder / (latin + "0702_03.png"), folder / (latin + "two.png"));
+    CHECK(refused(folder) ==
+          "bad_file: 'DIR/images_background/Latin/character01/two.png': expected a name such as 0001_01.png.");
+}
+
 #if defined(PRIORI_PNG)
 
 TEST_CASE("the archive is read in the order of its numbers, with alphabets and splits") {

@@ -54,6 +54,21 @@ inline unsigned omniglot_number(const std::string& name) {
     return number;
 }
 
+// The number in the names of all drawings of a character: one that came from another character has another.
+inline unsigned number_of_character(const std::vector<std::filesystem::path>& drawings) {
+    unsigned number = 0;
+    for (const std::filesystem::path& drawing : drawings) {
+        const unsigned its = omniglot_number(drawing.filename().string());
+        if (its == 0) fail(error_kind::bad_file, "'" + drawing.string() + "': expected a name such as 0001_01.png.");
+        if (number == 0) number = its;
+        if (its != number)
+            fail(error_kind::mismatch, "'" + drawing.string() + "': the drawing has the number of the character " +
+                                           std::to_string(its) + ", those beside it are of " + std::to_string(number) +
+                                           "; unpack the archive anew.");
+    }
+    return number;
+}
+
 inline std::vector<omniglot_character> omniglot_characters(const std::filesystem::path& archive) {
     std::vector<omniglot_character> found;
     std::map<std::pair<std::string, std::string>, std::filesystem::path> folder_of;  // of alphabet and character
@@ -77,10 +92,7 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
                          "'" + character.string() + "': expected " +
                              (found.empty() ? "20" : std::to_string(found.front().images.size())) +
                              " drawings, found " + std::to_string(images.size()) + "; unpack the archive anew.");
-                const unsigned number = omniglot_number(images.front().filename().string());
-                if (number == 0)
-                    fail(error_kind::bad_file,
-                         "'" + images.front().string() + "': expected a name such as 0001_01.png.");
+                const unsigned number = number_of_character(images);
                 found.push_back({number, alphabet.filename().string(), character.filename().string(),
                                  std::string_view(part) == "images_evaluation", std::move(images)});
             }
@@ -142,8 +154,8 @@ inline omniglot_split vinyals_part(const omniglot_character& character) {
 // what examples/convert_omniglot.py makes. write_packed_omniglot keeps the result for read_omniglot.
 // Cost: decoding 32,460 images, some seconds.
 // Throws: error (missing_file) where a folder is missing, (bad_file) where a character lacks drawings, (mismatch) where
-// one is in both sets or two have one number, (bad_shape) for an image that is not 105 by 105, (bad_option) for a
-// threshold that is not in (0, 1]; as read_image.
+// one is in both sets, has a drawing of another or the number of another, (bad_shape) for an image that is not 105 by
+// 105, (bad_option) for a threshold that is not in (0, 1]; as read_image.
 // Reference: github.com/brendenlake/omniglot.
 inline omniglot_data read_omniglot_folder(const std::filesystem::path& archive,
                                           const omniglot_reduction& reduction = {}) {
