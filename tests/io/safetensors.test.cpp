@@ -174,7 +174,12 @@ TEST_CASE("writing wants shapes that fit and names that differ") {
     pr::tensor_file file;
     file.tensors.push_back({"a", {2, 2}, std::vector<float>(3)});
     CHECK(refusal([&] { pr::safetensors_bytes(file); }) ==
-          "bad_shape: safetensors: the shape (2, 2) of 'a' holds 4 numbers, got 3.");
+          "bad_shape: safetensors: the shape (2, 2) of 'a' holds 4 numbers, got 3; give the shape that the values "
+          "have.");
+    file.tensors[0] = {"a", {std::size_t{1} << 32, std::size_t{1} << 32}, std::vector<float>()};
+    CHECK(refusal([&] { pr::safetensors_bytes(file); }).find("holds more numbers than there can be") !=
+          std::string::npos);
+    file.tensors[0] = {"a", {2, 2}, std::vector<float>(3)};
     file.tensors[0].shape = {3};
     file.tensors.push_back(file.tensors[0]);
     const std::string end = ", or one has the name that the format keeps; give each a name of its own.";
@@ -186,4 +191,21 @@ TEST_CASE("writing wants shapes that fit and names that differ") {
     file.metadata = {{"s", "1"}, {"s", "2"}};
     CHECK(refusal([&] { pr::safetensors_bytes(file); }) ==
           "bad_value: safetensors: two texts of the metadata are called 's'; give each a name of its own.");
+}
+
+TEST_CASE("names and texts that are not UTF-8 are not written, for they could not be read") {
+    for (const char* bad : {"a\xff", "\xc3", "\xed\xa0\x80", "\xc0\x80"}) {
+        pr::tensor_file file;
+        file.tensors.push_back({bad, {1}, std::vector<float>(1)});
+        CHECK(refusal([&] { pr::safetensors_bytes(file); }).starts_with("bad_value: safetensors: the name '"));
+        file.tensors.clear();
+        file.metadata = {{"note", bad}};
+        CHECK(refusal([&] { pr::safetensors_bytes(file); }) ==
+              "bad_value: safetensors: the metadata 'note' is not UTF-8, which the format wants; convert it.");
+        file.metadata = {{bad, "note"}};
+        CHECK(refusal([&] { pr::safetensors_bytes(file); }).starts_with("bad_value: safetensors: the metadata's name"));
+    }
+    pr::tensor_file file;
+    file.tensors.push_back({"gr\xc3\xb6\xc3\x9f" "e", {1}, std::vector<float>(1)});
+    CHECK(pr::parse_safetensors(pr::safetensors_bytes(file), "x").tensors[0].name == "gr\xc3\xb6\xc3\x9f" "e");
 }

@@ -99,11 +99,9 @@ npy_array<T> read_npy(const std::filesystem::path& path) {
 // Throws: error (bad_shape) when the shape does not hold as many numbers as there are values.
 template <NpyElement T>
 std::string npy_bytes(std::span<const std::size_t> shape, std::span<const T> values) {
-    std::size_t count = 1;
-    for (const std::size_t extent : shape) count *= extent;
-    if (count != values.size())
-        fail(error_kind::bad_shape, "npy: the shape " + detail::shown_shape(shape) + " holds " + std::to_string(count) +
-                                        " numbers, got " + std::to_string(values.size()) + ".");
+    if (detail::numbers_in(shape) != values.size())
+        fail(error_kind::bad_shape,
+             "npy: the shape " + detail::shown_shape(shape) + detail::shape_mismatch(shape, values.size()));
     std::string bytes = detail::npy_header_bytes(detail::npy_type<T>(), shape);
     bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
     return bytes;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/core/error.hpp>
+#include <priori/io/detail/json_text.hpp>
 #include <priori/io/detail/message.hpp>
 #include <priori/io/detail/safetensors_header.hpp>
 #include <priori/io/files.hpp>
@@ -84,16 +85,25 @@ inline std::string_view bytes_of(const named_tensor& tensor) {
         tensor.data);
 }
 
+// JSON is UTF-8: other bytes would come back as other names.
+inline void require_utf8(const char* what, std::string_view name, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0)
+            fail(error_kind::bad_value, std::string("safetensors: ") + what + " " + in_quotes(name) +
+                                            " is not UTF-8, which the format wants; convert it.");
+        text.remove_prefix(length);
+    }
+}
+
 inline void require_storable(const tensor_file& file) {
     std::vector<std::string_view> names;
     for (const named_tensor& tensor : file.tensors) {
         const std::size_t size = std::visit([](const auto& values) { return values.size(); }, tensor.data);
-        std::size_t count = 1;
-        for (const std::size_t extent : tensor.shape) count *= extent;
-        if (count != size)
+        if (numbers_in(tensor.shape) != size)
             fail(error_kind::bad_shape, "safetensors: the shape " + shown_shape(tensor.shape) + " of " +
-                                            in_quotes(tensor.name) + " holds " + std::to_string(count) +
-                                            " numbers, got " + std::to_string(size) + ".");
+                                            in_quotes(tensor.name) + shape_mismatch(tensor.shape, size));
+        require_utf8("the name", tensor.name, tensor.name);
         names.push_back(tensor.name);
     }
     names.push_back("__metadata__");
@@ -103,7 +113,11 @@ inline void require_storable(const tensor_file& file) {
         fail(error_kind::bad_value, "safetensors: two tensors are called " + in_quotes(*twice) +
                                         ", or one has the name that the format keeps; give each a name of its own.");
     std::vector<std::string_view> keys;
-    for (const auto& [key, value] : file.metadata) keys.push_back(key);
+    for (const auto& [key, value] : file.metadata) {
+        require_utf8("the metadata's name", key, key);
+        require_utf8("the metadata", key, value);
+        keys.push_back(key);
+    }
     std::ranges::sort(keys);
     const auto again = std::ranges::adjacent_find(keys);
     if (again != keys.end())
@@ -141,7 +155,8 @@ inline tensor_file read_safetensors(const std::filesystem::path& path) {
 
 // The bytes of a file. The data of doubles come first, so that all are aligned to their size; the header keeps the
 // given order.
-// Throws: error (bad_shape) when a shape does not fit its values, (bad_value) when two tensors have the same name.
+// Throws: error (bad_shape) when a shape does not fit its values, (bad_value) when two tensors have the same name, and
+// for names and texts that are not UTF-8.
 inline std::string safetensors_bytes(const tensor_file& file) {
     detail::require_storable(file);
     std::string data;

@@ -4,6 +4,8 @@
 
 #include <charconv>
 #include <cstddef>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +43,23 @@ inline std::string shown_shape(std::span<const std::size_t> extents) {
         result += std::to_string(extents[i]);
     }
     return result += ")";
+}
+
+// How many numbers a shape holds, extent by extent; nothing where that is more than can be counted.
+inline std::optional<std::size_t> numbers_in(std::span<const std::size_t> extents) {
+    std::size_t count = 1;
+    for (const std::size_t extent : extents) {
+        if (extent != 0 && count > std::numeric_limits<std::size_t>::max() / extent) return std::nullopt;
+        count *= extent;
+    }
+    return count;
+}
+
+// The end of a refusal to write values in a shape that does not hold as many.
+inline std::string shape_mismatch(std::span<const std::size_t> extents, std::size_t value_count) {
+    const auto count = numbers_in(extents);
+    return " holds " + (count ? std::to_string(*count) : "more") + " numbers" + (count ? "" : " than there can be") +
+           ", got " + std::to_string(value_count) + "; give the shape that the values have.";
 }
 
 // 2.5, 7, 1e-300: the shortest text that reads back to the same value.
