@@ -166,3 +166,33 @@ TEST_CASE("a file under another name, spelt otherwise or a link, is the same fil
           "mismatch: 'DIR/tree/test/hound': the image '1.png' is listed twice, first at 'DIR/tree/train/dog'; list it "
           "once.");
 }
+
+TEST_CASE("an image beside the folders of classes is refused, for it would be left out") {
+    const temporary_folder folder;
+    for (const char* name : {"train/dog/1.png", "val/cat/2.png", "val/ape.txt"}) put(folder, name);
+    CHECK(pr::list_image_folder(folder.path()).images.size() == 2);
+    put(folder, "val/3.png");
+    CHECK(refused_folder(folder) ==
+          "bad_file: 'DIR/val/3.png': the image lies beside the folders of classes and would be of none; move it into the "
+          "folder of its class, or away.");
+    CHECK(refusal([&] { pr::list_image_folder(folder / "val"); }, folder.path().string())
+              .starts_with("bad_file: 'DIR/val/3.png': the image lies beside"));
+}
+
+TEST_CASE("an image beside the folders of the parts is refused as well") {
+    const temporary_folder folder;
+    for (const char* name : {"train/dog/1.png", "test/cat/2.png", "3.png"}) put(folder, name);
+    CHECK(refused_folder(folder).starts_with("bad_file: 'DIR/3.png': the image lies beside"));
+}
+
+TEST_CASE("validation.csv is val.csv, and not both are there") {
+    const temporary_folder folder;
+    put_split(folder, "b.png,n01\n", "c.png,n03\n");
+    put(folder, "validation.csv", "filename,label\na.png,n02\n");
+    const auto list = pr::list_split_files(folder.path(), folder.path());
+    CHECK(files_of(list) == names{"b.png=n01", "a.png=n02", "c.png=n03"});
+    CHECK(list.part == parts{0, 1, 2});
+    put(folder, "val.csv", "filename,label\na.png,n02\n");
+    CHECK(refused_files(folder) ==
+          "mismatch: 'DIR' holds val.csv and validation.csv, which are one part; keep one of them.");
+}

@@ -106,8 +106,18 @@ inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::
     return found;
 }
 
+// An image beside the folders would be left out, and nobody would know.
+inline void refuse_stray_images(const std::filesystem::path& root) {
+    const auto stray = sorted_entries(root, false);
+    if (!stray.empty())
+        fail(error_kind::bad_file, "'" + stray.front().string() +
+                                       "': the image lies beside the folders of classes and would be of none; move it "
+                                       "into the folder of its class, or away.");
+}
+
 inline void add_class_folders(image_list_maker& maker, const std::filesystem::path& root, std::uint8_t part) {
     const auto classes = sorted_entries(root, true);
+    if (!classes.empty()) refuse_stray_images(root);
     if (classes.empty())
         fail(error_kind::bad_file, "'" + root.string() + "' holds no folders; expected one for each class.");
     for (const auto& folder : classes) {
@@ -142,12 +152,27 @@ inline void add_rows(image_list_maker& maker, const csv_table& table, const std:
     }
 }
 
+// The file of a part in a folder, an empty path when there is none.
+inline std::filesystem::path split_file(const std::filesystem::path& folder, std::uint8_t part) {
+    std::filesystem::path found;
+    for (const char* name : {"train.csv", "val.csv", "validation.csv", "test.csv"}) {
+        std::error_code code;
+        const std::filesystem::path path = folder / name;
+        if (part_called(path.stem().string()) != part || !std::filesystem::exists(path, code)) continue;
+        if (!found.empty())
+            fail(error_kind::mismatch, "'" + folder.string() +
+                                           "' holds val.csv and validation.csv, which are one part; keep one of them.");
+        found = path;
+    }
+    return found;
+}
+
 }  // namespace detail
 
 // ROOT/<class>/<image>, or ROOT/train/<class>/<image> with val (or validation) and test beside it: classes and images
 // by name, .png, .jpg and .jpeg files; others are passed over.
-// Throws: error (missing_file) when there is no such folder, (bad_file) where a class or the root is empty or another
-// folder lies beside the parts, (mismatch) where a class is in two parts.
+// Throws: error (missing_file) when there is no such folder, (bad_file) where a class or the root is empty, an image
+// lies beside the folders of classes or another folder beside the parts, (mismatch) where a class is in two parts.
 inline image_list list_image_folder(const std::filesystem::path& root) {
     detail::image_list_maker maker;
     const auto folders = detail::sorted_entries(root, true);
@@ -166,25 +191,24 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
         detail::add_class_folders(maker, root, 3);
         return maker.take();
     }
+    detail::refuse_stray_images(root);
     for (std::uint8_t part = 0; part < 3; ++part)
         for (const auto& folder : folders)
             if (part_of(folder) == part) detail::add_class_folders(maker, folder, part);
     return maker.take();
 }
 
-// The images named by train.csv, val.csv and test.csv in `folder` (those that are there), with the columns filename and
-// label; the names are relative to `images`. It is the form of mini-ImageNet's published split.
+// The images named by train.csv, val.csv (or validation.csv) and test.csv in `folder` (those that are there), with the
+// columns filename and label; the names are relative to `images`. It is the form of mini-ImageNet's published split.
 // Throws: error (missing_file) when there is none of the three or an image is missing, (mismatch) where a class is in
-// two of them or a file is listed twice, under whatever names; as read_csv.
+// two of them, a file is listed twice, under whatever names, or val.csv and validation.csv are both there; as read_csv.
 // Reference: Ravi, Larochelle, "Optimization as a model for few-shot learning" (2017), section 5.1.
 inline image_list list_split_files(const std::filesystem::path& folder, const std::filesystem::path& images) {
     detail::image_list_maker maker;
     std::size_t found = 0;
     for (std::uint8_t part = 0; part < 3; ++part) {
-        const std::filesystem::path path =
-            folder / std::array<const char*, 3>{"train.csv", "val.csv", "test.csv"}[part];
-        std::error_code code;
-        if (!std::filesystem::exists(path, code)) continue;
+        const std::filesystem::path path = detail::split_file(folder, part);
+        if (path.empty()) continue;
         ++found;
         const csv_options options{.header = csv_header::required, .text_columns = {"filename", "label"}};
         detail::add_rows(maker, read_csv(path, options), images, part);
