@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -144,6 +145,17 @@ TEST_CASE("other methods, encryption, repeated names and wrong places are refuse
     for (std::size_t i = 0; i < 4; ++i) large[183 + 24 + i] = '\xff';
     CHECK(refused(large) ==
           "bad_file: 'x.npz', offset 183: 'a.npy' is larger than 4 GB, which is not read; save it in parts.");
+}
+
+TEST_CASE("an archive of as many members as a directory takes is read in time") {
+    std::vector<member> many;
+    for (int i = 0; i < 60000; ++i) many.push_back({std::to_string(i), {}});
+    const std::string bytes = zip(many);
+    many.push_back({"7", {}});
+    const std::clock_t begin = std::clock();
+    CHECK(refused(bytes).starts_with("mismatch:"));
+    CHECK(refused(zip(many)).ends_with("two members are called '7'."));
+    CHECK(std::clock() - begin < 4 * CLOCKS_PER_SEC);
 }
 
 #if defined(PRIORI_ZLIB)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,14 +48,14 @@ public:
         if (at > end || size != end - at) refuse(end, "the directory is not where the end of the archive says");
 
         std::vector<zip_member> result;
+        std::set<std::string_view> names;
         for (std::size_t i = 0; i < count; ++i) {
             if (end - at < 46 || !bytes_.substr(at).starts_with("PK\1\2")) refuse(at, "the directory is damaged");
             const std::size_t name = number(at + 28, 2);
             const std::size_t next = at + 46 + name + number(at + 30, 2) + number(at + 32, 2);
             if (next > end) refuse(at, "the directory is damaged");
             result.push_back(member(at, bytes_.substr(at + 46, name), end));
-            const auto same = [&](const zip_member& each) { return each.name == result.back().name; };
-            if (std::ranges::count_if(result, same) > 1)
+            if (!names.insert(bytes_.substr(at + 46, name)).second)
                 refuse(at, "two members are called " + in_quotes(result.back().name));
             at = next;
         }
