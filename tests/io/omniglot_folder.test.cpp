@@ -82,6 +82,16 @@ TEST_CASE("missing drawings, other names, numbers twice and thresholds out of ra
         refused(folder) ==
         "bad_file: 'DIR/images_background/Latin/character01': expected 2 drawings, found 1; unpack the archive anew.");
     put(folder, "images_background/Latin/character01/0701_02.png", drawing(1, 2));
+    // The first of all: those that are whole are more, and set the number.
+    std::filesystem::remove(folder / "images_background/Bengali/character01/0100_01.png");
+    CHECK(refused(folder) ==
+          "bad_file: 'DIR/images_background/Bengali/character01': expected 2 drawings, found 1; unpack the archive "
+          "anew.");
+    std::filesystem::remove(folder / "images_background/Bengali/character01/0100_02.png");
+    CHECK(refused(folder) ==
+          "bad_file: 'DIR/images_background/Bengali/character01': expected 2 drawings, found 0; unpack the archive "
+          "anew.");
+    put_character(folder, "images_background/Bengali/character01", "0100", 0);
     put_character(folder, "images_evaluation/Tengwar/character02", "0700", 3);
     CHECK(refused(folder) ==
           "mismatch: 'DIR': the characters 'Latin/character02' and 'Tengwar/character02' both have the number 700; "

@@ -39,6 +39,7 @@ struct omniglot_character {
     std::string alphabet;
     std::string name;
     bool is_evaluation = false;
+    std::filesystem::path folder;
     std::vector<std::filesystem::path> images;
 };
 
@@ -69,6 +70,21 @@ inline unsigned number_of_character(const std::vector<std::filesystem::path>& dr
     return number;
 }
 
+// All have as many drawings as most have: the archive is not blamed for the one that is not whole, wherever it stands.
+inline void require_equal_drawings(const std::vector<omniglot_character>& characters) {
+    std::map<std::size_t, std::size_t> having;  // characters with so many drawings
+    for (const auto& character : characters)
+        if (!character.images.empty()) ++having[character.images.size()];
+    std::size_t usual = 20, most = 0;
+    for (const auto& [drawings, count] : having)
+        if (count >= most) usual = drawings, most = count;  // of several, the largest: drawings get lost
+    for (const auto& character : characters)
+        if (character.images.size() != usual)
+            fail(error_kind::bad_file, "'" + character.folder.string() + "': expected " + std::to_string(usual) +
+                                           " drawings, found " + std::to_string(character.images.size()) +
+                                           "; unpack the archive anew.");
+}
+
 inline std::vector<omniglot_character> omniglot_characters(const std::filesystem::path& archive) {
     std::vector<omniglot_character> found;
     std::map<std::pair<std::string, std::string>, std::filesystem::path> folder_of;  // of alphabet and character
@@ -87,20 +103,16 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
                          "'" + character.string() + "': the same character is in '" + known->second.string() +
                              "', and would be trained on and tested on; unpack the archive anew.");
                 auto images = sorted_entries(character, false);
-                if (images.empty() || (!found.empty() && images.size() != found.front().images.size()))
-                    fail(error_kind::bad_file,
-                         "'" + character.string() + "': expected " +
-                             (found.empty() ? "20" : std::to_string(found.front().images.size())) +
-                             " drawings, found " + std::to_string(images.size()) + "; unpack the archive anew.");
                 const unsigned number = number_of_character(images);
                 found.push_back({number, alphabet.filename().string(), character.filename().string(),
-                                 std::string_view(part) == "images_evaluation", std::move(images)});
+                                 std::string_view(part) == "images_evaluation", character, std::move(images)});
             }
     }
     if (found.empty())
         fail(error_kind::bad_file,
              "'" + archive.string() +
                  "' holds no characters; expected images_background/<Alphabet>/character<NN>/*.png.");
+    require_equal_drawings(found);
     std::ranges::sort(found, [](const omniglot_character& a, const omniglot_character& b) {
         return a.number != b.number ? a.number < b.number : a.alphabet < b.alphabet;
     });
