@@ -72,6 +72,19 @@ TEST_CASE("blanks around a cell are no part of it, those within quotes are") {
     }
 }
 
+TEST_CASE("where the columns that are read are named, others may hold anything") {
+    const auto table = pr::parse_csv("note,x,task,empty\n\"a, b\",1,t,\nnan,2,u,\n", "t.csv",
+                                     {.text_columns = {"task"}, .columns = {"x", "absent"}});
+    CHECK(table.columns == names{"note", "x", "task", "empty"});
+    CHECK(table.values == numbers{0, 1, 0, 0, 0, 2, 1, 0});
+    CHECK(table.texts[0].empty());
+    CHECK(table.texts[2] == names{"t", "u"});
+    CHECK(refusal([] { pr::parse_csv("note,x\na,b\n", "t.csv", {.columns = {"x"}}); }) ==
+          "bad_value: 't.csv', line 2, column 'x': expected a finite number, found 'b'; correct or remove the row.");
+    CHECK(refusal([] { pr::parse_csv("note,x\na\n", "t.csv", {.columns = {"x"}}); }) ==
+          "bad_file: 't.csv', line 2: expected 2 cells as in line 1, found 1; every row must have the same columns.");
+}
+
 TEST_CASE("another separator is an option") {
     CHECK(pr::parse_csv("x;y\n1;2\n", "t.csv", {.separator = ';'}).values == numbers{1, 2});
 }

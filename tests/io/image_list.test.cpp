@@ -111,6 +111,8 @@ TEST_CASE("one file with a column for the part does as well") {
     const auto list = pr::list_split_csv(folder / "splits.csv", folder.path());
     CHECK(files_of(list) == names{"b.png=n01", "a.png=n02", "c.png=n03"});
     CHECK(list.part == parts{2, 1, 0});
+    put(folder, "noted.csv", "note,split,filename,label\nfirst,test,b.png,n01\n,val,a.png,n02\n3,train,c.png,n03\n");
+    CHECK(pr::list_split_csv(folder / "noted.csv", folder.path()).part == parts{2, 1, 0});
 }
 
 TEST_CASE("a split that leaks a class is refused with the file and line") {

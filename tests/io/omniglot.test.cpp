@@ -62,6 +62,15 @@ TEST_CASE("a packed folder is read back as it was written") {
     CHECK(back.image(1, 1).data() == back.images.data() + 3 * 784);
 }
 
+TEST_CASE("other columns of the classes are not read") {
+    const test::temporary_folder folder;
+    pr::write_packed_omniglot(folder.path(), small());
+    std::string text;
+    for (const char c : pr::read_file(folder / "classes.csv")) text += c == '\n' ? ",a note\n" : std::string(1, c);
+    folder.put("classes.csv", text);
+    CHECK(pr::read_omniglot(folder.path()).character == small().character);
+}
+
 TEST_CASE("what is not known of the split is not written") {
     const test::temporary_folder folder;
     auto data = small();

@@ -27,9 +27,10 @@ struct csv_options {
     csv_header header = csv_header::detected;
     std::vector<std::string> text_columns{};  // names of the columns that hold texts, "column1", ... without a header
     char separator = ',';
+    std::vector<std::string> columns{};  // names of those that are read, none: all; texts always are
 };
 
-// Shapes: values (rows, columns), row-major; lines (rows). Every value is finite.
+// Shapes: values (rows, columns), row-major; lines (rows). Every value is finite; in columns that are not read, 0.
 struct csv_table {
     std::string source;                // the file's name, for messages
     std::vector<std::string> columns;  // "column1", "column2", ... where there is no header
@@ -96,8 +97,9 @@ inline double finite_number(const csv_table& table, std::size_t line, std::size_
 // A table from text in memory; `source` names it in messages.
 // Cells are separated by `separator`, may be quoted ("a ""b"", c"), rows end in LF, CRLF or CR; empty lines are
 // skipped. Blanks around a cell are dropped, within quotes they are kept: cat and "cat " are two texts.
-// Throws: error (bad_file) for no rows, ragged rows, open quotes, equal column names; (bad_value) for a cell that is
-// not a finite number outside of the text columns, or empty inside; (mismatch) for a text column that is not there.
+// Throws: error (bad_file) for no rows, ragged rows, open quotes, equal column names; (bad_value), where a column is
+// read, for a cell that is not a finite number outside of the text columns, or empty inside; (mismatch) for a text
+// column that is not there.
 inline csv_table parse_csv(std::string_view text, std::string source, const csv_options& options = {}) {
     csv_table table;
     table.source = std::move(source);
@@ -114,6 +116,10 @@ inline csv_table parse_csv(std::string_view text, std::string source, const csv_
     table.texts.resize(table.columns.size());
     std::vector<bool> is_text(table.columns.size(), false);
     for (const std::string& name : options.text_columns) is_text[table.column(name)] = true;
+    std::vector<bool> is_read(table.columns.size());
+    for (std::size_t i = 0; i < is_read.size(); ++i)
+        is_read[i] = is_text[i] || options.columns.empty() ||
+                     std::ranges::find(options.columns, table.columns[i]) != options.columns.end();
     std::vector<std::map<std::string, double, std::less<>>> numbers(table.columns.size());
 
     const std::size_t first_line = row.line;
@@ -125,6 +131,10 @@ inline csv_table parse_csv(std::string_view text, std::string source, const csv_
                                            std::to_string(first_line) + ", found " + std::to_string(row.cells.size()) +
                                            "; every row must have the same columns.");
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            if (!is_read[i]) {
+                table.values.push_back(0);
+                continue;
+            }
             if (!is_text[i]) {
                 table.values.push_back(detail::finite_number(table, row.line, i, row.cells[i]));
                 continue;

@@ -199,7 +199,8 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
 }
 
 // The images named by train.csv, val.csv (or validation.csv) and test.csv in `folder` (those that are there), with the
-// columns filename and label; the names are relative to `images`. It is the form of mini-ImageNet's published split.
+// columns filename and label (others are not read); the names are relative to `images`. It is the form of
+// mini-ImageNet's published split.
 // Throws: error (missing_file) when there is none of the three or an image is missing, (mismatch) where a class is in
 // two of them, a file is listed twice, under whatever names, or val.csv and validation.csv are both there; as read_csv.
 // Reference: Ravi, Larochelle, "Optimization as a model for few-shot learning" (2017), section 5.1.
@@ -210,7 +211,8 @@ inline image_list list_split_files(const std::filesystem::path& folder, const st
         const std::filesystem::path path = detail::split_file(folder, part);
         if (path.empty()) continue;
         ++found;
-        const csv_options options{.header = csv_header::required, .text_columns = {"filename", "label"}};
+        const csv_options options{
+            .header = csv_header::required, .text_columns = {"filename", "label"}, .columns = {"label"}};
         detail::add_rows(maker, read_csv(path, options), images, part);
     }
     if (found == 0)
@@ -224,7 +226,8 @@ inline image_list list_split_files(const std::filesystem::path& folder, const st
 // Throws: as list_split_files; error (bad_value) for another name of a part.
 inline image_list list_split_csv(const std::filesystem::path& csv, const std::filesystem::path& images) {
     detail::image_list_maker maker;
-    const csv_options options{.header = csv_header::required, .text_columns = {"filename", "label", "split"}};
+    const csv_options options{
+        .header = csv_header::required, .text_columns = {"filename", "label", "split"}, .columns = {"label"}};
     detail::add_rows(maker, read_csv(csv, options), images, 3);
     return maker.take();
 }

@@ -147,7 +147,7 @@ inline void read_omniglot_classes(const csv_table& table, std::size_t class_coun
 
 // Reads DIR/omniglot28_bits.npy, u8 (classes, drawings, 98): one bit a pixel, row-major, the most significant bit
 // first, 1 = ink; and DIR/classes.csv, a row for each class with the columns class_id, alphabet_id, alphabet,
-// character, vinyals_split and, if it is there, lake_split.
+// character, vinyals_split and, if it is there, lake_split; other columns are not read.
 // Throws: error with one sentence for anything missing, cut off, out of range or not fitting together, and for a
 // character (an alphabet and a name) that is listed twice.
 inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
@@ -167,7 +167,9 @@ inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
     data.drawings = packed.shape[1];
     data.images = detail::unpacked_bits(packed.values);
     const std::filesystem::path classes_path = folder / "classes.csv";
-    csv_options options{.header = csv_header::required, .text_columns = {"alphabet", "character", "vinyals_split"}};
+    csv_options options{.header = csv_header::required,
+                        .text_columns = {"alphabet", "character", "vinyals_split"},
+                        .columns = {"class_id", "alphabet_id"}};
     const std::string text = read_file(classes_path);
     if (text.substr(0, text.find_first_of("\r\n")).find("lake_split") != std::string::npos)
         options.text_columns.push_back("lake_split");
