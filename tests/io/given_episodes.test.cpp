@@ -145,6 +145,28 @@ TEST_CASE("what is given is not asked for, and is given once") {
               .empty());
 }
 
+TEST_CASE("what is given is not asked for in another spelling either") {
+    CHECK(refused(header + "e,support,cat,a.png\ne,support,dog,b.png\ne,query,cat,./x/../a.png\n") ==
+          "bad_value: 'e.csv', line 4, column 'image': './x/../a.png' is a support image of the episode 'e' in line 2 "
+          "already; give each image once, for support or as a query.");
+    CHECK(refused(header + "e,support,cat,x//a.png\ne,support,dog,x/a.png\ne,query,cat,b.png\n")
+              .starts_with("bad_value: 'e.csv', line 3, column 'image': 'x/a.png' is a support image"));
+    auto given = pr::parse_given_episodes(header + "e,support,cat,0\ne,support,dog,2\ne,query,cat,00\n", "e.csv", 2, 1);
+    CHECK(refusal([&] { pr::use_indices(given, 10); }) ==
+          "bad_value: 'e.csv', line 4, column 'image': '00' is a support image of the episode 'e' in line 2 already; "
+          "give each image once, for support or as a query.");
+    CHECK(!given.has_indices);
+    CHECK(images_of(given.episodes[0].query) == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("other columns are not read, whatever they hold") {
+    const auto given = pr::parse_given_episodes("note,episode,role,label,image,weight\nfirst,e,support,cat,1,\n"
+                                                ",e,support,dog,2,high\nlast,e,query,cat,3,0.5\n",
+                                                "e.csv", 2, 1);
+    CHECK(given.images == names{"1", "2", "3"});
+    CHECK(given.episodes[0].labels == names{"cat", "dog"});
+}
+
 TEST_CASE("numbers of examples are taken once, wholly or not, and are no paths") {
     auto given = pr::parse_given_episodes(header + "e,support,cat,1\ne,support,dog,2\ne,query,cat,30\n", "e.csv", 2, 1);
     CHECK(refusal([&] { pr::use_indices(given, 0); }) ==

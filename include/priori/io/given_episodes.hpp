@@ -82,12 +82,13 @@ inline void order_support(const std::string& place, given_episode& episode, std:
     episode.support = std::move(ordered);
 }
 
-// An image stands once among those given, and none of those is asked for.
+// An image stands once among those given, and none of those is asked for. which: of each of `images` a number that is
+// the same for the same image, however it is spelled.
 inline void refuse_repeated_support(const std::string& source, const given_episode& episode,
-                                    const std::vector<std::string>& images) {
+                                    const std::vector<std::string>& images, const std::vector<std::size_t>& which) {
     std::map<std::size_t, std::size_t> line_of;
     const auto check = [&](const given_image& row, bool is_support) {
-        const auto [known, is_new] = line_of.try_emplace(row.image, row.line);
+        const auto [known, is_new] = line_of.try_emplace(which[row.image], row.line);
         if (!is_new)
             fail(error_kind::bad_value, csv_place(source, std::max(row.line, known->second)) + ", column 'image': " +
                                             in_quotes(images[row.image]) + " is a support image of the episode " +
@@ -118,19 +119,31 @@ inline void keep_meaning_of_images(given_episodes& given) {
     }
 }
 
+// One number for the spellings of one path: a.png and ./a.png.
+inline std::vector<std::size_t> paths_apart(const std::vector<std::string>& images) {
+    std::map<std::string, std::size_t> numbers;
+    std::vector<std::size_t> which;
+    for (const std::string& image : images) {
+        const std::string normal = std::filesystem::path(image).lexically_normal().string();
+        which.push_back(numbers.try_emplace(normal, numbers.size()).first->second);
+    }
+    return which;
+}
+
 }  // namespace detail
 
 // Episodes from text in memory; `source` names it in messages. A header with the columns episode, role, label and
-// image, then a row for each image: role is support or query; the rows of an episode need not stand together, and a
-// query may come before the support images of its label. Labels are texts of their episode and mean nothing outside of
-// it.
+// image (others are not read), then a row for each image: role is support or query; the rows of an episode need not
+// stand together, and a query may come before the support images of its label. Labels are texts of their episode and
+// mean nothing outside of it.
 // Throws: error (bad_file) for an episode with other ways, unequal or other shots, or without a query; (bad_value) for
 // another role, a query's label without a support image, or an image that is given twice or given and asked for; as
 // parse_csv.
 inline given_episodes parse_given_episodes(std::string_view text, const std::string& source, std::size_t way_count,
                                            std::size_t shot_count) {
     const csv_table table = parse_csv(
-        text, source, {.header = csv_header::required, .text_columns = {"episode", "role", "label", "image"}});
+        text, source,
+        {.header = csv_header::required, .text_columns = {"episode", "role", "label", "image"}, .columns = {"image"}});
     const std::size_t episode = table.column("episode");
     const std::size_t role = table.column("role");
     const std::size_t label = table.column("label");
@@ -165,11 +178,11 @@ inline given_episodes parse_given_episodes(std::string_view text, const std::str
                                             (to.labels.empty() ? "none" : detail::listed(to.labels)) + ".");
         to.query.push_back({of(row, image), static_cast<std::size_t>(found - to.labels.begin()), table.lines[row]});
     }
-    for (std::size_t e = 0; e < result.episodes.size(); ++e)
-    {
+    const std::vector<std::size_t> which = detail::paths_apart(result.images);
+    for (std::size_t e = 0; e < result.episodes.size(); ++e) {
         detail::order_support(detail::csv_place(source, table.lines[first_row[e]]), result.episodes[e], way_count,
                               shot_count);
-        detail::refuse_repeated_support(source, result.episodes[e], result.images);
+        detail::refuse_repeated_support(source, result.episodes[e], result.images, which);
     }
     detail::keep_meaning_of_images(result);
     return result;
@@ -196,8 +209,9 @@ void for_each_image(Given& given, Visit&& visit) {
 }  // namespace detail
 
 // Takes the column image for numbers of examples in the data, counted from 0.
-// Throws: error (bad_value) for what is no number below example_count, with its line; (bad_option) the second time, and
-// for data without examples. The episodes are then as they were.
+// Throws: error (bad_value) for what is no number below example_count, with its line, and for an image that is given
+// twice, or given and asked for, as 7 and 07; (bad_option) the second time, and for data without examples. The episodes
+// are then as they were.
 // Example: use_indices(given, data.size());
 inline void use_indices(given_episodes& given, std::size_t example_count) {
     if (given.has_indices || example_count == 0)
@@ -215,6 +229,8 @@ inline void use_indices(given_episodes& given, std::size_t example_count) {
                                             "number of an image, from 0 to " + std::to_string(example_count - 1) +
                                             ", found " + detail::in_quotes(text) + ".");
     });
+    for (const given_episode& episode : given.episodes)
+        detail::refuse_repeated_support(given.source, episode, given.images, numbers);
     detail::for_each_image(given, [&](given_image& row) { row.image = numbers[row.image]; });
     given.has_indices = true;
 }
