@@ -62,6 +62,19 @@ TEST_CASE("without gnuplot there are the numbers and the script, and no picture"
     CHECK(contains(script, "title 'a, b'\n"));
 }
 
+TEST_CASE("a series of one point is drawn as a point, and its interval as a bar") {
+    const test::temporary_folder folder;
+    const path_variable empty(folder.path().string());
+    for (const auto style : {pr::plot_style::line, pr::plot_style::dashed, pr::plot_style::line_and_points}) {
+        const pr::plot_series one{.name = "one", .x = {3}, .y = {1}, .low = {0.5}, .high = {2}, .style = style};
+        const std::string script = pr::read_file(pr::write_plot(folder.path(), "one", {.series = {one}}).script);
+        CHECK(contains(script, "every ::0::0 using 2:3 with points"));
+        CHECK(contains(script, "every ::0::0 using 2:3:4:5 with yerrorbars"));
+        CHECK(!contains(script, "with lines"));
+        CHECK(!contains(script, "filledcurves"));
+    }
+}
+
 TEST_CASE("with gnuplot there is a picture, also in a folder with quotes and spaces") {
     if (priori::detail::find_program("gnuplot").empty()) {
         WARN("gnuplot is not installed: no picture is drawn");

@@ -79,6 +79,9 @@ inline std::string gnuplot_colour(std::size_t index) {
 }
 
 inline std::string gnuplot_band(const plot_series& series, std::size_t index, std::size_t first) {
+    if (series.x.size() == 1)
+        return gnuplot_rows(first, 1) + " using 2:3:4:5 with yerrorbars pointsize 0 linewidth 2.2 linecolor " +
+               gnuplot_colour(index) + " notitle";
     return gnuplot_rows(first, series.x.size()) + " using 2:4:5 with filledcurves fillcolor " + gnuplot_colour(index) +
            " fillstyle transparent solid 0.18 noborder notitle";
 }
@@ -86,13 +89,14 @@ inline std::string gnuplot_band(const plot_series& series, std::size_t index, st
 inline std::string gnuplot_line(const plot_series& series, std::size_t index, std::size_t first) {
     const char* with = " with lines linewidth 2.2";
     if (series.style == plot_style::dashed) with = " with lines linewidth 2.2 dashtype 2";
-    if (series.style == plot_style::points) with = " with points pointtype 7 pointsize 1.7";
     if (series.style == plot_style::line_and_points) with = " with linespoints linewidth 2.2 pointtype 7 pointsize 1.2";
+    const bool is_line = series.style != plot_style::points && series.x.size() > 1;  // through one point there is none
+    if (!is_line) with = " with points pointtype 7 pointsize 1.7";
     return gnuplot_rows(first, series.x.size()) + " using 2:3" + with + " linecolor " + gnuplot_colour(index) +
            " title " + gnuplot_text(series.name);
 }
 
-// Bands lie below all lines.
+// Bands lie below all lines. That of one point is a bar.
 inline std::string gnuplot_plot(const line_plot& plot) {
     std::string bands;
     std::string lines;
