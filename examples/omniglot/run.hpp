@@ -115,6 +115,9 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     best_parameters best(s.chosen.ensemble);
     if (!s.load.empty()) {
         pr::load(*learner, s.load);
+        if (!s.learned_by.empty() && !s.common.quiet)
+            std::fprintf(stderr, "%s was learned by %s; %s goes on from it\n", s.load.c_str(), s.learned_by.c_str(),
+                         std::string(name_of(Algorithm)).c_str());
         best.take_from(pr::read_safetensors(s.load), layout::size, s.load, !s.names_ensemble);
     }
     const std::span<float> inner_rates = learned_rates<layout>(learner->parameters().all());

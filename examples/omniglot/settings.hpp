@@ -8,14 +8,18 @@
 #include <support/program.hpp>
 
 #include <priori/core/error.hpp>
+#include <priori/io/safetensors.hpp>
 #include <priori/train/checkpoint.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -33,6 +37,7 @@ struct settings {
     bool confusion = false;
     bool prints_part = false;
     bool trains = true;
+    std::string learned_by{};     // the algorithm of --load's file, where another one goes on from it
     std::size_t test_tasks = 1000;
     std::uint64_t planned = 0;  // iterations, before a time is given
 
@@ -57,22 +62,76 @@ void put(Number& to, const Optional& given) {
     if (given) to = static_cast<Number>(*given);
 }
 
+// In the shortest form that reads back to the same value.
+inline std::string text_of(double number) {
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
+}
+
+template <class Number>
+void take_number(const std::string& path, const std::string& key, const std::string& text,
+                 std::optional<Number>& to) {
+    if (text.empty()) return;
+    Number value{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, code] = std::from_chars(text.data(), end, value);
+    if (code != std::errc{} || stop != end || !std::isfinite(static_cast<double>(value)) || value < 0)
+        pr::fail(pr::error_kind::bad_file,
+                 "--load '" + path + "': '" + key + "' is '" + text + "', expected a number; save it anew.");
+    to = value;
+}
+
 }  // namespace detail
 
-// What --save notes of the data.
+// What --save notes of the data, and of how it was learned.
 inline pr::checkpoint_notes notes_of(const settings& s) {
-    return {{"data", s.data == "glyphs" ? "glyphs" : "omniglot"}, {"split", s.split}};
+    pr::checkpoint_notes notes{{"data", s.data == "glyphs" ? "glyphs" : "omniglot"},
+                               {"split", s.split},
+                               {"algorithm", std::string(name_of(s.chosen.algorithm))}};
+    if (!compares(s.chosen.algorithm)) notes.emplace_back("inner_rate", detail::text_of(s.chosen.inner_rate));
+    return notes;
+}
+
+// What a file of --load says of its training. What it does not say is empty: files of other programs, and older ones.
+struct learned_before {
+    std::string data{}, split{}, algorithm{};
+    std::optional<double> inner_rate{};
+    std::optional<std::uint64_t> seed{}, iterations{};
+};
+
+// Throws: priori::error (missing_file, bad_file).
+inline learned_before read_learned(const std::string& path) {
+    const pr::tensor_file file = pr::read_safetensors(path);
+    const auto text = [&](const char* key) {
+        const std::string* found = file.find_metadata(key);
+        return found == nullptr ? std::string() : *found;
+    };
+    learned_before found{text("note.data"), text("note.split"), text("note.algorithm")};
+    detail::take_number(path, "note.inner_rate", text("note.inner_rate"), found.inner_rate);
+    detail::take_number(path, "iteration", text("iteration"), found.iterations);
+    if (!found.algorithm.empty()) detail::take_number(path, "seed", text("seed"), found.seed);
+    return found;
 }
 
 // What was learned on another split of the same characters has seen some of those that this one tests on.
-// Throws: priori::error (bad_option, missing_file, bad_file).
-inline void require_same_split(const settings& s) {
-    const pr::checkpoint_notes found = pr::read_notes(s.load), own = notes_of(s);
-    if (found.size() != own.size() || found[0] != own[0] || found[1] == own[1]) return;
-    pr::fail(pr::error_kind::bad_option, "--load " + s.load + ": it was learned on the split " + found[1].second +
+// Throws: priori::error (bad_option).
+inline void require_same_split(const settings& s, const learned_before& found) {
+    const pr::checkpoint_notes own = notes_of(s);
+    if (found.split.empty() || found.data != own[0].second || found.split == s.split) return;
+    pr::fail(pr::error_kind::bad_option, "--load " + s.load + ": it was learned on the split " + found.split +
                                              ", and --split " + s.split +
                                              " tests on characters that it was trained on; give --split " +
-                                             found[1].second + ".");
+                                             found.split + ".");
+}
+
+// They are counted from the beginning.
+// Throws: priori::error (bad_option).
+inline void require_more_iterations(const settings& s, const learned_before& found) {
+    if (!s.common.iterations || found.iterations.value_or(0) <= *s.common.iterations) return;
+    pr::fail(pr::error_kind::bad_option, "--iterations " + std::to_string(*s.common.iterations) + ": --load " + s.load +
+                                             " has " + std::to_string(*found.iterations) +
+                                             " behind it, and they are counted from the beginning; give more, or leave "
+                                             "the option out to test what was learned.");
 }
 
 // Empty when --help was asked for, and printed.
@@ -113,7 +172,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
         .whole("test-tasks", test_tasks, 1, "episodes of the test")
         .text("save", s.save, "FILE", "write what was learned there", "")
-        .text("load", s.load, "FILE", "start from what --save wrote; trains on if --iterations or --minutes is given",
+        .text("load", s.load, "FILE", "start from what --save wrote, with its algorithm, inner rate and seed; trains on if --iterations or "
+              "--minutes is given",
               "")
         .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")
         .text("predictions", s.predictions, "CSV", "a line for each of their query drawings", "")
@@ -124,6 +184,16 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         std::printf("\nPresets:\n");
         for (const preset& p : presets()) std::printf("  %s\n", p.name.c_str());
         return std::nullopt;
+    }
+
+    learned_before before;
+    if (!s.load.empty()) before = read_learned(s.load);
+    const bool chooses = line.given("algorithm") || line.given("preset");
+    if (!chooses && !before.algorithm.empty()) {
+        if (std::ranges::find(algorithm_names, before.algorithm) == algorithm_names.end())
+            line.fail("--load " + s.load + ": it was learned by '" + before.algorithm +
+                      "', which is not offered; name the --algorithm that goes on from it.");
+        algorithm_name = before.algorithm;
     }
 
     std::optional<normalization> named;
@@ -157,7 +227,13 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     if (rate && !final_rate && s.chosen.final_rate == s.chosen.rate) final_rate = rate;
     detail::put(s.chosen.rate, rate);
     detail::put(s.chosen.final_rate, final_rate);
+    if (!before.algorithm.empty() && before.algorithm != algorithm_name) {
+        s.learned_by = before.algorithm;  // whose inner rate is not this one's
+    } else {
+        detail::put(s.chosen.inner_rate, before.inner_rate);
+    }
     detail::put(s.chosen.inner_rate, inner_rate);
+    if (!line.given("seed")) detail::put(s.common.seed, before.seed);
     detail::put(s.chosen.ensemble, ensemble);
     s.names_ensemble = ensemble.has_value();
     s.learns_rates = learned_rates == "yes";
@@ -174,7 +250,10 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         line.fail("--normalization per_step belongs to --algorithm maml++.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order || line.given("learned-rates")))
         line.fail("--multi-step, --first-order and --learned-rates belong to --algorithm maml++.");
-    if (!s.load.empty() && !s.prints_part) require_same_split(s);
+    if (!s.prints_part) {
+        require_same_split(s, before);
+        require_more_iterations(s, before);
+    }
     example::check_output_places(s.common);
     example::check_file_place("--save", s.save);
     example::check_file_place("--predictions", s.predictions);

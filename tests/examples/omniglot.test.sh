@@ -89,6 +89,26 @@ awk 'BEGIN {
     }
 }' >episodes.csv
 
+# What a file was learned by, at which rate and from which seed is the file's, unless the options say otherwise.
+run slow --model dense --algorithm reptile --inner-rate 0.002 --seed 3 --iterations 5 --save slow.safetensors
+run slow_loaded --model dense --load slow.safetensors --normalization support_statistics
+json slow_loaded.json "((r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 3, 0.002) and
+    r['evaluation'] == json.load(open('slow.json'))['evaluation'])"
+run otherwise --model dense --load slow.safetensors --preset reptile_5w1s --split vinyals --inner-rate 0.003 --seed 4
+json otherwise.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 4, 0.003)"
+# As if another algorithm had learned it; and as a file of before there were such notes. The names are as long.
+run rate --model dense --inner-rate 0.3 --seed 3 --iterations 5 --save rate.safetensors
+sed 's/"note.algorithm":"maml"/"note.algorithm":"anil"/' rate.safetensors >anil.safetensors
+run anil --model dense --load anil.safetensors --algorithm maml --iterations 6
+[ -s stderr.txt ] && wrong "--quiet says: $(cat stderr.txt)"
+json anil.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 3, 0.4)"
+"$programs/omniglot" --data data --model dense --load anil.safetensors --algorithm maml --test-tasks 1 >stdout.txt \
+    2>stderr.txt || wrong "--load of another algorithm: status $?"
+[ "$(cat stderr.txt)" = "anil.safetensors was learned by anil; maml goes on from it" ] || wrong "says: $(cat stderr.txt)"
+sed 's/note\.algorithm/note.algorithn/; s/note\.inner_rate/note.inner_ratf/' rate.safetensors >older.safetensors
+run older --model dense --load older.safetensors
+json older.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 1, 0.4)"
+
 run average --model dense --iterations 10 --average --save average.safetensors
 json average.json "r['settings']['average'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
 run average_loaded --model dense --load average.safetensors
@@ -219,7 +239,13 @@ refused "leave it out for glyphs" --model dense --split lake
 refused "cannot become one" --data data --model dense --plot data/classes.csv
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
-refused "belong to another description" --data data --algorithm maml++ --model dense --load learned.safetensors
+refuses "belong to another description" omniglot --json out.json --iterations 10 --test-tasks 1 --data data \
+    --algorithm maml++ --model dense --load learned.safetensors
+refused "--iterations 1: --load learned.safetensors has 10 behind it, and they are counted from the beginning; give more" \
+    --data data --model dense --load learned.safetensors --save saved
+sed 's/"note.algorithm":"maml"/"note.algorithm":"mole"/' rate.safetensors >unknown.safetensors
+refused "it was learned by 'mole', which is not offered; name the --algorithm that goes on from it." --data data \
+    --model dense --load unknown.safetensors
 refused "it was learned on the split vinyals, and --split lake tests on characters that it was trained on; give --split vinyals." \
     --data data --model dense --split lake --load learned.safetensors --save saved
 head -c 5000 learned.safetensors >short.safetensors
