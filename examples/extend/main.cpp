@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
     example::add_common_options(line, common, "2000");
     if (!line.parse(argc, argv)) return 0;
     example::check_output_places(common);
+    example::make_plot_folder(common);
 
     constexpr auto plain = pr::input<1> | pr::dense<8> | pr::tanh | pr::dense<1> | pr::mse;
     constexpr auto two_steps = pr::adapt<2>(pr::sgd{.rate = 0.1});

@@ -68,7 +68,6 @@ void draw_episode(const settings& s, const std::vector<std::vector<float>>& memb
         add(task->support, (*features)(task->support), true);
         add(task->query, (*features)(task->query), false);
     });
-    std::filesystem::create_directories(s.common.plot);
     const auto file =
         std::filesystem::path(s.common.plot) / ("omniglot_" + std::string(name_of(Algorithm)) + "_episode.svg");
     pr::write_file_atomically(file, svg_of(picture));

@@ -144,6 +144,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
     std::optional<double> rate, final_rate, inner_rate;
     std::uint64_t test_tasks = s.test_tasks;
+    constexpr std::uint64_t most = 1'000'000;  // episodes, each with numbers that are kept
 
     example::options line("omniglot", "learns to tell characters apart from one or five drawings of each");
     line.text("data", s.data, "DIR|glyphs",
@@ -159,7 +160,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
                 "averages of each inner step (maml++)")
         .choice("split", s.split, {"vinyals", "random", "lake"},
                 "of the characters into training, validation and test [the preset's, or vinyals]")
-        .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's")
+        .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's", most)
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
         .positive("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
         .positive("inner-rate", inner_rate, "of the inner rule, or where it starts", "the preset's")
@@ -170,7 +171,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one",
                "the preset's; with --load, those saved")
         .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
-        .whole("test-tasks", test_tasks, 1, "episodes of the test")
+        .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE", "start from what --save wrote, with its algorithm, inner rate and seed; trains on if --iterations or "
               "--minutes is given",
@@ -257,6 +258,10 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     example::check_output_places(s.common);
     example::check_file_place("--save", s.save);
     example::check_file_place("--predictions", s.predictions);
+    const example::named_file json{"--json", s.common.json}, save{"--save", s.save},
+        predictions{"--predictions", s.predictions}, episodes{"--episodes", s.episodes}, load{"--load", s.load};
+    example::check_different_files({json, save, predictions}, {episodes});
+    example::check_different_files({json, predictions}, {load});  // what is learned further may take its place
     return s;
 }
 

@@ -206,6 +206,8 @@ int run(int argc, char** argv) {
     example::add_common_options(line, common, "5000");
     if (!line.parse(argc, argv)) return 0;
 
+    example::check_different_files({{"--json", common.json}, {"--write-example", given.example}},
+                                   {{"--csv", given.csv}});
     if (!given.example.empty()) {
         own_data::write_example(given.example);
         if (!common.quiet)
@@ -236,6 +238,7 @@ int run(int argc, char** argv) {
     const standardized scaled = standardize(csv, plain, split.train, columns);
     const pr::task_table table(scaled.values, csv.column_count(), columns);
     const data tasks{table, split.train, split.test};
+    example::make_plot_folder(common);
     if (!p.quiet)
         std::printf("%zu tasks to train on, %zu held out, %zu inputs\n", split.train.size(), split.test.size(),
                     columns.inputs.size());

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
     example::add_common_options(line, common, "leo 3000, lstm 2000, prototypes and ridge 5000");
     if (!line.parse(argc, argv)) return 0;
     example::check_output_places(common);
+    example::make_plot_folder(common);
 
     const probe& chosen = *std::ranges::find_if(all, [&](const probe& offered) { return offered.name == name; });
     const plan p{.seed = common.seed,

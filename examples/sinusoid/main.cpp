@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
                           "steps on minibatches of 10 from 50 points; leave it out.");
     }
     example::check_output_places(common);
+    example::make_plot_folder(common);
 
     const algorithm& chosen = named(algorithms, algorithm_name);
     plan p{.algorithm = chosen.name,

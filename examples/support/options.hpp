@@ -40,24 +40,27 @@ public:
                     }});
     }
 
-    // A whole number from `least` on. An optional variable stays empty where the option is not given.
+    // A whole number from `least` to `most`. An optional variable stays empty where the option is not given.
     options& whole(std::string name, std::optional<std::uint64_t>& to, std::uint64_t least, std::string help,
-                   std::string otherwise) {
+                   std::string otherwise, std::uint64_t most = any) {
         return add(
-            {name, "N", std::move(otherwise), std::move(help), [this, name, &to, least](const std::string& text) {
-                 to = number<std::uint64_t>(name, text, least, "a whole number");
+            {name, "N", std::move(otherwise), std::move(help), [this, name, &to, least, most](const std::string& text) {
+                 to = number<std::uint64_t>(name, text, least, most, "a whole number");
              }});
     }
-    options& whole(std::string name, std::uint64_t& to, std::uint64_t least, std::string help) {
-        return add({name, "N", std::to_string(to), std::move(help), [this, name, &to, least](const std::string& text) {
-                        to = number<std::uint64_t>(name, text, least, "a whole number");
-                    }});
+    options& whole(std::string name, std::uint64_t& to, std::uint64_t least, std::string help,
+                   std::uint64_t most = any) {
+        return add(
+            {name, "N", std::to_string(to), std::move(help), [this, name, &to, least, most](const std::string& text) {
+                 to = number<std::uint64_t>(name, text, least, most, "a whole number");
+             }});
     }
 
     // A finite number above zero.
     options& positive(std::string name, std::optional<double>& to, std::string help, std::string otherwise) {
         return add({name, "X", std::move(otherwise), std::move(help), [this, name, &to](const std::string& text) {
-                        to = number<double>(name, text, std::numeric_limits<double>::denorm_min(), "a number above 0");
+                        to = number<double>(name, text, std::numeric_limits<double>::denorm_min(),
+                                            std::numeric_limits<double>::max(), "a number above 0");
                     }});
     }
 
@@ -111,6 +114,8 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
+
     struct entry {
         std::string name, what, otherwise, help;
         std::function<void(const std::string&)> take;
@@ -127,18 +132,20 @@ private:
     }
 
     template <class Number>
-    Number number(const std::string& name, const std::string& text, Number least, const char* wanted) const {
+    Number number(const std::string& name, const std::string& text, Number least, Number most,
+                  const char* wanted) const {
         Number value{};
         const char* const end = text.data() + text.size();
         const auto [stop, code] = std::from_chars(text.data(), end, value);
-        bool good = code == std::errc{} && stop == end && value >= least;
-        if constexpr (std::is_floating_point_v<Number>) good = good && std::isfinite(value);
-        if (!good) {
-            const bool says_least = !std::is_floating_point_v<Number> && least > Number{};
-            fail(dashed(name) + " wants " + wanted + (says_least ? " from " + std::to_string(least) + " on" : "") +
-                 ", not " + shown(text) + ".");
+        if (code == std::errc{} && stop == end && value >= least && value <= most) return value;
+        std::string range;
+        if constexpr (!std::is_floating_point_v<Number>) {
+            if (most < std::numeric_limits<Number>::max())
+                range = " from " + std::to_string(least) + " to " + std::to_string(most);
+            else if (least > 0)
+                range = " from " + std::to_string(least) + " on";
         }
-        return value;
+        fail(dashed(name) + " wants " + wanted + range + ", not " + shown(text) + ".");
     }
 
     static std::string dashed(std::string_view name) { return std::string("--").append(name); }

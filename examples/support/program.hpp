@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace example {
 
@@ -32,7 +34,7 @@ inline void add_common_options(options& line, common_options& to, const std::str
     line.whole("seed", to.seed, 0, "start of all random numbers")
         .whole("iterations", to.iterations, 1, "outer steps", iterations)
         .positive("minutes", to.minutes, "end the training after so many minutes in all", "no limit")
-        .whole("threads", to.threads, 1, "threads that share a meta-batch; the numbers do not depend on it")
+        .whole("threads", to.threads, 1, "threads that share a meta-batch; the numbers do not depend on it", 1024)
         .text("json", to.json, "FILE", "write the results there", "")
         .text("plot", to.plot, "DIR", "write pictures there, and the CSV files they are drawn from", "")
         .flag("quiet", to.quiet, "print nothing but errors");
@@ -72,6 +74,39 @@ inline void check_output_places(const common_options& given) {
     if (!fs::is_directory(there, code))
         detail::refuse_place("--plot", given.plot, "is not a folder and cannot become one.");
     if (access(there.c_str(), W_OK) != 0) detail::refuse_place("--plot", given.plot, "may not be written to.");
+}
+
+// Once all that is read was found good, so that a refusal leaves nothing behind, and before anything is computed.
+// Throws: priori::error (missing_file).
+inline void make_plot_folder(const common_options& given) {
+    if (given.plot.empty()) return;
+    std::error_code code;
+    std::filesystem::create_directories(given.plot, code);
+    if (code) detail::refuse_place("--plot", given.plot, "cannot be made: " + code.message() + ".");
+}
+
+struct named_file {
+    std::string option, path;  // an empty path: the option is not given
+};
+
+// Nothing that is written may take the place of what is read, or of what else is written.
+// Throws: priori::error (bad_option).
+inline void check_different_files(const std::vector<named_file>& written, const std::vector<named_file>& read) {
+    const auto place_of = [](const named_file& file) {
+        std::error_code code;
+        const std::filesystem::path whole = std::filesystem::absolute(file.path, code);
+        const std::filesystem::path found = std::filesystem::weakly_canonical(whole, code);
+        return code ? whole.lexically_normal() : found;
+    };
+    const auto check = [&](const named_file& one, const named_file& other) {
+        if (one.path.empty() || other.path.empty() || place_of(one) != place_of(other)) return;
+        priori::fail(priori::error_kind::bad_option, one.option + " and " + other.option + " are the same file, '" +
+                                                         one.path + "'; give each its own.");
+    };
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) check(written[j], written[i]);
+        for (const named_file& file : read) check(written[i], file);
+    }
 }
 
 // The exit status: that of body(), or 2 after one sentence on stderr.

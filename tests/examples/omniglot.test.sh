@@ -237,6 +237,9 @@ refused "per_step belongs to --algorithm maml++" --data data --model dense --nor
 refused "leave it out for glyphs" --data glyphs --model dense --split lake
 refused "leave it out for glyphs" --model dense --split lake
 refused "cannot become one" --data data --model dense --plot data/classes.csv
+refused "cannot be made: File name too long" --data data --model dense --plot "$(printf %300d 0)"
+refuses "--test-tasks wants a whole number from 1 to 1000000, not '2000000'" omniglot --model dense --test-tasks 2000000
+refused "--meta-batch wants a whole number from 1 to 1000000, not '0'" --data data --model dense --meta-batch 0
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
 refuses "belong to another description" omniglot --json out.json --iterations 10 --test-tasks 1 --data data \
@@ -250,6 +253,22 @@ refused "it was learned on the split vinyals, and --split lake tests on characte
     --data data --model dense --split lake --load learned.safetensors --save saved
 head -c 5000 learned.safetensors >short.safetensors
 refused "short.safetensors" --data data --model dense --load short.safetensors --save saved
+# What is written takes the place of nothing else.
+cp learned.safetensors kept.safetensors
+cp episodes.csv kept.csv
+ln -s learned.safetensors linked.safetensors
+same_file() {
+    sentence=$1
+    shift
+    refuses "$sentence are the same file" omniglot --data data --model dense --iterations 20 --test-tasks 1 "$@"
+    [ ! -e saved ] || wrong "$*: there is output"
+}
+same_file "--predictions and --episodes" --episodes episodes.csv --predictions ./episodes.csv --json out.json --save saved
+same_file "--save and --episodes" --episodes episodes.csv --save "$PWD/episodes.csv" --json out.json
+same_file "--json and --load" --load learned.safetensors --json linked.safetensors --save saved
+same_file "--json and --save" --save new --json plot/../new
+same_file "--json and --predictions" --episodes episodes.csv --predictions new --json new
+cmp -s learned.safetensors kept.safetensors && cmp -s episodes.csv kept.csv || wrong "a refused run writes over its input"
 refused "--predictions wants --episodes" --data data --model dense --predictions predicted
 spoiled
 head -c 30000 data/omniglot28_bits.npy >spoiled/omniglot28_bits.npy

@@ -72,6 +72,10 @@ run="--iterations 10 --json out.json --plot plots"
     head -n 1 sensors.csv >header.csv
     refuses "no rows" own_data --csv header.csv $columns $run
     refuses "cannot be written" own_data --write-example nowhere/sensors.csv
+    cp sensors.csv kept.csv
+    refuses "'./sensors.csv'; give each its own" own_data --csv sensors.csv $columns --iterations 10 --json ./sensors.csv
+    refuses "are the same file" own_data --csv sensors.csv --write-example sensors.csv
+    cmp -s sensors.csv kept.csv || wrong "a refused run writes over its table"
 }
 
 exit $failed

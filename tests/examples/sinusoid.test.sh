@@ -16,7 +16,8 @@ refuses "--steps does not go with reptile" sinusoid --algorithm reptile --steps 
 refuses "a whole number" sinusoid --seed -1 --json out.json
 refuses "a whole number" sinusoid --seed 1.5 --json out.json
 refuses "a whole number from 1 on" sinusoid --iterations 0 --json out.json
-refuses "a whole number from 1 on" sinusoid --threads two --json out.json
+refuses "a whole number from 1 to 1024" sinusoid --threads two --json out.json
+refuses "a whole number from 1 to 1024, not '1025'" sinusoid --threads 1025 --json out.json
 refuses "a number above 0" sinusoid --rate nan --json out.json
 refuses "a number above 0" sinusoid --rate -0.1 --json out.json
 refuses "a number above 0" sinusoid --minutes 0 --json out.json
@@ -28,6 +29,7 @@ refuses "does not exist" sinusoid --iterations 10 --json nowhere/out.json
 refuses "is a folder" sinusoid --iterations 10 --json .
 echo file >file
 refuses "is not a folder" sinusoid --iterations 10 --json out.json --plot file/plots
+refuses "cannot be made: File name too long" sinusoid --iterations 10 --json out.json --plot "$(printf %300d 0)"
 
 "$programs/sinusoid" --help >help.txt || wrong "--help: status $?"
 for option in algorithm train-shots steps rate initializer seed iterations minutes threads json plot quiet help; do
