@@ -160,7 +160,7 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     }
     found.iterations = learner->iteration();
     if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
-    if (!inner_rates.empty()) {
+    if (s.learns_rates && !inner_rates.empty()) {
         const auto [least, most] = std::ranges::minmax(inner_rates);
         found.inner_rates = {least, most};
     }

@@ -151,10 +151,10 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
               "the packed data that convert_omniglot.py makes, the official archive's folder, or made-up characters",
               s.data)
         .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
-        .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn [maml]")
+        .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn; with --load, unless given, that of the file")
         .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
-        .choice("ways", ways, {"5", "20"}, "classes in an episode [5]")
-        .choice("shots", shots, {"1", "5"}, "drawings given of each class [1]")
+        .choice("ways", ways, {"5", "20"}, "classes in an episode")
+        .choice("shots", shots, {"1", "5"}, "drawings given of each class")
         .choice("normalization", normalization_name, detail::listed(normalization_names),
                 "whose statistics the query drawings are normalized by: their own, those of the support drawings, or "
                 "averages of each inner step (maml++)")
@@ -163,7 +163,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's", most)
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
         .positive("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
-        .positive("inner-rate", inner_rate, "of the inner rule, or where it starts", "the preset's")
+        .positive("inner-rate", inner_rate, "of the inner rule, or where it starts; not for those without inner steps", "the preset's")
         .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")
         .whole("first-order", first_order, 0, "maml++: iterations before derivatives are exact", "the preset's")
         .choice("learned-rates", learned_rates, {"yes", "no"},
@@ -251,6 +251,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         line.fail("--normalization per_step belongs to --algorithm maml++.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && (multi_step || first_order || line.given("learned-rates")))
         line.fail("--multi-step, --first-order and --learned-rates belong to --algorithm maml++.");
+    if (compares(s.chosen.algorithm) && inner_rate)
+        line.fail("--inner-rate does not go with " + algorithm_name + ", which takes no inner steps; leave it out.");
     if (!s.prints_part) {
         require_same_split(s, before);
         require_more_iterations(s, before);

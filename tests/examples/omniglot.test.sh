@@ -123,9 +123,11 @@ run ingredients --algorithm maml++ --model dense --normalization transductive --
 json ingredients.json "(r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6 and
     r['settings']['learned_rates'] and r['inner_rates'][0] < 0.1 < r['inner_rates'][1])"
 run plain --algorithm maml++ --model dense --normalization transductive --iterations 9 --first-order 0 --multi-step 0 \
-    --ensemble 0 --learned-rates no --rate 1e-3 --final-rate 1e-3
-json plain.json "(all(abs(rate - 0.1) < 1e-7 for rate in r['inner_rates']) and not r['settings']['learned_rates'] and
+    --ensemble 0 --learned-rates no --rate 1e-3 --final-rate 1e-3 --save plain.safetensors
+json plain.json "('inner_rates' not in r and not r['settings']['learned_rates'] and
     r['settings']['final_rate'] == r['settings']['rate'])"
+run plain_loaded --model dense --load plain.safetensors --normalization transductive
+json plain_loaded.json "r['algorithm'] == 'maml++' and all(abs(rate - 0.1) < 1e-7 for rate in r['inner_rates'])"
 run preset --preset maml++_5w1s --model dense --iterations 10 --split vinyals
 json preset.json "(r['settings']['first_order'] == 5 and r['settings']['multi_step'] == 1 and r['settings']['ensemble'] == 5 and
     r['settings']['learned_rates'] and r['settings']['final_rate'] < r['settings']['rate'])"
@@ -207,6 +209,9 @@ for normalization in support_statistics transductive; do
         wrong "$normalization: $(cat others_predicted.csv)"
 done
 
+"$programs/omniglot" --help >help.txt || wrong "--help: status $?"
+grep -E '(\[[^]]*\]) *\1' help.txt && wrong "--help says a default twice"
+
 # refused <words of the sentence> <option>...: as refuses, with --json and few tasks, and no other output.
 refused() {
     sentence=$1
@@ -234,6 +239,8 @@ refused "--preset maml_5w2s is not there" --data data --preset maml_5w2s
 refused "belong to --algorithm maml++" --data data --model dense --multi-step 3
 refused "belong to --algorithm maml++" --data data --model dense --learned-rates no
 refused "per_step belongs to --algorithm maml++" --data data --model dense --normalization per_step
+refused "--inner-rate does not go with r2d2, which takes no inner steps; leave it out." --data data --algorithm r2d2 \
+    --model dense --inner-rate 0.1
 refused "leave it out for glyphs" --data glyphs --model dense --split lake
 refused "leave it out for glyphs" --model dense --split lake
 refused "cannot become one" --data data --model dense --plot data/classes.csv
