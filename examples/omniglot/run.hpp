@@ -6,6 +6,7 @@
 #include "confusion.hpp"
 #include "data.hpp"
 #include "draw.hpp"
+#include "fit.hpp"
 #include "given.hpp"
 #include "members.hpp"
 #include "outcome.hpp"
@@ -68,27 +69,34 @@ std::span<float> learned_rates(std::span<float> parameters) {
     }
 }
 
-// The settings with schedules that end when the time does: as many iterations as fit, told by a trial that takes a
-// fiftieth of the time. Where --iterations is given, or what was saved goes on, they stay as they are.
+// The settings with schedules that end when the time does, told by a trial that takes a fiftieth of it, half of that
+// with first-order derivatives where a part of the run has them. Where --iterations is given, or what was saved goes on,
+// they stay as they are.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 settings fitted_to_time(settings s, const sources<Algorithm, Ways, Shots>& from) {
     if (!s.trains || !s.common.minutes || s.common.iterations || !s.load.empty()) return s;
     constexpr double measured = 0.95;  // the rest is for the learning curve
-    const double minutes = *s.common.minutes;
-    const auto trial = pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(rates{}), from.training,
-                                        pr::seed{s.common.seed});
-    const pr::training_report report = pr::train(*trial, from.training,
-                                                 {.iterations = s.chosen.iterations,
-                                                  .meta_batch = s.chosen.meta_batch,
-                                                  .threads = static_cast<std::size_t>(s.common.threads),
-                                                  .minutes = minutes / 50,
-                                                  .stop = pr::interrupt_token()});
-    s.common.minutes = std::max(minutes - report.seconds / 60, minutes / 50);
-    const double fit = measured * *s.common.minutes * 60 / report.seconds * static_cast<double>(report.iterations);
-    const double share = std::min(1.0, fit / static_cast<double>(s.chosen.iterations));
-    for (std::uint64_t* count : {&s.chosen.iterations, &s.chosen.multi_step, &s.chosen.first_order})
-        *count = static_cast<std::uint64_t>(share * static_cast<double>(*count));
-    s.chosen.iterations = std::max<std::uint64_t>(s.chosen.iterations, 1);
+    const double minutes = *s.common.minutes, trial_minutes = minutes / 50;
+    double spent = 0;
+    const auto seconds_of_one = [&](std::uint64_t first_order, double of_minutes) {
+        const auto trial = pr::make_learner(
+            describe<Algorithm, Model, Mode, Ways, false>(rates{.first_order = first_order}), from.training,
+            pr::seed{s.common.seed});
+        const pr::training_report report = pr::train(*trial, from.training,
+                                                     {.iterations = s.chosen.iterations,
+                                                      .meta_batch = s.chosen.meta_batch,
+                                                      .threads = static_cast<std::size_t>(s.common.threads),
+                                                      .minutes = of_minutes,
+                                                      .stop = pr::interrupt_token()});
+        spent += report.seconds;
+        return report.seconds / static_cast<double>(report.iterations);
+    };
+    const bool has_both = s.chosen.first_order > 0;
+    iteration_seconds one;
+    one.exact = seconds_of_one(0, has_both ? trial_minutes / 2 : trial_minutes);
+    one.first_order = has_both ? seconds_of_one(s.chosen.iterations, trial_minutes / 2) : one.exact;
+    s.common.minutes = std::max(minutes - spent / 60, trial_minutes);
+    s.chosen = fitted(s.chosen, measured * *s.common.minutes * 60, one, s.names_multi_step, s.names_first_order);
     return s;
 }
 

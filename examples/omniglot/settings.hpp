@@ -33,7 +33,8 @@ struct settings {
     std::string data = "glyphs", split{}, save{}, load{}, episodes{}, predictions{};
     bool averages = false;
     bool learns_rates = true;     // maml++: of the inner rule
-    bool names_ensemble = false;  // --ensemble was given
+    bool names_ensemble = false;  // --ensemble was given, and so on
+    bool names_multi_step = false, names_first_order = false;
     bool confusion = false;
     bool prints_part = false;
     bool trains = true;
@@ -237,6 +238,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     if (!line.given("seed")) detail::put(s.common.seed, before.seed);
     detail::put(s.chosen.ensemble, ensemble);
     s.names_ensemble = ensemble.has_value();
+    s.names_multi_step = multi_step.has_value();
+    s.names_first_order = first_order.has_value();
     s.learns_rates = learned_rates == "yes";
     detail::put(s.chosen.multi_step, multi_step);
     detail::put(s.chosen.first_order, first_order);

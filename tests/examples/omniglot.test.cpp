@@ -2,6 +2,7 @@
 // What the example `omniglot` reports of an episode, on cases worked out by hand.
 #include "../../examples/omniglot/confusion.hpp"
 #include "../../examples/omniglot/episode_picture.cpp"
+#include "../../examples/omniglot/fit.hpp"
 #include "../../examples/omniglot/members.hpp"
 #include "../../examples/omniglot/read_data.cpp"
 #include "catch.hpp"
@@ -84,6 +85,25 @@ TEST_CASE("the confusion list counts the wrong queries of each pair of character
     CHECK(found[1].prediction == "Dots/2");
     CHECK(found[1].count == 1);
     CHECK(found[1].together == 2);
+}
+
+TEST_CASE("as many iterations as fit; parts of them that were named keep their length, the others their share") {
+    const omniglot::preset p{.iterations = 1000, .multi_step = 100, .first_order = 500};
+    struct lengths {
+        std::uint64_t iterations, multi_step, first_order;
+        bool operator==(const lengths&) const = default;
+    };
+    const auto found = [&](double seconds, bool multi_step, bool first_order) {
+        const auto f = omniglot::fitted(p, seconds, {.first_order = 0.5, .exact = 1.5}, multi_step, first_order);
+        return lengths{f.iterations, f.multi_step, f.first_order};
+    };
+    CHECK(found(400, false, false) == lengths{400, 40, 200});  // at a second each
+    CHECK(found(400, true, false) == lengths{400, 100, 200});
+    CHECK(found(400, true, true) == lengths{600, 100, 500});  // 250 s for 500, 150 s for 100
+    CHECK(found(200, false, true) == lengths{400, 40, 500});  // all of them first-order
+    CHECK(found(2000, false, false) == lengths{1000, 100, 500});
+    CHECK(found(2000, false, true) == lengths{1000, 100, 500});
+    CHECK(found(0.1, false, false) == lengths{1, 0, 0});
 }
 
 TEST_CASE("the best parameters are kept, written and read in their order, and refused where they do not fit") {

@@ -132,6 +132,9 @@ run preset --preset maml++_5w1s --model dense --iterations 10 --split vinyals
 json preset.json "(r['settings']['first_order'] == 5 and r['settings']['multi_step'] == 1 and r['settings']['ensemble'] == 5 and
     r['settings']['learned_rates'] and r['settings']['final_rate'] < r['settings']['rate'])"
 json maml.json "'inner_rates' not in r"
+run fitted --algorithm maml++ --model dense --normalization transductive --minutes 0.02 --first-order 3 --multi-step 7
+json fitted.json "(r['settings']['first_order'] == 3 and r['settings']['multi_step'] == 7 and
+    r['settings']['iterations'] < r['settings']['planned_iterations'])"
 
 # An ensemble: saved and loaded whole, and the last parameters are those of --ensemble 0; a training goes on with it.
 pair() {
