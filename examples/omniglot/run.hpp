@@ -27,6 +27,7 @@
 #include <priori/train/settings.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -102,7 +103,8 @@ settings fitted_to_time(settings s, const sources<Algorithm, Ways, Shots>& from)
 
 // Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
 // has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
-// that grow by a quarter, and by a thirtieth of all at most.
+// that grow by a quarter, and by a thirtieth of all at most; where minutes are given, in a twentieth of the time, but for
+// its last point, and for an ensemble, whose members shall not depend on the clock.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 outcome train_and_test(const settings& s, const characters& data, const sources<Algorithm, Ways, Shots>& from) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;
@@ -142,14 +144,18 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     outcome found;
     found.parameter_count = layout::learned_size();
     std::uint64_t next = learner->iteration() + 100;
+    double measuring = 0;  // seconds
     const auto curve = [&](const auto&, const pr::training_progress& now) {
         if (!s.learns_rates) std::ranges::copy(first_rates, inner_rates.begin());
         if (s.averages) average.add(learner->parameters().all());
-        if (now.iteration < next && now.done != now.iterations) return;
+        const bool spares = s.common.minutes && s.chosen.ensemble == 0 && measuring > now.seconds / 20;
+        if ((now.iteration < next || spares) && now.done != now.iterations) return;
+        const auto began = std::chrono::steady_clock::now();
         next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 30));
         const auto now_tested = parameters();
         const score at = best_of(
             own_mode.template operator()<layout>(now_tested, from.validation, curve_tasks, s.common.seed + 1, steps));
+        measuring += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         best.offer(at.accuracy, now_tested[0]);
         found.curve.push_back({now.iteration, now.seconds, at.accuracy, at.ci95});
         if (!s.common.quiet)
