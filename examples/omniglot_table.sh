@@ -85,7 +85,8 @@ order = ["maml", "fomaml", "reptile", "reptile_transductive", "anil", "boil", "m
          "relation", "r2d2"]
 
 def percent(entry):
-    return f"{100 * entry['accuracy']:.2f} ± {100 * entry['ci95']:.2f}"
+    interval = "" if entry["ci95"] is None else f" ± {100 * entry['ci95']:.2f}"  # one episode has none
+    return f"{100 * entry['accuracy']:.2f}" + interval
 
 def heading(run):
     """The learning curve at a quarter, half and all of the time."""

@@ -61,6 +61,10 @@ std::vector<double> times(const std::vector<std::vector<double>>& rows, const st
     return result;
 }
 
+bool are_finite(const std::vector<double>& numbers) {
+    return std::ranges::all_of(numbers, [](double x) { return std::isfinite(x); });
+}
+
 // The direction of the largest variance, by the power method; rows lose their part in it.
 std::vector<double> take_component(std::vector<std::vector<double>>& rows) {
     const std::size_t width = rows[0].size();
@@ -83,9 +87,12 @@ std::vector<double> take_component(std::vector<std::vector<double>>& rows) {
 }
 
 std::string map_of(const episode_picture& picture, double left) {
+    std::vector<const pictured_drawing*> drawn;  // what has a place; the queries first, so that they lie below
+    for (const auto* drawings : {&picture.queries, &picture.support})
+        for (const auto& drawing : *drawings)
+            if (are_finite(drawing.features)) drawn.push_back(&drawing);
     std::vector<std::vector<double>> rows;
-    for (const auto& drawing : picture.support) rows.push_back(drawing.features);
-    for (const auto& drawing : picture.queries) rows.push_back(drawing.features);
+    for (const auto* drawing : drawn) rows.push_back(drawing->features);
     const auto places = principal_components(rows);
     const double middle_x = left + map_size / 2, middle_y = top + map_size / 2, scale = map_size / 2 - 20;
     std::string out = format("<rect x='%.1f' y='%.1f' width='%.0f' height='%.0f' fill='none' stroke='#b0b0b0'/>\n",
@@ -101,8 +108,10 @@ std::string map_of(const episode_picture& picture, double left) {
                           y - 7.5);
         out += text_at(x, y + 4, "middle", given ? 13 : 12, own, std::string(1, letter(drawing.label)));
     };
-    for (std::size_t i = 0; i < picture.queries.size(); ++i) put(picture.queries[i], picture.support.size() + i, false);
-    for (std::size_t i = 0; i < picture.support.size(); ++i) put(picture.support[i], i, true);
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+        const auto given = std::ranges::find_if(picture.support, [&](const auto& each) { return &each == drawn[i]; });
+        put(*drawn[i], i, given != picture.support.end());
+    }
     return out;
 }
 
@@ -110,6 +119,7 @@ std::string map_of(const episode_picture& picture, double left) {
 
 std::vector<std::pair<double, double>> principal_components(const std::vector<std::vector<double>>& given) {
     std::vector<std::vector<double>> rows = given;
+    if (rows.empty()) return {};
     for (std::size_t j = 0; j < rows[0].size(); ++j) {
         double mean = 0;
         for (const auto& row : rows) mean += row[j] / static_cast<double>(rows.size());

@@ -28,7 +28,7 @@ std::vector<std::pair<double, double>> principal_components(const std::vector<st
 
 // A row for each class: support drawings, then query drawings with the class that they were taken for, framed where
 // that is wrong. Beside them the map: support drawings as letters in circles, query drawings as letters of their true
-// class, framed where they were taken for another.
+// class, framed where they were taken for another; without those whose features are not finite.
 std::string svg_of(const episode_picture& picture);
 
 }  // namespace omniglot

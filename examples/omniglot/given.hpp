@@ -61,7 +61,8 @@ void predict_given(const settings& s, const given_set& given, const std::vector<
                                                const pr::given_episode& e, const pr::given_image& query,
                                                std::size_t predicted, const float* p) {
         const std::string image = given.has_files() ? given.episodes.images[query.image] : std::to_string(query.image);
-        out.row(e.name, image, e.labels[query.label], e.labels[predicted], p[C]...);
+        const std::string best = predicted < ways ? e.labels[predicted] : "?";  // of what is not a number
+        out.row(e.name, image, e.labels[query.label], best, p[C]...);
     };
     std::vector<std::string> columns{"episode", "image", "label", "prediction"};
     for (std::size_t c = 0; c < ways; ++c) columns.push_back("p" + std::to_string(c));
@@ -86,9 +87,8 @@ void predict_given(const settings& s, const given_set& given, const std::vector<
             for (float& p : sum) p /= static_cast<float>(members.size());
             const auto predicted = most_likely<ways>(sum);
             for (std::size_t q = 0; q < std::min(at_once, count - first); ++q) {
-                const std::size_t best = std::min<std::size_t>(predicted[q], ways - 1);
                 right += predicted[q] == episode.query[first + q].label;
-                add_row(std::make_index_sequence<ways>{}, out, episode, episode.query[first + q], best,
+                add_row(std::make_index_sequence<ways>{}, out, episode, episode.query[first + q], predicted[q],
                         sum.data() + q * ways);
             }
         }

@@ -4,6 +4,7 @@
 #include <priori/io/json.hpp>
 #include <priori/io/plot.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <fstream>
@@ -25,6 +26,13 @@ std::string machine() {
     return "unknown";
 }
 
+std::string percent(const score& at, int digits) {
+    char room[32], interval[32] = "";
+    std::snprintf(room, sizeof room, "%.*f", digits, 100 * at.accuracy);
+    if (std::isfinite(at.ci95)) std::snprintf(interval, sizeof interval, " +- %.*f", digits, 100 * at.ci95);
+    return std::string(room).append(interval).append(" %");
+}
+
 }  // namespace
 
 void print_table(const settings& s, const outcome& found) {
@@ -33,14 +41,17 @@ void print_table(const settings& s, const outcome& found) {
                 s.chosen.shots == 1 ? "" : "s", static_cast<unsigned long long>(found.report.iterations),
                 found.report.seconds, found.parameter_count);
     std::printf("%s\n", loss_convention(s.chosen.algorithm));
-    std::printf("accuracy on %zu episodes of %stest characters, with its 95 %% interval\n\n", s.test_tasks,
-                s.data == "glyphs" ? "made-up " : "");
+    std::printf("accuracy on %zu episode%s of %stest characters%s\n\n", s.test_tasks, s.test_tasks == 1 ? "" : "s",
+                s.data == "glyphs" ? "made-up " : "", s.test_tasks == 1 ? "" : ", with its 95 % interval");
     std::printf("%-20s %5s  %s\n", "normalization", "steps", "accuracy");
     for (const evaluation& of : found.evaluations) {
         for (const score& at : of.at)
-            std::printf("%-20s %5zu  %.2f +- %.2f %%%s\n", of.normalization.c_str(), at.steps, 100 * at.accuracy,
-                        100 * at.ci95, at.steps == of.steps ? ", best on validation characters" : "");
+            std::printf("%-20s %5zu  %s%s\n", of.normalization.c_str(), at.steps, percent(at, 2).c_str(),
+                        at.steps == of.steps ? ", best on validation characters" : "");
     }
+    if (found.given)
+        std::printf("given: %zu episode%s, %zu queries: %s\n", found.given->episodes,
+                    found.given->episodes == 1 ? "" : "s", found.given->queries, percent(found.given->at, 1).c_str());
     for (const confused& pair : found.confusion)
         std::printf("%s taken for %s: %zu of %zu times\n", pair.truth.c_str(), pair.prediction.c_str(), pair.count,
                     pair.together);

@@ -20,6 +20,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <type_traits>
@@ -107,11 +108,11 @@ std::array<std::uint8_t, Size / Ways> most_likely(const std::array<float, Size>&
     return found;
 }
 
-// The accuracy after so many steps: its mean over episodes, and half its 95 % interval.
+// The accuracy after so many steps: its mean over episodes, and half its 95 % interval, which one episode does not have.
 struct score {
     std::size_t steps = 0;
     double accuracy = 0;
-    double ci95 = 0;
+    double ci95 = 0;  // not a number where there is none
 };
 
 inline score score_of(std::size_t steps, std::span<const double> accuracies) {
@@ -119,7 +120,8 @@ inline score score_of(std::size_t steps, std::span<const double> accuracies) {
     double mean = 0, squares = 0;
     for (const double a : accuracies) mean += a / n;
     for (const double a : accuracies) squares += (a - mean) * (a - mean);
-    return {steps, mean, accuracies.size() > 1 ? 1.96 * std::sqrt(squares / (n - 1) / n) : 0};
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    return {steps, mean, accuracies.size() > 1 ? 1.96 * std::sqrt(squares / (n - 1) / n) : none};
 }
 
 inline const score& best_of(const std::vector<score>& scores) {

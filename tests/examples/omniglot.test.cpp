@@ -155,6 +155,20 @@ TEST_CASE("the picture of an episode says the true class of each query and what 
                                    "A", "B", "C",  // the map: queries by their true class,
                                    "A", "B", "C",  // and what was given
                                    "circles: given; letters: asked, by true class; red: taken for another"});
+    // What has no place is not in the map: then there is nothing to be read as a number that is none.
+    omniglot::episode_picture lost = picture;
+    lost.queries[1].features[0] = std::numeric_limits<double>::quiet_NaN();
+    const auto count = [](const std::string& text, const std::string& part) {
+        std::size_t found = 0;
+        for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+        return found;
+    };
+    CHECK(texts_of(omniglot::svg_of(lost)).size() == texts_of(svg).size() - 1);
+    CHECK(count(omniglot::svg_of(lost), "nan") == 0);
+    for (auto* drawings : {&lost.support, &lost.queries})
+        for (auto& each : *drawings) each.features[1] = std::numeric_limits<double>::infinity();
+    CHECK(texts_of(omniglot::svg_of(lost)).size() == texts_of(svg).size() - 6);
+    CHECK(count(omniglot::svg_of(lost), "nan") + count(omniglot::svg_of(lost), "inf") == 0);
     std::size_t framed = 0;
     for (std::size_t at = svg.find("stroke='#d00000'"); at != std::string::npos;
          at = svg.find("stroke='#d00000'", at + 1))

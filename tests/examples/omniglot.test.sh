@@ -193,6 +193,21 @@ json given.json "r['given']['episodes'] == 2 and r['given']['queries'] == 20 and
 awk -F , 'NR > 1 { p = 0; s = 0; best = 0; for (i = 0; i < 5; i++) { s += $(5 + i); if ($(5 + i) > p) { p = $(5 + i); best = i } }
     if (s < 0.999 || s > 1.001 || $4 != "char" best) exit 1 }' predictions.csv || wrong "probabilities: $(cat predictions.csv)"
 
+# What was learned replaced by numbers so large that sums of them are none: the predictions are "?", the picture has no
+# points, and one episode no interval.
+header=$((8 + $(od -An -t u8 -N 8 learned.safetensors)))
+{
+    head -c $header learned.safetensors
+    head -c $(($(wc -c <learned.safetensors) - header)) /dev/zero | tr '\0' '\177'
+} >huge.safetensors
+"$programs/omniglot" --data data --model dense --load huge.safetensors --episodes episodes.csv --test-tasks 1 \
+    --predictions huge.csv --plot huge --json huge.json >stdout.txt 2>stderr.txt || wrong "huge numbers: $(cat stderr.txt)"
+json huge.json "r['given']['ci95'] == 0 and all(e['ci95'] is None and e['accuracy'] == 0 for e in r['evaluation'])"
+awk -F , 'NR > 1 && $4 != "?" { exit 1 }' huge.csv || wrong "huge numbers: $(cat huge.csv)"
+grep -q -e nan -e inf huge/omniglot_maml_episode.svg && wrong "the picture of huge numbers has some that are none"
+grep -qx "given: 2 episodes, 20 queries: 0.0 +- 0.0 %" stdout.txt || wrong "given episodes: $(cat stdout.txt)"
+grep "^transductive" stdout.txt | grep -q -e '+-' && wrong "one episode has an interval: $(cat stdout.txt)"
+
 # Under the support set's statistics a prediction does not depend on the other queries; under the queries' own it does.
 awk 'BEGIN {
     print "episode,role,label,image"
