@@ -26,13 +26,11 @@ inline preset fitted(preset p, double seconds, iteration_seconds one, bool names
         const double part = std::min(1.0, first / all);
         fit = seconds / (part * one.first_order + (1 - part) * one.exact);
     }
-    fit = std::min(fit, all);
-    const auto scale = [&](std::uint64_t& count) {
-        count = static_cast<std::uint64_t>(fit / all * static_cast<double>(count));
-    };
+    const std::uint64_t planned = p.iterations;
+    p.iterations = std::max<std::uint64_t>(static_cast<std::uint64_t>(std::min(fit, all)), 1);
+    const auto scale = [&](std::uint64_t& count) { count = count * p.iterations / planned; };  // as --iterations does
     if (!names_multi_step) scale(p.multi_step);
     if (!names_first_order) scale(p.first_order);
-    p.iterations = std::max<std::uint64_t>(static_cast<std::uint64_t>(fit), 1);
     return p;
 }
 
