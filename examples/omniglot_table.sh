@@ -116,6 +116,8 @@ for name in order:
         by_mode[trained] = f"**{by_mode[trained]}**"
         done, planned = training["iterations"], training["settings"].get("planned_iterations", 0)
         cut = f" of {planned:,}" if done < planned else ""
+        if training["ending"] == "time":
+            cut += f" (rates over {training['settings']['iterations']:,})"
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
         lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
                      f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {run['seed']} |")

@@ -175,7 +175,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE", "start from what --save wrote, with its algorithm, inner rate and seed; trains on if --iterations or "
-              "--minutes is given",
+              "--minutes is given, and does not lay the schedules anew",
               "")
         .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")
         .text("predictions", s.predictions, "CSV", "a line for each of their query drawings", "")
