@@ -159,6 +159,13 @@ TEST_CASE("what is given is not asked for in another spelling either") {
     CHECK(images_of(given.episodes[0].query) == std::vector<std::size_t>{2});
 }
 
+TEST_CASE("what is asked for twice has one label") {
+    CHECK(refused(header + "e,support,cat,a.png\ne,support,dog,b.png\ne,query,cat,c.png\ne,query,dog,./c.png\n") ==
+          "bad_value: 'e.csv', line 5, column 'label': './c.png' is asked for in line 4 as 'cat' and here as 'dog'; give "
+          "an image one label.");
+    CHECK(refused(header + "e,support,cat,a.png\ne,support,dog,b.png\ne,query,cat,c.png\ne,query,cat,c.png\n").empty());
+}
+
 TEST_CASE("other columns are not read, whatever they hold") {
     const auto given = pr::parse_given_episodes("note,episode,role,label,image,weight\nfirst,e,support,cat,1,\n"
                                                 ",e,support,dog,2,high\nlast,e,query,cat,3,0.5\n",

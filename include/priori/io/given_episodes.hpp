@@ -82,8 +82,8 @@ inline void order_support(const std::string& place, given_episode& episode, std:
     episode.support = std::move(ordered);
 }
 
-// An image stands once among those given, and none of those is asked for. which: of each of `images` a number that is
-// the same for the same image, however it is spelled.
+// An image stands once among those given, none of those is asked for, and what is asked has one answer. which: of each of
+// `images` a number that is the same for the same image, however it is spelled.
 inline void refuse_repeated_support(const std::string& source, const given_episode& episode,
                                     const std::vector<std::string>& images, const std::vector<std::size_t>& which) {
     std::map<std::size_t, std::size_t> line_of;
@@ -98,7 +98,17 @@ inline void refuse_repeated_support(const std::string& source, const given_episo
         if (!is_support) line_of.erase(known);
     };
     for (const given_image& row : episode.support) check(row, true);
-    for (const given_image& row : episode.query) check(row, false);
+    std::map<std::size_t, const given_image*> asked;
+    for (const given_image& row : episode.query) {
+        check(row, false);
+        const given_image& before = *asked.try_emplace(which[row.image], &row).first->second;
+        if (before.label != row.label)
+            fail(error_kind::bad_value, csv_place(source, row.line) + ", column 'label': " +
+                                            in_quotes(images[row.image]) + " is asked for in line " +
+                                            std::to_string(before.line) + " as " +
+                                            in_quotes(episode.labels[before.label]) + " and here as " +
+                                            in_quotes(episode.labels[row.label]) + "; give an image one label.");
+    }
 }
 
 // Keeps in the episodes what the fill functions compare with the data that they are given: the episodes of a file of
