@@ -59,7 +59,7 @@ TEST_CASE("latent embedding optimization gives PyTorch's loss and gradients", "[
 
     // The same without the second loop, and without both.
     constexpr auto coded = head | pr::cross_entropy | pr::encode<"code">(encoder, relation);
-    constexpr auto codes_only = coded | pr::exact;
+    constexpr auto codes_only = coded | decode | pr::exact;
     constexpr auto decoded =
         coded |
         pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.5f)}, pr::only<"code">, pr::through(decode)) |
@@ -80,7 +80,7 @@ TEST_CASE("latent embedding optimization gives PyTorch's loss and gradients", "[
 }
 
 TEST_CASE("the order of the support examples does not change the codes", "[adapt]") {
-    constexpr auto coded = head | pr::cross_entropy | pr::encode<"code">(encoder, relation) | pr::exact;
+    constexpr auto coded = head | pr::cross_entropy | pr::encode<"code">(encoder, relation) | decode | pr::exact;
     golden_run<decltype(coded), classification> run(coded);
     const auto task = pr::tests::golden_episode<classification>();
     auto shuffled = task;
@@ -95,7 +95,7 @@ TEST_CASE("the order of the support examples does not change the codes", "[adapt
 
 TEST_CASE("without a relation a code is the mean of a class of any size, and zero for an empty class", "[adapt]") {
     constexpr auto encoded = pr::input_of<"encoder", 4> | pr::dense<2>.without_bias();
-    constexpr auto coded = head | pr::cross_entropy | pr::encode<"code">(encoded) | pr::exact;
+    constexpr auto coded = head | pr::cross_entropy | pr::encode<"code">(encoded) | decode | pr::exact;
     golden_run<decltype(coded), classification> run(coded);
     run.set("encoder.dense_0", 8);
     auto task = pr::tests::golden_episode<classification>();

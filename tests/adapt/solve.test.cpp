@@ -58,8 +58,8 @@ std::vector<double> features(const double* x) {
     return out;
 }
 
-// PyTorch's head starts from 2 c_n and -|c_n|^2; here each column is less by their mean 2 m and each bias more by |m|^2,
-// all alike, and steps on the cross-entropy keep it so.
+// PyTorch's head starts from 2 c_n and -|c_n|^2; here each column is less by their mean 2 m and each bias more by
+// |m|^2, all alike, and steps on the cross-entropy keep it so.
 template <std::size_t Count>
 std::array<double, Count> centered(std::array<double, Count> adapted, std::size_t head = 0) {
     double square = 0;

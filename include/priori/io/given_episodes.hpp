@@ -82,8 +82,8 @@ inline void order_support(const std::string& place, given_episode& episode, std:
     episode.support = std::move(ordered);
 }
 
-// An image stands once among those given, none of those is asked for, and what is asked has one answer. which: of each of
-// `images` a number that is the same for the same image, however it is spelled.
+// An image stands once among those given, none of those is asked for, and what is asked has one answer. which: of each
+// of `images` a number that is the same for the same image, however it is spelled.
 inline void refuse_repeated_support(const std::string& source, const given_episode& episode,
                                     const std::vector<std::string>& images, const std::vector<std::size_t>& which) {
     std::map<std::size_t, std::size_t> line_of;
