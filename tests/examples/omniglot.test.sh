@@ -98,7 +98,7 @@ run otherwise --model dense --load slow.safetensors --preset reptile_5w1s --spli
 json otherwise.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 4, 0.003)"
 # As if another algorithm had learned it; and as a file of before there were such notes. The names are as long.
 run rate --model dense --inner-rate 0.3 --seed 3 --iterations 5 --save rate.safetensors
-sed 's/"note.algorithm":"maml"/"note.algorithm":"anil"/' rate.safetensors >anil.safetensors
+sed 's/"note.algorithm": "maml"/"note.algorithm": "anil"/' rate.safetensors >anil.safetensors
 run anil --model dense --load anil.safetensors --algorithm maml --iterations 6
 [ -s stderr.txt ] && wrong "--quiet says: $(cat stderr.txt)"
 json anil.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 3, 0.4)"
@@ -271,7 +271,7 @@ refuses "belong to another description" omniglot --json out.json --iterations 10
     --algorithm maml++ --model dense --load learned.safetensors
 refused "--iterations 1: --load learned.safetensors has 10 behind it, and they are counted from the beginning; give more" \
     --data data --model dense --load learned.safetensors --save saved
-sed 's/"note.algorithm":"maml"/"note.algorithm":"mole"/' rate.safetensors >unknown.safetensors
+sed 's/"note.algorithm": "maml"/"note.algorithm": "mole"/' rate.safetensors >unknown.safetensors
 refused "it was learned by 'mole', which is not offered; name the --algorithm that goes on from it." --data data \
     --model dense --load unknown.safetensors
 refused "it was learned on the split vinyals, and --split lake tests on characters that it was trained on; give --split vinyals." \
