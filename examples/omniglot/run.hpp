@@ -71,8 +71,8 @@ std::span<float> learned_rates(std::span<float> parameters) {
 }
 
 // The settings with schedules that end when the time does, told by a trial that takes a fiftieth of it, half of that
-// with first-order derivatives where a part of the run has them. Where --iterations is given, or what was saved goes on,
-// they stay as they are.
+// with first-order derivatives where a part of the run has them. Where --iterations is given, or what was saved goes
+// on, they stay as they are.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 settings fitted_to_time(settings s, const sources<Algorithm, Ways, Shots>& from) {
     if (!s.trains || !s.common.minutes || s.common.iterations || !s.load.empty()) return s;
@@ -80,9 +80,9 @@ settings fitted_to_time(settings s, const sources<Algorithm, Ways, Shots>& from)
     const double minutes = *s.common.minutes, trial_minutes = minutes / 50;
     double spent = 0;
     const auto seconds_of_one = [&](std::uint64_t first_order, double of_minutes) {
-        const auto trial = pr::make_learner(
-            describe<Algorithm, Model, Mode, Ways, false>(rates{.first_order = first_order}), from.training,
-            pr::seed{s.common.seed});
+        const auto trial =
+            pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(rates{.first_order = first_order}),
+                             from.training, pr::seed{s.common.seed});
         const pr::training_report report = pr::train(*trial, from.training,
                                                      {.iterations = s.chosen.iterations,
                                                       .meta_batch = s.chosen.meta_batch,
@@ -103,8 +103,8 @@ settings fitted_to_time(settings s, const sources<Algorithm, Ways, Shots>& from)
 
 // Mode: whose statistics normalize in training; the tests try both, but where averages are kept, which only this mode
 // has. Which number of steps is reported is chosen on validation classes. The learning curve is measured at iterations
-// that grow by a quarter, and by a thirtieth of all at most; where minutes are given, in a twentieth of the time, but for
-// its last point, and for an ensemble, whose members shall not depend on the clock.
+// that grow by a quarter, and by a thirtieth of all at most; where minutes are given, in a twentieth of the time, but
+// for its last point, and for an ensemble, whose members shall not depend on the clock.
 template <algorithm Algorithm, model Model, std::size_t Ways, std::size_t Shots, class Mode>
 outcome train_and_test(const settings& s, const characters& data, const sources<Algorithm, Ways, Shots>& from) {
     using other = std::conditional_t<std::is_same_v<Mode, pr::transductive>, pr::support_statistics, pr::transductive>;

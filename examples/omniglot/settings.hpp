@@ -38,7 +38,7 @@ struct settings {
     bool confusion = false;
     bool prints_part = false;
     bool trains = true;
-    std::string learned_by{};     // the algorithm of --load's file, where another one goes on from it
+    std::string learned_by{};  // the algorithm of --load's file, where another one goes on from it
     std::size_t test_tasks = 1000;
     std::uint64_t planned = 0;  // iterations, before a time is given
 
@@ -70,8 +70,7 @@ inline std::string text_of(double number) {
 }
 
 template <class Number>
-void take_number(const std::string& path, const std::string& key, const std::string& text,
-                 std::optional<Number>& to) {
+void take_number(const std::string& path, const std::string& key, const std::string& text, std::optional<Number>& to) {
     if (text.empty()) return;
     Number value{};
     const char* const end = text.data() + text.size();
@@ -119,10 +118,9 @@ inline learned_before read_learned(const std::string& path) {
 inline void require_same_split(const settings& s, const learned_before& found) {
     const pr::checkpoint_notes own = notes_of(s);
     if (found.split.empty() || found.data != own[0].second || found.split == s.split) return;
-    pr::fail(pr::error_kind::bad_option, "--load " + s.load + ": it was learned on the split " + found.split +
-                                             ", and --split " + s.split +
-                                             " tests on characters that it was trained on; give --split " +
-                                             found.split + ".");
+    pr::fail(pr::error_kind::bad_option,
+             "--load " + s.load + ": it was learned on the split " + found.split + ", and --split " + s.split +
+                 " tests on characters that it was trained on; give --split " + found.split + ".");
 }
 
 // They are counted from the beginning.
@@ -152,7 +150,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
               "the packed data that convert_omniglot.py makes, the official archive's folder, or made-up characters",
               s.data)
         .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
-        .choice("algorithm", algorithm_name, detail::listed(algorithm_names), "what learns to learn; with --load, unless given, that of the file")
+        .choice("algorithm", algorithm_name, detail::listed(algorithm_names),
+                "what learns to learn; with --load, unless given, that of the file")
         .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
         .choice("ways", ways, {"5", "20"}, "classes in an episode")
         .choice("shots", shots, {"1", "5"}, "drawings given of each class")
@@ -164,7 +163,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's", most)
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
         .positive("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
-        .positive("inner-rate", inner_rate, "of the inner rule, or where it starts; not for those without inner steps", "the preset's")
+        .positive("inner-rate", inner_rate, "of the inner rule, or where it starts; not for those without inner steps",
+                  "the preset's; with --load, the file's")
         .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")
         .whole("first-order", first_order, 0, "maml++: iterations before derivatives are exact", "the preset's")
         .choice("learned-rates", learned_rates, {"yes", "no"},
@@ -174,7 +174,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
         .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
-        .text("load", s.load, "FILE", "start from what --save wrote, with its algorithm, inner rate and seed; trains on if --iterations or "
+        .text("load", s.load, "FILE",
+              "start from what --save wrote, with its algorithm, inner rate and seed; trains on if --iterations or "
               "--minutes is given, and does not lay the schedules anew",
               "")
         .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")

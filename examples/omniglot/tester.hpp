@@ -108,7 +108,7 @@ std::array<std::uint8_t, Size / Ways> most_likely(const std::array<float, Size>&
     return found;
 }
 
-// The accuracy after so many steps: its mean over episodes, and half its 95 % interval, which one episode does not have.
+// The accuracy after so many steps: its mean over episodes, and half its 95 % interval, which one episode has not.
 struct score {
     std::size_t steps = 0;
     double accuracy = 0;

@@ -104,7 +104,8 @@ run anil --model dense --load anil.safetensors --algorithm maml --iterations 6
 json anil.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 3, 0.4)"
 "$programs/omniglot" --data data --model dense --load anil.safetensors --algorithm maml --test-tasks 1 >stdout.txt \
     2>stderr.txt || wrong "--load of another algorithm: status $?"
-[ "$(cat stderr.txt)" = "anil.safetensors was learned by anil; maml goes on from it" ] || wrong "says: $(cat stderr.txt)"
+[ "$(cat stderr.txt)" = "anil.safetensors was learned by anil; maml goes on from it" ] ||
+    wrong "--load of another algorithm: $(cat stderr.txt)"
 sed 's/note\.algorithm/note.algorithn/; s/note\.inner_rate/note.inner_ratf/' rate.safetensors >older.safetensors
 run older --model dense --load older.safetensors
 json older.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 1, 0.4)"
@@ -201,7 +202,8 @@ header=$((8 + $(od -An -t u8 -N 8 learned.safetensors)))
     head -c $(($(wc -c <learned.safetensors) - header)) /dev/zero | tr '\0' '\177'
 } >huge.safetensors
 "$programs/omniglot" --data data --model dense --load huge.safetensors --episodes episodes.csv --test-tasks 1 \
-    --predictions huge.csv --plot huge --json huge.json >stdout.txt 2>stderr.txt || wrong "huge numbers: $(cat stderr.txt)"
+    --predictions huge.csv --plot huge --json huge.json >stdout.txt 2>stderr.txt ||
+    wrong "huge numbers: $(cat stderr.txt)"
 json huge.json "r['given']['ci95'] == 0 and all(e['ci95'] is None and e['accuracy'] == 0 for e in r['evaluation'])"
 awk -F , 'NR > 1 && $4 != "?" { exit 1 }' huge.csv || wrong "huge numbers: $(cat huge.csv)"
 grep -q -e nan -e inf huge/omniglot_maml_episode.svg && wrong "the picture of huge numbers has some that are none"
@@ -269,7 +271,7 @@ refused "lies in a folder that does not exist" --data data --model dense --save 
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
 refuses "belong to another description" omniglot --json out.json --iterations 10 --test-tasks 1 --data data \
     --algorithm maml++ --model dense --load learned.safetensors
-refused "--iterations 1: --load learned.safetensors has 10 behind it, and they are counted from the beginning; give more" \
+refused "--iterations 1: --load learned.safetensors has 10 behind it, and they are counted from the beginning" \
     --data data --model dense --load learned.safetensors --save saved
 sed 's/"note.algorithm": "maml"/"note.algorithm": "mole"/' rate.safetensors >unknown.safetensors
 refused "it was learned by 'mole', which is not offered; name the --algorithm that goes on from it." --data data \
@@ -288,12 +290,13 @@ same_file() {
     refuses "$sentence are the same file" omniglot --data data --model dense --iterations 20 --test-tasks 1 "$@"
     [ ! -e saved ] || wrong "$*: there is output"
 }
-same_file "--predictions and --episodes" --episodes episodes.csv --predictions ./episodes.csv --json out.json --save saved
+same_file "--predictions and --episodes" --episodes episodes.csv --predictions ./episodes.csv --save saved
 same_file "--save and --episodes" --episodes episodes.csv --save "$PWD/episodes.csv" --json out.json
 same_file "--json and --load" --load learned.safetensors --json linked.safetensors --save saved
 same_file "--json and --save" --save new --json plot/../new
 same_file "--json and --predictions" --episodes episodes.csv --predictions new --json new
-cmp -s learned.safetensors kept.safetensors && cmp -s episodes.csv kept.csv || wrong "a refused run writes over its input"
+cmp -s learned.safetensors kept.safetensors && cmp -s episodes.csv kept.csv ||
+    wrong "a refused run writes over its input"
 refused "--predictions wants --episodes" --data data --model dense --predictions predicted
 spoiled
 head -c 30000 data/omniglot28_bits.npy >spoiled/omniglot28_bits.npy

@@ -73,7 +73,7 @@ run="--iterations 10 --json out.json --plot plots"
     refuses "no rows" own_data --csv header.csv $columns $run
     refuses "cannot be written" own_data --write-example nowhere/sensors.csv
     cp sensors.csv kept.csv
-    refuses "'./sensors.csv'; give each its own" own_data --csv sensors.csv $columns --iterations 10 --json ./sensors.csv
+    refuses "'./sensors.csv'; give each its own" own_data --csv sensors.csv $columns --json ./sensors.csv
     refuses "are the same file" own_data --csv sensors.csv --write-example sensors.csv
     cmp -s sensors.csv kept.csv || wrong "a refused run writes over its table"
 }
