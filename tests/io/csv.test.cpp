@@ -171,3 +171,25 @@ TEST_CASE("the writer wants one cell for each column") {
     out.row(1, true);
     CHECK(out.text() == "x,y\n1,1\n");
 }
+
+TEST_CASE("texts in sentences are cut between characters, lists after ten names") {
+    const auto refused = [](const std::string& cell) {
+        return refusal([&] { pr::parse_csv("x\n1\n" + cell + "\n", "t.csv"); });
+    };
+    const std::string begin = "bad_value: 't.csv', line 3, column 'x': expected a finite number, found '";
+    const std::string end = "; correct or remove the row.";
+    const std::string a(39, 'a');
+    CHECK(refused(a + "\xc3\xa9") == begin + a + "...'" + end);
+    CHECK(refused(a + "z") == begin + a + "z'" + end);
+    CHECK(refused("\xc3\xa9\xff\n") == begin + "\xc3\xa9?'" + end);
+    std::string header = "c1";
+    std::string row = "1";
+    for (int i = 2; i <= 3000; ++i) {
+        header += ",c" + std::to_string(i);
+        row += ",1";
+    }
+    const auto table = pr::parse_csv(header + "\n" + row, "t.csv");
+    CHECK(refusal([&] { table.column("y"); }) ==
+          "mismatch: 't.csv' has no column 'y'; its columns are 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9' and "
+          "2991 more.");
+}

@@ -29,6 +29,11 @@ TEST_CASE("a file that is not there, or is a folder, is refused by name") {
           "missing_file: 'DIR' is a directory, a file was expected; give the path of the file.");
 }
 
+TEST_CASE("a name with the end of a line stays on its line in a sentence") {
+    CHECK(refusal([] { pr::read_file("no/bad\nname\xff.csv"); }) ==
+          "missing_file: 'no/bad?name?.csv' cannot be opened: No such file or directory; check the path.");
+}
+
 TEST_CASE("after a failed write there is no file, and an older one is untouched") {
     const test::temporary_folder folder;
     const std::string here = folder.path().string();

@@ -156,7 +156,7 @@ inline csv_table parse_csv(std::string_view text, std::string source, const csv_
 
 // Throws: as parse_csv; error (missing_file) when the file cannot be read.
 inline csv_table read_csv(const std::filesystem::path& path, const csv_options& options = {}) {
-    return parse_csv(read_file(path), path.string(), options);
+    return parse_csv(read_file(path), detail::shown_path(path), options);
 }
 
 // Rows of numbers and texts, written to memory. Numbers come back bit for bit; texts are quoted where they must be.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/core/error.hpp>
+#include <priori/io/detail/message.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -22,7 +23,7 @@ namespace priori {
 // All bytes of a file.
 // Throws: error (missing_file) when it is not there, is a directory, or cannot be read.
 inline std::string read_file(const std::filesystem::path& path) {
-    const std::string name = std::string("'").append(path.string()).append("'");  // g++ 12 warns of a sum
+    const std::string name = std::string("'").append(detail::shown_path(path)).append("'");  // g++ 12 warns of a sum
     std::error_code code;
     if (std::filesystem::is_directory(path, code))
         fail(error_kind::missing_file, name + " is a directory, a file was expected; give the path of the file.");
@@ -56,7 +57,7 @@ inline bool write_bytes(const std::filesystem::path& path, std::string_view cont
 }
 
 [[noreturn]] inline void fail_to_write(const std::filesystem::path& path, const std::string& reason) {
-    fail(error_kind::missing_file, "'" + path.string() + "' cannot be written: " + reason +
+    fail(error_kind::missing_file, "'" + shown_path(path) + "' cannot be written: " + reason +
                                        "; check that the folder is "
                                        "there and may be written, and that the disk is not full.");
 }

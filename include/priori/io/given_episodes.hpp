@@ -202,7 +202,7 @@ inline given_episodes parse_given_episodes(std::string_view text, const std::str
 // Example: auto given = read_given_episodes("episodes.csv", 5, 1);
 inline given_episodes read_given_episodes(const std::filesystem::path& path, std::size_t way_count,
                                           std::size_t shot_count) {
-    return parse_given_episodes(read_file(path), path.string(), way_count, shot_count);
+    return parse_given_episodes(read_file(path), detail::shown_path(path), way_count, shot_count);
 }
 
 namespace detail {
@@ -264,7 +264,7 @@ inline image_list list_given_images(const given_episodes& given, const std::file
         std::error_code code;
         if (!std::filesystem::is_regular_file(list.images[i].path, code))
             fail(error_kind::missing_file, detail::csv_place(given.source, line[i]) + ", column 'image': there is no " +
-                                               "image '" + list.images[i].path.string() +
+                                               "image '" + detail::shown_path(list.images[i].path) +
                                                "'; give the folder that the names are in, or correct the row.");
     }
     return list;

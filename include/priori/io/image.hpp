@@ -75,7 +75,7 @@ inline image parse_image(std::string_view bytes, const std::string& source, imag
 
 // Throws: as parse_image; error (missing_file) when the file cannot be read.
 inline image read_image(const std::filesystem::path& path, image_colour colour) {
-    return parse_image(read_file(path), path.string(), colour);
+    return parse_image(read_file(path), detail::shown_path(path), colour);
 }
 
 // Throws: error (bad_shape) for an image of another size.

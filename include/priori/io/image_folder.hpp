@@ -104,11 +104,11 @@ inline cache_use read_cache(const std::filesystem::path& path, std::uint64_t wan
     if (!std::filesystem::exists(path, code)) return cache_use::made;
     const std::string bytes = read_file(path);
     if (!bytes.empty() && !bytes.starts_with(image_set_magic))
-        fail(error_kind::bad_file, "'" + path.string() +
+        fail(error_kind::bad_file, "'" + shown_path(path) +
                                        "' is no file of packed images, and would be written over; give another path "
                                        "for the cache, or remove it.");
     try {
-        packed_images packed = image_set_parser(bytes, path.string()).parse();
+        packed_images packed = image_set_parser(bytes, shown_path(path)).parse();
         if (packed.fingerprint != wanted) return cache_use::stale;
         set = std::move(packed.set);
         return cache_use::used;
@@ -198,7 +198,8 @@ inline loaded_images load_images(const image_list& list, const image_options& op
            list.class_names, list.part};
     detail::reserve_images(set, list.images.size());
     for (const listed_image& listed : list.images) {
-        const image found = detail::fitted(read_image(listed.path, options.colour), options, listed.path.string());
+        const image found =
+            detail::fitted(read_image(listed.path, options.colour), options, detail::shown_path(listed.path));
         set.images.insert(set.images.end(), found.pixels.begin(), found.pixels.end());
         set.labels.push_back(static_cast<std::int32_t>(listed.class_number));
     }

@@ -101,7 +101,7 @@ inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::
     }
     if (code)
         fail(error_kind::missing_file,
-             "'" + folder.string() + "' cannot be read as a folder: " + code.message() + "; check the path.");
+             "'" + shown_path(folder) + "' cannot be read as a folder: " + code.message() + "; check the path.");
     std::ranges::sort(found);
     return found;
 }
@@ -110,7 +110,7 @@ inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::
 inline void refuse_stray_images(const std::filesystem::path& root) {
     const auto stray = sorted_entries(root, false);
     if (!stray.empty())
-        fail(error_kind::bad_file, "'" + stray.front().string() +
+        fail(error_kind::bad_file, "'" + shown_path(stray.front()) +
                                        "': the image lies beside the folders of classes and would be of none; move it "
                                        "into the folder of its class, or away.");
 }
@@ -119,16 +119,16 @@ inline void add_class_folders(image_list_maker& maker, const std::filesystem::pa
     const auto classes = sorted_entries(root, true);
     if (!classes.empty()) refuse_stray_images(root);
     if (classes.empty())
-        fail(error_kind::bad_file, "'" + root.string() + "' holds no folders; expected one for each class.");
+        fail(error_kind::bad_file, "'" + shown_path(root) + "' holds no folders; expected one for each class.");
     for (const auto& folder : classes) {
         const auto images = sorted_entries(folder, false);
         if (images.empty())
-            fail(error_kind::bad_file, "'" + folder.string() +
+            fail(error_kind::bad_file, "'" + shown_path(folder) +
                                            "' holds no PNG or JPEG image; expected those of one class, remove the "
                                            "folder or fill it.");
         for (const auto& image : images)
-            maker.add(image, folder.filename().string(), part, "'" + folder.string() + "'",
-                      "'" + root.filename().string() + "'");
+            maker.add(image, folder.filename().string(), part, "'" + shown_path(folder) + "'",
+                      "'" + shown_path(root.filename()) + "'");
     }
 }
 
@@ -145,7 +145,7 @@ inline void add_rows(image_list_maker& maker, const csv_table& table, const std:
         const std::filesystem::path path = images / table.text(row, file);
         std::error_code code;
         if (!std::filesystem::is_regular_file(path, code))
-            fail(error_kind::missing_file, table.place(row, file) + ": there is no image '" + path.string() +
+            fail(error_kind::missing_file, table.place(row, file) + ": there is no image '" + shown_path(path) +
                                                "'; give the folder that the names are in, or correct the row.");
         maker.add(path, table.text(row, label), of, table.place(row, label),
                   part == 3 ? table.text(row, split) : "'" + table.source + "'");
@@ -160,7 +160,7 @@ inline std::filesystem::path split_file(const std::filesystem::path& folder, std
         const std::filesystem::path path = folder / name;
         if (part_called(path.stem().string()) != part || !std::filesystem::exists(path, code)) continue;
         if (!found.empty())
-            fail(error_kind::mismatch, "'" + folder.string() +
+            fail(error_kind::mismatch, "'" + shown_path(folder) +
                                            "' holds val.csv and validation.csv, which are one part; keep one of them.");
         found = path;
     }
@@ -185,8 +185,9 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
         const auto stranger = std::ranges::find_if(folders, [&](const auto& f) { return part_of(f) == 3; });
         const auto part = std::ranges::find_if(folders, [&](const auto& f) { return part_of(f) < 3; });
         if (part != folders.end() && detail::sorted_entries(*part, false).empty())
-            fail(error_kind::bad_file, "'" + root.string() + "' holds the part '" + part->filename().string() +
-                                           "', and beside it '" + stranger->filename().string() +
+            fail(error_kind::bad_file, "'" + detail::shown_path(root) + "' holds the part '" +
+                                           detail::shown_path(part->filename()) +
+                                           "', and beside it '" + detail::shown_path(stranger->filename()) +
                                            "'; expected the folders train, val and test alone, or those of classes.");
         detail::add_class_folders(maker, root, 3);
         return maker.take();
@@ -216,7 +217,7 @@ inline image_list list_split_files(const std::filesystem::path& folder, const st
         detail::add_rows(maker, read_csv(path, options), images, part);
     }
     if (found == 0)
-        fail(error_kind::missing_file, "'" + folder.string() +
+        fail(error_kind::missing_file, "'" + detail::shown_path(folder) +
                                            "' holds none of train.csv, val.csv and test.csv; give the folder of the "
                                            "split files.");
     return maker.take();

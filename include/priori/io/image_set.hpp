@@ -170,7 +170,7 @@ inline image_set parse_image_set(std::string_view bytes, const std::string& sour
 
 // Throws: as parse_image_set; error (missing_file) when the file cannot be read.
 inline image_set read_image_set(const std::filesystem::path& path) {
-    return parse_image_set(read_file(path), path.string());
+    return parse_image_set(read_file(path), detail::shown_path(path));
 }
 
 // The bytes of a packed file; `fingerprint` is of what the set was made from, 0 when that is not known.

@@ -92,7 +92,7 @@ npy_array<T> parse_npy(std::string_view bytes, const std::string& source) {
 // Throws: as parse_npy; error (missing_file) when the file cannot be read.
 template <NpyElement T>
 npy_array<T> read_npy(const std::filesystem::path& path) {
-    return parse_npy<T>(read_file(path), path.string());
+    return parse_npy<T>(read_file(path), detail::shown_path(path));
 }
 
 // The bytes of an array as version 1.0, as NumPy writes them: data begin at a multiple of 64.

@@ -73,6 +73,8 @@ private:
 // Throws: as npz_archive; error (missing_file) when the file cannot be read.
 // Example: const auto images = read_npz("images.npz").array<std::uint8_t>("images");
 // Reference: NumPy, numpy.savez; PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", sections 4.3 and 4.4.
-inline npz_archive read_npz(const std::filesystem::path& path) { return npz_archive(read_file(path), path.string()); }
+inline npz_archive read_npz(const std::filesystem::path& path) {
+    return npz_archive(read_file(path), detail::shown_path(path));
+}
 
 }  // namespace priori

@@ -154,13 +154,14 @@ inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
     const std::filesystem::path bits_path = folder / "omniglot28_bits.npy";
     std::error_code ignored;
     if (!std::filesystem::exists(bits_path, ignored))
-        fail(error_kind::missing_file, "'" + folder.string() +
+        fail(error_kind::missing_file, "'" + detail::shown_path(folder) +
                                            "' holds no omniglot28_bits.npy; give the packed folder that "
                                            "examples/convert_omniglot.py makes of the official archive.");
     const npy_array<std::uint8_t> packed = read_npy<std::uint8_t>(bits_path);
     constexpr std::size_t bytes = omniglot_data::pixels / 8;
     if (packed.shape.size() != 3 || packed.shape[0] == 0 || packed.shape[1] == 0 || packed.shape[2] != bytes)
-        fail(error_kind::bad_shape, "'" + bits_path.string() + "': expected the shape (classes, drawings, 98), found " +
+        fail(error_kind::bad_shape, "'" + detail::shown_path(bits_path) +
+                                        "': expected the shape (classes, drawings, 98), found " +
                                         detail::shown_shape(packed.shape) + ".");
 
     omniglot_data data;
@@ -173,7 +174,7 @@ inline omniglot_data read_omniglot(const std::filesystem::path& folder) {
     const std::string text = read_file(classes_path);
     if (text.substr(0, text.find_first_of("\r\n")).find("lake_split") != std::string::npos)
         options.text_columns.push_back("lake_split");
-    detail::read_omniglot_classes(parse_csv(text, classes_path.string(), options), packed.shape[0], data);
+    detail::read_omniglot_classes(parse_csv(text, detail::shown_path(classes_path), options), packed.shape[0], data);
     data.labels.resize(packed.shape[0] * data.drawings);
     for (std::size_t i = 0; i < data.labels.size(); ++i) data.labels[i] = static_cast<std::int32_t>(i / data.drawings);
     return data;

@@ -60,10 +60,10 @@ inline unsigned number_of_character(const std::vector<std::filesystem::path>& dr
     unsigned number = 0;
     for (const std::filesystem::path& drawing : drawings) {
         const unsigned its = omniglot_number(drawing.filename().string());
-        if (its == 0) fail(error_kind::bad_file, "'" + drawing.string() + "': expected a name such as 0001_01.png.");
+        if (its == 0) fail(error_kind::bad_file, "'" + shown_path(drawing) + "': expected a name such as 0001_01.png.");
         if (number == 0) number = its;
         if (its != number)
-            fail(error_kind::mismatch, "'" + drawing.string() + "': the drawing has the number of the character " +
+            fail(error_kind::mismatch, "'" + shown_path(drawing) + "': the drawing has the number of the character " +
                                            std::to_string(its) + ", those beside it are of " + std::to_string(number) +
                                            "; unpack the archive anew.");
     }
@@ -92,15 +92,16 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
         const std::filesystem::path folder = archive / part;
         std::error_code code;
         if (!std::filesystem::is_directory(folder, code))
-            fail(error_kind::missing_file, "'" + folder.string() + "' is not there; unpack " + part +
-                                               ".zip of Omniglot's archive into '" + archive.string() + "'.");
+            fail(error_kind::missing_file, "'" + shown_path(folder) + "' is not there; unpack " + part +
+                                               ".zip of Omniglot's archive into '" + shown_path(archive) + "'.");
         for (const auto& alphabet : sorted_entries(folder, true))
             for (const auto& character : sorted_entries(alphabet, true)) {
                 const auto [known, is_new] =
                     folder_of.try_emplace({alphabet.filename().string(), character.filename().string()}, character);
                 if (!is_new)
                     fail(error_kind::mismatch,
-                         "'" + character.string() + "': the same character is in '" + known->second.string() +
+                         "'" + shown_path(character) + "': the same character is in '" +
+                             shown_path(known->second) +
                              "', and would be trained on and tested on; unpack the archive anew.");
                 auto images = sorted_entries(character, false);
                 const unsigned number = number_of_character(images);
@@ -110,7 +111,7 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
     }
     if (found.empty())
         fail(error_kind::bad_file,
-             "'" + archive.string() +
+             "'" + shown_path(archive) +
                  "' holds no characters; expected images_background/<Alphabet>/character<NN>/*.png.");
     require_equal_drawings(found);
     std::ranges::sort(found, [](const omniglot_character& a, const omniglot_character& b) {
@@ -119,8 +120,8 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
     const auto twice = std::ranges::adjacent_find(found, {}, &omniglot_character::number);
     if (twice != found.end())
         fail(error_kind::mismatch,
-             "'" + archive.string() + "': the characters " + in_quotes(twice->alphabet + "/" + twice->name) + " and " +
-                 in_quotes((twice + 1)->alphabet + "/" + (twice + 1)->name) + " both have the number " +
+             "'" + shown_path(archive) + "': the characters " + in_quotes(twice->alphabet + "/" + twice->name) +
+                 " and " + in_quotes((twice + 1)->alphabet + "/" + (twice + 1)->name) + " both have the number " +
                  std::to_string(twice->number) + "; unpack the archive anew.");
     return found;
 }
@@ -186,7 +187,7 @@ inline omniglot_data read_omniglot_folder(const std::filesystem::path& archive,
         const auto& character = characters[c];
         for (const auto& path : character.images) {
             const image found = read_image(path, image_colour::grey);
-            require_size(found, detail::omniglot_stored_side, detail::omniglot_stored_side, path.string());
+            require_size(found, detail::omniglot_stored_side, detail::omniglot_stored_side, detail::shown_path(path));
             detail::reduce_omniglot(found, reduction, data.images.data() + data.labels.size() * omniglot_data::pixels);
             data.labels.push_back(static_cast<std::int32_t>(c));
         }

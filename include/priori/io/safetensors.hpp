@@ -150,7 +150,7 @@ inline tensor_file parse_safetensors(std::string_view bytes, const std::string& 
 
 // Throws: as parse_safetensors; error (missing_file) when the file cannot be read.
 inline tensor_file read_safetensors(const std::filesystem::path& path) {
-    return parse_safetensors(read_file(path), path.string());
+    return parse_safetensors(read_file(path), detail::shown_path(path));
 }
 
 // The bytes of a file. The data of doubles come first, so that all are aligned to their size; the header keeps the

@@ -2,8 +2,11 @@
 // Pieces of error sentences: foreign text made fit to print, lists of names, shapes.
 #pragma once
 
+#include <priori/io/detail/json_text.hpp>
+
 #include <charconv>
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <optional>
 #include <span>
@@ -13,25 +16,45 @@
 
 namespace priori::detail {
 
-// Text from outside in single quotes: cut to 40 bytes, control characters shown as '?'.
-inline std::string in_quotes(std::string_view text) {
-    constexpr std::size_t longest = 40;
-    std::string result = "'";
-    for (const char c : text.substr(0, longest)) {
-        const auto code = static_cast<unsigned char>(c);
-        result += code < 0x20 || code == 0x7f ? '?' : c;
+// The characters of a text from outside that fit into `most` bytes, none of them halved; control characters and what is
+// no UTF-8 are shown as '?', so that a sentence stays one line.
+inline std::string printable(std::string_view text, std::size_t most) {
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (result.size() + (length == 0 ? 1 : length) > most) break;
+        const auto code = static_cast<unsigned char>(text.front());
+        if (length == 0 || code < 0x20 || code == 0x7f)
+            result += '?';
+        else
+            result += text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
     }
-    if (text.size() > longest) result += "...";
-    return result += "'";
+    return result;
 }
 
-// 'a', 'b' and 'c'
+// Text from outside in single quotes, cut to 40 bytes.
+inline std::string in_quotes(std::string_view text) {
+    constexpr std::size_t longest = 40;
+    return "'" + printable(text, longest) + (text.size() > longest ? "...'" : "'");
+}
+
+// The whole name of a file, for a sentence: a name may hold the end of a line.
+inline std::string shown_path(const std::filesystem::path& path) {
+    const std::string name = path.string();
+    return printable(name, name.size());
+}
+
+// 'a', 'b' and 'c'; of more than ten the first nine, and how many there are besides.
 inline std::string listed(std::span<const std::string> names) {
+    constexpr std::size_t most = 10;
+    const std::size_t shown = names.size() > most ? most - 1 : names.size();
     std::string result;
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t i = 0; i < shown; ++i) {
         if (i > 0) result += i + 1 == names.size() ? " and " : ", ";
         result += in_quotes(names[i]);
     }
+    if (shown < names.size()) result += " and " + std::to_string(names.size() - shown) + " more";
     return result;
 }
 
