@@ -31,6 +31,8 @@ std::string refused(const std::string& bytes) {
     return refusal([&] { pr::parse_npy<float>(bytes, "a.npy"); });
 }
 
+const std::string advice = "; save the array anew with numpy.save.";
+
 }  // namespace
 
 TEMPLATE_TEST_CASE("what is written is read back", "", std::uint8_t, std::int32_t, std::int64_t, float, double) {
@@ -98,7 +100,7 @@ TEST_CASE("a file cut off or too long is refused with both lengths") {
           "25; the file is too long, get it anew.");
     CHECK(refused(whole.substr(0, 60)) ==
           "bad_file: 'a.npy' is cut off in its header: expected 128 bytes of header, the "
-          "file ends at byte 60.");
+          "file ends at byte 60; get the file anew.");
     for (std::size_t length = 0; length < whole.size(); ++length)
         CHECK(refused(whole.substr(0, length)).starts_with("bad_file: 'a.npy'"));
 }
@@ -109,7 +111,7 @@ TEST_CASE("a shape whose size overflows is refused") {
         "bad_file: 'a.npy', offset 87: expected more bytes than there can be for the shape (4294967296, 4294967296) of "
         "'<f4', found 0; the file is cut off, get it anew.");
     CHECK(refused(file("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "")) ==
-          "bad_file: 'a.npy', offset 61: expected an extent of the shape: a whole number from 0 on.");
+          "bad_file: 'a.npy', offset 61: expected an extent of the shape: a whole number from 0 on" + advice);
 }
 
 TEST_CASE("other files, versions, orders and elements are refused at their offset") {
@@ -117,7 +119,7 @@ TEST_CASE("other files, versions, orders and elements are refused at their offse
           "bad_file: 'a.npy', offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
     CHECK(refused("") == "bad_file: 'a.npy', offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
     CHECK(refused(file("{}", "", 3)) ==
-          "bad_file: 'a.npy', offset 6: expected version 1 or 2 of the npy format, found 3.");
+          "bad_file: 'a.npy', offset 6: expected version 1 or 2 of the npy format, found 3" + advice);
     CHECK(refused(file("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "1234")) ==
           "bad_file: 'a.npy', offset 44: the array is in Fortran order, C order was expected; save "
           "numpy.ascontiguousarray(a).");
@@ -125,20 +127,22 @@ TEST_CASE("other files, versions, orders and elements are refused at their offse
           "bad_file: 'a.npy', offset 20: expected elements of type '|u1', '|b1', '<i4', '<i8', '<f4' or '<f8', found "
           "'>f4'; convert the array with numpy's astype.");
     CHECK(refused(file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "1234")) ==
-          "bad_file: 'a.npy', offset 20: expected a quoted text in the header.");
+          "bad_file: 'a.npy', offset 20: expected a quoted text in the header" + advice);
 }
 
 TEST_CASE("a broken dictionary is refused at its offset") {
     CHECK(refused(file("{'descr': '<f4', 'shape': (1,), }", "1234")) ==
-          "bad_file: 'a.npy', offset 43: the header lacks one of its keys 'descr', 'fortran_order' and 'shape'.");
+          "bad_file: 'a.npy', offset 43: the header lacks one of its keys 'descr', 'fortran_order' and 'shape'" +
+              advice);
     CHECK(refused(file("{'descr': '<f4', 'descr': '<f4'}", "")) ==
-          "bad_file: 'a.npy', offset 36: the header has the unexpected or repeated key 'descr'.");
+          "bad_file: 'a.npy', offset 36: the header has the unexpected or repeated key 'descr'" + advice);
     CHECK(refused(file("{'descr': '<f4", "")) ==
-          "bad_file: 'a.npy', offset 20: a quoted text does not end in the header.");
-    CHECK(refused(file("{'shape': (1 2)}", "")) == "bad_file: 'a.npy', offset 23: expected ',' or ')' in the shape.");
+          "bad_file: 'a.npy', offset 20: a quoted text does not end in the header" + advice);
+    CHECK(refused(file("{'shape': (1 2)}", "")) ==
+          "bad_file: 'a.npy', offset 23: expected ',' or ')' in the shape" + advice);
     CHECK(refused(file("{'shape': (-1,)}", "")) ==
-          "bad_file: 'a.npy', offset 21: expected an extent of the shape: a whole number from 0 on.");
-    CHECK(refused(file("", "")) == "bad_file: 'a.npy', offset 10: expected '{' in the header.");
+          "bad_file: 'a.npy', offset 21: expected an extent of the shape: a whole number from 0 on" + advice);
+    CHECK(refused(file("", "")) == "bad_file: 'a.npy', offset 10: expected '{' in the header" + advice);
 }
 
 TEST_CASE("writing wants as many values as the shape holds") {
@@ -147,6 +151,6 @@ TEST_CASE("writing wants as many values as the shape holds") {
           }) == "bad_shape: npy: the shape (2, 3) holds 6 numbers, got 5; give the shape that the values have.");
     CHECK(refusal([] {
               pr::npy_bytes<float>(sizes{std::size_t{1} << 32, std::size_t{1} << 32}, std::vector<float>());
-          }) == "bad_shape: npy: the shape (4294967296, 4294967296) holds more numbers than there can be, got 0; give the "
-                "shape that the values have.");
+          }) == "bad_shape: npy: the shape (4294967296, 4294967296) holds more numbers than there can be, got 0; give "
+                "the shape that the values have.");
 }

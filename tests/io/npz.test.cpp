@@ -132,15 +132,17 @@ TEST_CASE("other methods, encryption, repeated names and wrong places are refuse
           "bad_file: 'x.npz', offset 183: 'a.npy' is packed by method 14; save it with numpy.savez or "
           "numpy.savez_compressed.");
     CHECK(refused(zip({{"a.npy", floats(1)}, {"a.npy", floats(2)}})) ==
-          "bad_file: 'x.npz', offset 417: two members are called 'a.npy'.");
+          "bad_file: 'x.npz', offset 417: two members are called 'a.npy'; get the file anew or save it again.");
     std::string secret = zip({{"a.npy", floats(1)}});
     secret[183 + 8] = 1;
     CHECK(refused(secret) == "bad_file: 'x.npz', offset 183: 'a.npy' is encrypted; save it without a password.");
     std::string moved = zip({{"a.npy", floats(1)}});
     moved[183 + 42] = 7;
-    CHECK(refused(moved) == "bad_file: 'x.npz', offset 183: 'a.npy' is not where the directory says.");
+    CHECK(refused(moved) ==
+          "bad_file: 'x.npz', offset 183: 'a.npy' is not where the directory says; get the file anew or save it "
+          "again.");
     CHECK(refused(zip({{"a.npy", floats(1), 0, "abc"}})) ==
-          "bad_file: 'x.npz', offset 42: 'a.npy' cannot hold 144 bytes.");
+          "bad_file: 'x.npz', offset 42: 'a.npy' cannot hold 144 bytes; get the file anew or save it again.");
     std::string large = zip({{"a.npy", floats(1)}});
     for (std::size_t i = 0; i < 4; ++i) large[183 + 24 + i] = '\xff';
     CHECK(refused(large) ==
@@ -154,7 +156,7 @@ TEST_CASE("an archive of as many members as a directory takes is read in time") 
     many.push_back({"7", {}});
     const std::clock_t begin = std::clock();
     CHECK(refused(bytes).starts_with("mismatch:"));
-    CHECK(refused(zip(many)).ends_with("two members are called '7'."));
+    CHECK(refused(zip(many)).ends_with("two members are called '7'; get the file anew or save it again."));
     CHECK(std::clock() - begin < 4 * CLOCKS_PER_SEC);
 }
 
@@ -196,7 +198,7 @@ TEST_CASE("deflated arrays are read, and refused when they are damaged or of ano
     other.back() ^= 1;
     CHECK(refused(zip({{"a.npy", other, 8, packed}})) == sentence);
     CHECK(refused(zip({{"a.npy", std::string(100000, 'x'), 8, "x"}})) ==
-          "bad_file: 'x.npz', offset 40: 'a.npy' cannot hold 100000 bytes.");
+          "bad_file: 'x.npz', offset 40: 'a.npy' cannot hold 100000 bytes; get the file anew or save it again.");
 }
 
 #else

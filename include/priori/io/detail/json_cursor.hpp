@@ -4,6 +4,7 @@
 
 #include <priori/core/error.hpp>
 #include <priori/io/detail/json_text.hpp>
+#include <priori/io/detail/message.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +23,8 @@ public:
         : text_(text), offset_(offset), source_(source) {}
 
     [[noreturn]] void refuse(const std::string& reason) const {
-        fail(error_kind::bad_file, "'" + source_ + "', offset " + std::to_string(offset_ + at_) + ": " + reason + ".");
+        fail(error_kind::bad_file, "'" + source_ + "', offset " + std::to_string(offset_ + at_) + ": " +
+                                       with_advice(reason, "get the file anew or save it again") + ".");
     }
 
     bool accept(char c) {

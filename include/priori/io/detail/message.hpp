@@ -45,6 +45,11 @@ inline std::string shown_path(const std::filesystem::path& path) {
     return printable(name, name.size());
 }
 
+// What is wrong, and after it what to do, unless it says so itself.
+inline std::string with_advice(const std::string& reason, const char* advice) {
+    return reason.find("; ") == std::string::npos ? reason + "; " + advice : reason;
+}
+
 // 'a', 'b' and 'c'; of more than ten the first nine, and how many there are besides.
 inline std::string listed(std::span<const std::string> names) {
     constexpr std::size_t most = 10;

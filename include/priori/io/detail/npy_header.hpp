@@ -81,7 +81,8 @@ public:
 
 private:
     [[noreturn]] void refuse(std::size_t offset, const std::string& reason) const {
-        fail(error_kind::bad_file, "'" + source_ + "', offset " + std::to_string(offset) + ": " + reason + ".");
+        fail(error_kind::bad_file, "'" + source_ + "', offset " + std::to_string(offset) + ": " +
+                                       with_advice(reason, "save the array anew with numpy.save") + ".");
     }
 
     void skip_spaces() {
@@ -137,16 +138,19 @@ inline npy_header parse_npy_header(std::string_view bytes, const std::string& so
     if (!bytes.starts_with("\x93NUMPY"))
         fail(error_kind::bad_file, name + ", offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
     if (bytes.size() < 10 || (byte(6) == 2 && bytes.size() < 12))
-        fail(error_kind::bad_file, name + " is cut off in its header, at byte " + std::to_string(bytes.size()) + ".");
+        fail(error_kind::bad_file, name + " is cut off in its header, at byte " + std::to_string(bytes.size()) +
+                                       "; get the file anew.");
     if (byte(6) != 1 && byte(6) != 2)
         fail(error_kind::bad_file,
-             name + ", offset 6: expected version 1 or 2 of the npy format, found " + std::to_string(byte(6)) + ".");
+             name + ", offset 6: expected version 1 or 2 of the npy format, found " + std::to_string(byte(6)) +
+                 "; save the array anew with numpy.save.");
     const std::size_t begin = byte(6) == 1 ? 10 : 12;
     std::size_t length = byte(8) | byte(9) << 8;
     if (begin == 12) length |= byte(10) << 16 | byte(11) << 24;
     if (length > bytes.size() - begin)
         fail(error_kind::bad_file, name + " is cut off in its header: expected " + std::to_string(begin + length) +
-                                       " bytes of header, the file ends at byte " + std::to_string(bytes.size()) + ".");
+                                       " bytes of header, the file ends at byte " + std::to_string(bytes.size()) +
+                                       "; get the file anew.");
 
     npy_header header = npy_dictionary(bytes, begin, begin + length, source).read();
     header.data_offset = begin + length;

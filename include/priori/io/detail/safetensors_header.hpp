@@ -79,7 +79,8 @@ inline std::size_t safetensors_size(const safetensors_entry& entry) {
 inline void check_safetensors_places(const std::vector<safetensors_entry>& entries, std::size_t data_size,
                                      const std::string& source) {
     const auto refuse = [&](const safetensors_entry& entry, const std::string& reason) {
-        fail(error_kind::bad_file, "'" + source + "', tensor " + in_quotes(entry.name) + ": " + reason + ".");
+        fail(error_kind::bad_file, "'" + source + "', tensor " + in_quotes(entry.name) + ": " +
+                                       with_advice(reason, "get the file anew or save it again") + ".");
     };
     std::vector<const safetensors_entry*> sorted;
     for (const safetensors_entry& entry : entries) {
@@ -122,7 +123,8 @@ inline safetensors_header parse_safetensors_header(std::string_view bytes, const
                                        " bytes long, at most 100000000 are allowed; this is not a safetensors file.");
     if (length > bytes.size() - 8)
         fail(error_kind::bad_file, name + " is cut off in its header: expected " + std::to_string(length) +
-                                       " bytes after the first 8, found " + std::to_string(bytes.size() - 8) + ".");
+                                       " bytes after the first 8, found " + std::to_string(bytes.size() - 8) +
+                                       "; get the file anew.");
 
     safetensors_header header;
     header.data_offset = 8 + static_cast<std::size_t>(length);
@@ -146,7 +148,8 @@ inline safetensors_header parse_safetensors_header(std::string_view bytes, const
         std::ranges::sort(*each);
         const auto twice = std::ranges::adjacent_find(*each);
         if (twice != each->end())
-            fail(error_kind::bad_file, name + ": the header has the name " + in_quotes(*twice) + " twice.");
+            fail(error_kind::bad_file, name + ": the header has the name " + in_quotes(*twice) +
+                                           " twice; get the file anew or save it again.");
     }
     check_safetensors_places(header.entries, bytes.size() - header.data_offset, source);
     return header;

@@ -105,7 +105,8 @@ private:
     }
 
     [[noreturn]] void refuse(std::size_t at, const std::string& reason) const {
-        fail(error_kind::bad_file, "'" + source_ + "', offset " + std::to_string(at) + ": " + reason + ".");
+        fail(error_kind::bad_file, "'" + source_ + "', offset " + std::to_string(at) + ": " +
+                                       with_advice(reason, "get the file anew or save it again") + ".");
     }
 
     std::string_view bytes_;
