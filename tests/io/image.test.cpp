@@ -92,6 +92,25 @@ TEST_CASE("PNGs of 1, 2, 4 and 16 bits, palettes, alpha and interlaced rows are 
     CHECK(grey_of(interlaced) == bytes{1, 2, 3, 4});
 }
 
+TEST_CASE("a pixel of a colour that the palette lacks is refused, and transparency of a palette dropped") {
+    const std::string palette = test::png_chunk("PLTE", "abcdef") + test::png_chunk("tRNS", "\x01");
+    CHECK(rgb_of(test::png_bytes(2, 2, std::string("\0\1\0\1", 4), 2, {.colour = 3, .before_pixels = palette})) ==
+          bytes{'a', 'b', 'c', 'd', 'e', 'f', 'a', 'b', 'c', 'd', 'e', 'f'});
+    CHECK(rgb_of(test::png_bytes(3, 1, "\x40", 1, {.depth = 1, .colour = 3, .before_pixels = palette})) ==
+          bytes{'a', 'b', 'c', 'd', 'e', 'f', 'a', 'b', 'c'});
+    const std::string beyond =
+        test::png_bytes(2, 2, std::string("\0\7\0\1", 4), 2, {.colour = 3, .before_pixels = palette});
+    CHECK(refused(beyond) == "bad_file: 'a.png', offset " + std::to_string(beyond.size()) +
+                                 ": the PNG image is damaged (a pixel has a colour that the palette lacks); get the "
+                                 "file anew.");
+}
+
+TEST_CASE("a PNG with more pixels than its header says is refused") {
+    CHECK(refused(test::png_bytes(2, 3, "abcdef", 2)).empty());
+    CHECK(refused(test::png_bytes(2, 3, "abcdefgh", 2)).starts_with("bad_file: 'a.png', offset "));
+    CHECK(refused(test::png_bytes(2, 3, "abcdefghijklmnopqrstuvwxyz", 2)).starts_with("bad_file: 'a.png', offset "));
+}
+
 TEST_CASE("colours become grey by the luma of ITU-R BT.601") {
     const std::string rows("\xff\0\0\0\xff\0\0\0\xff\xff\xff\xff", 12);
     CHECK(grey_of(test::png_bytes(4, 1, rows, 12, {.colour = 2})) == bytes{76, 150, 29, 255});

@@ -142,6 +142,8 @@ TEST_CASE("a broken dictionary is refused at its offset") {
           "bad_file: 'a.npy', offset 23: expected ',' or ')' in the shape" + advice);
     CHECK(refused(file("{'shape': (-1,)}", "")) ==
           "bad_file: 'a.npy', offset 21: expected an extent of the shape: a whole number from 0 on" + advice);
+    CHECK(refused(file("{'descr': '<f4', 'fortran_order': False, 'shape': (1)}", "1234")) ==
+          "bad_file: 'a.npy', offset 63: expected a comma in the shape of one extent" + advice);
     CHECK(refused(file("", "")) == "bad_file: 'a.npy', offset 10: expected '{' in the header" + advice);
 }
 

@@ -194,6 +194,7 @@ TEST_CASE("deflated arrays are read, and refused when they are damaged or of ano
     CHECK(refused(zip({{"a.npy", data, 8, packed.substr(0, packed.size() - 1)}})) == sentence);
     CHECK(refused(zip({{"a.npy", data + "x", 8, packed}})) == sentence);
     CHECK(refused(zip({{"a.npy", data.substr(1), 8, packed}})) == sentence);
+    CHECK(refused(zip({{"a.npy", data, 8, packed + "GARBAGE"}})) == sentence);
     std::string other = data;
     other.back() ^= 1;
     CHECK(refused(zip({{"a.npy", other, 8, packed}})) == sentence);

@@ -55,6 +55,9 @@ inline std::string shown_beginning(std::string_view bytes) {
 
 // An image from bytes in memory; `source` names it in messages. The pixels are those that are stored: no gamma or
 // colour profile is applied and an alpha channel is dropped, as Pillow does; 16 bits a channel are scaled to 8.
+// What of a JPEG is noticed: an end that is missing, codes that there are not, another marker where pixels go on. The
+// format has no checksum, so that other changed bytes give other pixels; libjpeg goes on at the next restart marker
+// where one is out of its order, and says nothing of bytes too many.
 // Throws: error (bad_file) for bytes that are neither PNG nor JPEG, are cut off or damaged, or hold more than 2^28
 // pixels; (bad_option) when the program was built without the library that the format needs.
 inline image parse_image(std::string_view bytes, const std::string& source, image_colour colour) {

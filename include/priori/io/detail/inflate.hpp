@@ -16,7 +16,8 @@
 
 namespace priori::detail {
 
-// `size` bytes, below 4 GB, of the raw stream `packed`. An empty text when the stream is damaged or of another length.
+// `size` bytes, below 4 GB, of the raw stream `packed`. An empty text when the stream is damaged, of another
+// length, or ends before the packed bytes do.
 // Throws: error (bad_option) when the program was built without zlib.
 #if defined(PRIORI_ZLIB)
 inline std::string inflated(std::string_view packed, std::size_t size, const std::string&) {
@@ -31,8 +32,8 @@ inline std::string inflated(std::string_view packed, std::size_t size, const std
     z.state.avail_in = static_cast<uInt>(packed.size());
     z.state.next_out = reinterpret_cast<Bytef*>(bytes.data());
     z.state.avail_out = static_cast<uInt>(size);
-    if (!z.is_ready || inflate(&z.state, Z_FINISH) != Z_STREAM_END || z.state.avail_out != 0) return {};
-    return bytes;
+    if (!z.is_ready || inflate(&z.state, Z_FINISH) != Z_STREAM_END) return {};
+    return z.state.avail_out == 0 && z.state.avail_in == 0 ? bytes : std::string();
 }
 #else
 [[noreturn]] inline std::string inflated(std::string_view, std::size_t, const std::string& source) {

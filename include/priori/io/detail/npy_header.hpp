@@ -63,10 +63,16 @@ public:
             } else if (key == "shape" && !has_shape) {
                 has_shape = true;
                 want('(');
+                bool has_comma = false;
                 while (!accept(')')) {
                     header.shape.push_back(extent());
-                    if (!accept(',') && peek() != ')') refuse(at_, "expected ',' or ')' in the shape");
+                    if (accept(','))
+                        has_comma = true;
+                    else if (peek() != ')')
+                        refuse(at_, "expected ',' or ')' in the shape");
                 }
+                if (header.shape.size() == 1 && !has_comma)  // (3) is a number in Python, a tuple is (3,)
+                    refuse(at_, "expected a comma in the shape of one extent");
             } else {
                 refuse(at_, "the header has the unexpected or repeated key " + in_quotes(key));
             }

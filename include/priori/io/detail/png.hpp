@@ -6,8 +6,10 @@
 #include <priori/io/detail/picture.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #if defined(PRIORI_PNG)
 #include <png.h>
@@ -46,17 +48,44 @@ public:
         result.pixels.resize(result.height * result.width * result.channels);
         if (!read_rows(result.pixels.data(), result.height, result.width * result.channels))
             fail_to_decode(source_, "PNG", at_, bytes_.size(), failure_);
+        if (has_palette_) {
+            result.pixels = colours_of(result.pixels);
+            result.channels = 3;
+        }
         return result;
     }
 
 private:
-    // Asks for 8 bits a channel, grey or red, green and blue.
+    // Of numbers in the palette. libpng would show one that is not there as black.
+    std::vector<std::uint8_t> colours_of(const std::vector<std::uint8_t>& numbers) {
+        png_colorp palette = nullptr;
+        int count = 0;
+        png_get_PLTE(png_, info_, &palette, &count);
+        std::vector<std::uint8_t> colours(3 * numbers.size());
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            if (numbers[i] >= count) {
+                failure_.keep("a pixel has a colour that the palette lacks");
+                fail_to_decode(source_, "PNG", at_, bytes_.size(), failure_);
+            }
+            const png_color& colour = palette[numbers[i]];
+            colours[3 * i] = colour.red;
+            colours[3 * i + 1] = colour.green;
+            colours[3 * i + 2] = colour.blue;
+        }
+        return colours;
+    }
+
+    // Asks for 8 bits a channel: grey, or red, green and blue, or a number in the palette.
     bool read_header() noexcept {
         if (setjmp(png_jmpbuf(png_)) != 0) return false;
         png_set_read_fn(png_, this, on_read);
         png_read_info(png_, info_);
         png_set_scale_16(png_);
-        png_set_expand(png_);
+        has_palette_ = png_get_color_type(png_, info_) == PNG_COLOR_TYPE_PALETTE;
+        if (has_palette_)
+            png_set_packing(png_);
+        else
+            png_set_expand(png_);
         png_set_strip_alpha(png_);
         passes_ = png_set_interlace_handling(png_);
         png_read_update_info(png_, info_);
@@ -85,7 +114,12 @@ private:
         static_cast<png_reader*>(png_get_error_ptr(png))->failure_.keep(message);
         png_longjmp(png, 1);
     }
-    static void on_warning(png_structp, png_const_charp) {}
+    // Pixels too many are a warning of libpng's, and a sign that the header is not of these pixels.
+    static void on_warning(png_structp png, png_const_charp message) {
+        if (std::strstr(message, "Too much image data") != nullptr ||
+            std::strstr(message, "Extra compressed data") != nullptr)
+            on_error(png, message);
+    }
 
     std::string_view bytes_;
     const std::string& source_;
@@ -93,6 +127,7 @@ private:
     png_structp png_ = nullptr;
     png_infop info_ = nullptr;
     int passes_ = 1;
+    bool has_palette_ = false;
     decoding_failure failure_;
 };
 
