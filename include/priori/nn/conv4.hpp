@@ -19,7 +19,7 @@ namespace detail {
 // The convolution has no bias: the normalization behind it would take it off again. relu and max-pool may change
 // places, max(relu(x)) = relu(max(x)): relu then looks at a quarter of the numbers, and the max-pool joins the pass
 // before it.
-template <std::size_t Filters, class Mode, convolution_sums Sums>
+template <std::size_t Filters, class Mode, convolution_sums Sums = convolution_sums::minimal>
 inline constexpr auto convolution_block =
     convolution<Filters>.without_bias().template summed<Sums>() |
     batch_normalization<Mode>.template max_pooled<2>() | relu;
