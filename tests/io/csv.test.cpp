@@ -59,12 +59,14 @@ TEST_CASE("blanks around a cell are no part of it, those within quotes are") {
     CHECK(table.values == numbers{1, 0, 2, 0, 3, 0, 4, 0, 5, 1, 6, 2});
     CHECK(refusal([] { pr::parse_csv("x,y\n1,  \n", "t.csv", {.text_columns = {"y"}}); }) ==
           "bad_value: 't.csv', line 2, column 'y': expected a text, found an empty cell; correct or remove the row.");
-    CHECK(refusal([] { pr::parse_csv("x,y\n1, \"a\" b\n", "t.csv", {.text_columns = {"y"}}); }) ==
-          "bad_file: 't.csv', line 2: expected a separator after the quoted cell 'a', found 'b'; write a quotation mark "
-          "inside of quotes twice.");
+    CHECK(
+        refusal([] { pr::parse_csv("x,y\n1, \"a\" b\n", "t.csv", {.text_columns = {"y"}}); }) ==
+        "bad_file: 't.csv', line 2: expected a separator after the quoted cell 'a', found 'b'; write a quotation mark "
+        "inside of quotes twice.");
     CHECK(pr::parse_csv("x\ty\n1\t 2\n", "t.csv", {.separator = '\t'}).values == numbers{1, 2});
-    CHECK(refusal([] { pr::parse_csv("x\ty\n\t2\n", "t.csv", {.separator = '\t'}); })
-              .starts_with("bad_value: 't.csv', line 2, column 'x': expected a finite number, found an empty cell"));
+    CHECK(refusal([] {
+              pr::parse_csv("x\ty\n\t2\n", "t.csv", {.separator = '\t'});
+          }).starts_with("bad_value: 't.csv', line 2, column 'x': expected a finite number, found an empty cell"));
     for (const char* text : {" a", "a\t", " "}) {
         pr::csv_writer out({"x"});
         out.row(text);
@@ -189,7 +191,8 @@ TEST_CASE("texts in sentences are cut between characters, lists after ten names"
         row += ",1";
     }
     const auto table = pr::parse_csv(header + "\n" + row, "t.csv");
-    CHECK(refusal([&] { table.column("y"); }) ==
-          "mismatch: 't.csv' has no column 'y'; its columns are 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9' and "
-          "2991 more.");
+    CHECK(
+        refusal([&] { table.column("y"); }) ==
+        "mismatch: 't.csv' has no column 'y'; its columns are 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9' and "
+        "2991 more.");
 }

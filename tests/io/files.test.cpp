@@ -96,11 +96,13 @@ TEST_CASE("of files that belong together none is replaced where one cannot be wr
     const test::temporary_folder folder;
     pr::write_files_atomically({{folder / "a", "1"}, {folder / "b", "2"}});
     std::filesystem::create_directory(folder / "taken");
-    CHECK(refusal([&] { pr::write_files_atomically({{folder / "a", "3"}, {folder / "taken", "4"}}); })
-              .starts_with("missing_file:"));
+    CHECK(refusal([&] {
+              pr::write_files_atomically({{folder / "a", "3"}, {folder / "taken", "4"}});
+          }).starts_with("missing_file:"));
     std::filesystem::create_symlink("/dev/full", folder / "full");
-    CHECK(refusal([&] { pr::write_files_atomically({{folder / "a", "3"}, {folder / "full", "4"}}); })
-              .starts_with("missing_file:"));
+    CHECK(refusal([&] {
+              pr::write_files_atomically({{folder / "a", "3"}, {folder / "full", "4"}});
+          }).starts_with("missing_file:"));
     CHECK(pr::read_file(folder / "a") == "1");
     CHECK(pr::read_file(folder / "b") == "2");
     CHECK(folder.file_count() == 4);

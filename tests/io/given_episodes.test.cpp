@@ -198,8 +198,9 @@ TEST_CASE("episodes of numbers are filled after use_indices only, and from data 
     CHECK(refusal([&] { pr::fill_support(given.episodes[0], data, to.support); }) ==
           "bad_option: fill_support: the episode 'e' has numbers of examples that are not looked up yet; call "
           "use_indices with the number of examples first.");
-    CHECK(refusal([&] { pr::fill_queries(given.episodes[0], 0, data, to.query); })
-              .starts_with("bad_option: fill_queries: the episode 'e' has numbers"));
+    CHECK(refusal([&] {
+              pr::fill_queries(given.episodes[0], 0, data, to.query);
+          }).starts_with("bad_option: fill_queries: the episode 'e' has numbers"));
     pr::use_indices(given, 10);
     pr::fill_support(given.episodes[0], data, to.support);
     CHECK(refusal([&] { pr::fill_support(given.episodes[0], fewer, to.support); }) ==
@@ -211,8 +212,8 @@ TEST_CASE("episodes of numbers are filled after use_indices only, and from data 
 }
 
 TEST_CASE("episodes of paths are filled from as many images as they name") {
-    const auto given = pr::parse_given_episodes(header + "e,support,cat,a.png\ne,support,dog,1\ne,query,cat,b.png\n",
-                                                "e.csv", 2, 1);
+    const auto given =
+        pr::parse_given_episodes(header + "e,support,cat,a.png\ne,support,dog,1\ne,query,cat,b.png\n", "e.csv", 2, 1);
     const std::vector<float> pixels{1, 2, 3, 4};
     const pr::labelled_data data(pr::shape<1>{}, std::span(pixels).first(3), std::vector<int>(3, 0));
     const pr::labelled_data more(pr::shape<1>{}, pixels, std::vector<int>(4, 0));

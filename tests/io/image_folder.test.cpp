@@ -29,12 +29,14 @@ TEST_CASE("a list of nothing is refused") {
 TEST_CASE("a list whose numbers fit no class is refused before a file is looked at") {
     CHECK(refusal([] {
               pr::load_images({{"a"}, {}, {{"no/1.png", 0}, {"no/2.png", 7}}});
-          }) == "bad_value: load_images: the image '2.png' has the class 7, the list has 1 classes, counted from 0; "
-                "correct the list.");
+          }) ==
+          "bad_value: load_images: the image '2.png' has the class 7, the list has 1 classes, counted from 0; "
+          "correct the list.");
     CHECK(refusal([] {
               pr::load_images({{"a", "b"}, {0}, {{"1.png", 0}}});
-          }) == "mismatch: load_images: the list has 2 classes and a part for 1 of them; give each class its part, or "
-                "none.");
+          }) ==
+          "mismatch: load_images: the list has 2 classes and a part for 1 of them; give each class its part, or "
+          "none.");
     CHECK(refusal([] {
               pr::load_images({{"a", "b"}, {0, 3}, {{"1.png", 0}}});
           }) == "bad_value: load_images: the class 'b' has the part 3; 0 is training, 1 validation, 2 testing.");

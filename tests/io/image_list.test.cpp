@@ -175,7 +175,8 @@ TEST_CASE("an image beside the folders of classes is refused, for it would be le
     CHECK(pr::list_image_folder(folder.path()).images.size() == 2);
     put(folder, "val/3.png");
     CHECK(refused_folder(folder) ==
-          "bad_file: 'DIR/val/3.png': the image lies beside the folders of classes and would be of none; move it into the "
+          "bad_file: 'DIR/val/3.png': the image lies beside the folders of classes and would be of none; move it into "
+          "the "
           "folder of its class, or away.");
     CHECK(refusal([&] { pr::list_image_folder(folder / "val"); }, folder.path().string())
               .starts_with("bad_file: 'DIR/val/3.png': the image lies beside"));

@@ -153,6 +153,7 @@ TEST_CASE("writing wants as many values as the shape holds") {
           }) == "bad_shape: npy: the shape (2, 3) holds 6 numbers, got 5; give the shape that the values have.");
     CHECK(refusal([] {
               pr::npy_bytes<float>(sizes{std::size_t{1} << 32, std::size_t{1} << 32}, std::vector<float>());
-          }) == "bad_shape: npy: the shape (4294967296, 4294967296) holds more numbers than there can be, got 0; give "
-                "the shape that the values have.");
+          }) ==
+          "bad_shape: npy: the shape (4294967296, 4294967296) holds more numbers than there can be, got 0; give "
+          "the shape that the values have.");
 }

@@ -109,9 +109,10 @@ TEST_CASE("a drawing of another character is refused by the number in its name")
     put_archive(folder);
     const std::string latin = "images_background/Latin/character01/";
     std::filesystem::rename(folder / (latin + "0701_02.png"), folder / (latin + "0702_03.png"));
-    CHECK(refused(folder) ==
-          "mismatch: 'DIR/images_background/Latin/character01/0702_03.png': the drawing has the number of the character "
-          "702, those beside it are of 701; unpack the archive anew.");
+    CHECK(
+        refused(folder) ==
+        "mismatch: 'DIR/images_background/Latin/character01/0702_03.png': the drawing has the number of the character "
+        "702, those beside it are of 701; unpack the archive anew.");
     std::filesystem::rename(folder / (latin + "0702_03.png"), folder / (latin + "two.png"));
     CHECK(refused(folder) ==
           "bad_file: 'DIR/images_background/Latin/character01/two.png': expected a name such as 0001_01.png.");

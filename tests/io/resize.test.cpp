@@ -130,12 +130,16 @@ TEST_CASE("sizes that no memory holds are refused") {
     CHECK(refusal([] { pr::resized(pattern(), 1u << 20, 1u << 20, area); }) ==
           "bad_shape: resized: 1048576 x 1048576 pixels are wanted; there can be 2^30 at most.");
     CHECK(refusal([] { pr::resized(pattern(), ~std::size_t{0}, 2, area); }).starts_with("bad_shape:"));
-    CHECK(refusal([] { pr::resized({1u << 20, 1, 1, bytes(1u << 20)}, 2, 1u << 11, area); }) ==
-          "bad_shape: resized: from 1048576 x 1 pixels to 2 x 2048; more than 2^30 pixels would have to be made, take a "
-          "smaller image or size.");
-    CHECK(refusal([] { pr::resized_then_cropped(pattern(), std::size_t{1} << 60, 3, 3, area); }) ==
-          "bad_shape: resized_then_cropped: an image of 11 x 13 pixels whose shorter side becomes 1152921504606846976 is "
-          "too large; take a smaller side.");
+    CHECK(
+        refusal([] {
+            pr::resized({1u << 20, 1, 1, bytes(1u << 20)}, 2, 1u << 11, area);
+        }) ==
+        "bad_shape: resized: from 1048576 x 1 pixels to 2 x 2048; more than 2^30 pixels would have to be made, take a "
+        "smaller image or size.");
+    CHECK(
+        refusal([] { pr::resized_then_cropped(pattern(), std::size_t{1} << 60, 3, 3, area); }) ==
+        "bad_shape: resized_then_cropped: an image of 11 x 13 pixels whose shorter side becomes 1152921504606846976 is "
+        "too large; take a smaller side.");
 }
 
 TEST_CASE("sizes of zero are refused") {

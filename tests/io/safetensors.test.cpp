@@ -115,18 +115,21 @@ TEST_CASE("places that do not fit are refused") {
               advice);
     CHECK(refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0) ==
           "bad_file: 'p.safetensors', tensor 'a': the shape (4294967296, 4294967296) of F32 takes 18446744073709551615 "
-          "bytes, its place is from 0 to 0" + advice);
+          "bytes, its place is from 0 to 0" +
+              advice);
     const std::string overlap =
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
         "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[";
     CHECK(
         refused(overlap + "4,12]}}", 12) ==
         "bad_file: 'p.safetensors', tensor 'b': its place begins at byte 4 of the data, expected 8: places may neither "
-        "overlap nor leave holes" + advice);
+        "overlap nor leave holes" +
+            advice);
     CHECK(refused(overlap + "12,20]}}", 20) ==
           "bad_file: 'p.safetensors', tensor 'b': its place begins at byte 12 of the data, expected 8: places may "
           "neither "
-          "overlap nor leave holes" + advice);
+          "overlap nor leave holes" +
+              advice);
 }
 
 TEST_CASE("names twice, other types and other keys are refused") {
@@ -140,8 +143,7 @@ TEST_CASE("names twice, other types and other keys are refused") {
     CHECK(refused("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}", 0) ==
           "bad_file: 'p.safetensors', offset 36: the tensor 'a' has a key twice" + advice);
     CHECK(refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 0) ==
-          "bad_file: 'p.safetensors', offset 40: the tensor 'a' lacks one of dtype, shape and data_offsets" +
-              advice);
+          "bad_file: 'p.safetensors', offset 40: the tensor 'a' lacks one of dtype, shape and data_offsets" + advice);
     CHECK(refused("{\"a\":{\"type\":\"F32\"}}", 0) ==
           "bad_file: 'p.safetensors', offset 21: the tensor 'a' has the unexpected key 'type'" + advice);
 }
@@ -212,6 +214,12 @@ TEST_CASE("names and texts that are not UTF-8 are not written, for they could no
         CHECK(refusal([&] { pr::safetensors_bytes(file); }).starts_with("bad_value: safetensors: the metadata's name"));
     }
     pr::tensor_file file;
-    file.tensors.push_back({"gr\xc3\xb6\xc3\x9f" "e", {1}, std::vector<float>(1)});
-    CHECK(pr::parse_safetensors(pr::safetensors_bytes(file), "x").tensors[0].name == "gr\xc3\xb6\xc3\x9f" "e");
+    file.tensors.push_back(
+        {"gr\xc3\xb6\xc3\x9f"
+         "e",
+         {1},
+         std::vector<float>(1)});
+    CHECK(pr::parse_safetensors(pr::safetensors_bytes(file), "x").tensors[0].name ==
+          "gr\xc3\xb6\xc3\x9f"
+          "e");
 }

@@ -111,8 +111,7 @@ TEST_CASE("a variation out of range is refused where glyphs are built") {
         return std::string();
     };
     CHECK(refused({}).empty());
-    CHECK(refused({.turn = std::nan("")}) ==
-          "bad_option: glyph_variation: turn is nan; give a number from 0 to 1000.");
+    CHECK(refused({.turn = std::nan("")}) == "bad_option: glyph_variation: turn is nan; give a number from 0 to 1000.");
     for (const double bad : {std::nan(""), 1e300, -0.1})
         for (double priori::glyph_variation::*field :
              {&priori::glyph_variation::wobble, &priori::glyph_variation::turn, &priori::glyph_variation::stretch,

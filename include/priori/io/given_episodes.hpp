@@ -277,8 +277,9 @@ inline void require_resolved(const char* function, const given_episode& episode,
                              std::size_t example_count) {
     const std::string place = std::string(function) + ": the episode " + in_quotes(episode.name);
     if (row.index != given_image::no_index && row.image != row.index)
-        fail(error_kind::bad_option, place + " has numbers of examples that are not looked up yet; call use_indices "
-                                             "with the number of examples first.");
+        fail(error_kind::bad_option, place +
+                                         " has numbers of examples that are not looked up yet; call use_indices "
+                                         "with the number of examples first.");
     if (episode.path_count != 0 && episode.path_count != example_count)
         fail(error_kind::mismatch, place + " is of " + std::to_string(episode.path_count) +
                                        " image files, the data has " + std::to_string(example_count) +

@@ -136,9 +136,8 @@ inline void require_loadable(const image_list& list, const image_options& option
     for (const listed_image& image : list.images)
         if (image.class_number >= classes)
             fail(error_kind::bad_value, "load_images: the image " + in_quotes(image.path.filename().string()) +
-                                            " has the class " + std::to_string(image.class_number) +
-                                            ", the list has " + std::to_string(classes) +
-                                            " classes, counted from 0; correct the list.");
+                                            " has the class " + std::to_string(image.class_number) + ", the list has " +
+                                            std::to_string(classes) + " classes, counted from 0; correct the list.");
     const std::string wanted = "load_images: " + std::to_string(list.images.size()) + " images of " +
                                std::to_string(options.height) + " x " + std::to_string(options.width) +
                                " pixels are wanted; ";

@@ -186,8 +186,8 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
         const auto part = std::ranges::find_if(folders, [&](const auto& f) { return part_of(f) < 3; });
         if (part != folders.end() && detail::sorted_entries(*part, false).empty())
             fail(error_kind::bad_file, "'" + detail::shown_path(root) + "' holds the part '" +
-                                           detail::shown_path(part->filename()) +
-                                           "', and beside it '" + detail::shown_path(stranger->filename()) +
+                                           detail::shown_path(part->filename()) + "', and beside it '" +
+                                           detail::shown_path(stranger->filename()) +
                                            "'; expected the folders train, val and test alone, or those of classes.");
         detail::add_class_folders(maker, root, 3);
         return maker.take();

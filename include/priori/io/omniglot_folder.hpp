@@ -100,8 +100,7 @@ inline std::vector<omniglot_character> omniglot_characters(const std::filesystem
                     folder_of.try_emplace({alphabet.filename().string(), character.filename().string()}, character);
                 if (!is_new)
                     fail(error_kind::mismatch,
-                         "'" + shown_path(character) + "': the same character is in '" +
-                             shown_path(known->second) +
+                         "'" + shown_path(character) + "': the same character is in '" + shown_path(known->second) +
                              "', and would be trained on and tested on; unpack the archive anew.");
                 auto images = sorted_entries(character, false);
                 const unsigned number = number_of_character(images);

@@ -38,8 +38,7 @@ inline class_split split_of_lake(const omniglot_data& data, seed s) {
     background.erase(rest.begin(), rest.end());
     for (std::size_t c = 0; c < data.class_count(); ++c)  // a mistake of the files, or of who put the data together
         if (data.evaluation[c] != 0 && std::ranges::binary_search(background, data.alphabet[c]))
-            fail(error_kind::mismatch, "omniglot_classes: the alphabet " +
-                                           in_quotes(data.alphabets[data.alphabet[c]]) +
+            fail(error_kind::mismatch, "omniglot_classes: the alphabet " + in_quotes(data.alphabets[data.alphabet[c]]) +
                                            " has characters in Lake's background set and in the evaluation set, and "
                                            "would be trained on and tested on; correct the data.");
 

@@ -86,8 +86,7 @@ struct line_weights {
             double sum = 0;
             for (const double share : shares) sum += share;
             for (const double share : shares)
-                made.weights.push_back(
-                    static_cast<std::int32_t>(std::floor(share / sum * (1 << fraction_bits) + 0.5)));
+                made.weights.push_back(static_cast<std::int32_t>(std::floor(share / sum * (1 << fraction_bits) + 0.5)));
         }
     }
 
@@ -141,10 +140,10 @@ inline image part_of_resized(const image& from, const resized_part& part, resize
     const std::size_t first = part.whole_height == from.height ? part.top : down.first_used();
     const std::size_t end = part.whole_height == from.height ? part.top + part.height : down.end_used();
     if (end - first > most_pixels / part.width || part.height > most_pixels / part.width)
-        fail(error_kind::bad_shape,
-             "resized: from " + std::to_string(from.height) + " x " + std::to_string(from.width) + " pixels to " +
-                 std::to_string(part.height) + " x " + std::to_string(part.width) +
-                 "; more than 2^30 pixels would have to be made, take a smaller image or size.");
+        fail(error_kind::bad_shape, "resized: from " + std::to_string(from.height) + " x " +
+                                        std::to_string(from.width) + " pixels to " + std::to_string(part.height) +
+                                        " x " + std::to_string(part.width) +
+                                        "; more than 2^30 pixels would have to be made, take a smaller image or size.");
     image wide{end - first, part.width, channels, std::vector<std::uint8_t>((end - first) * part.width * channels)};
     for (std::size_t row = 0; row < wide.height; ++row)
         for (std::size_t c = 0; c < channels; ++c)
@@ -152,8 +151,7 @@ inline image part_of_resized(const image& from, const resized_part& part, resize
                         wide.pixels.data() + row * part.width * channels + c, channels);
     if (part.whole_height == from.height) return wide;
     for (auto& pixel : down.pixels) pixel.first -= first;
-    image result{part.height, part.width, channels,
-                 std::vector<std::uint8_t>(part.height * part.width * channels)};
+    image result{part.height, part.width, channels, std::vector<std::uint8_t>(part.height * part.width * channels)};
     for (std::size_t i = 0; i < part.width * channels; ++i)
         resize_line(wide.pixels.data() + i, part.width * channels, down, result.pixels.data() + i,
                     part.width * channels);

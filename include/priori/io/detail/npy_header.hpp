@@ -144,12 +144,11 @@ inline npy_header parse_npy_header(std::string_view bytes, const std::string& so
     if (!bytes.starts_with("\x93NUMPY"))
         fail(error_kind::bad_file, name + ", offset 0: expected the npy magic \\x93NUMPY; this is not an npy file.");
     if (bytes.size() < 10 || (byte(6) == 2 && bytes.size() < 12))
-        fail(error_kind::bad_file, name + " is cut off in its header, at byte " + std::to_string(bytes.size()) +
-                                       "; get the file anew.");
-    if (byte(6) != 1 && byte(6) != 2)
         fail(error_kind::bad_file,
-             name + ", offset 6: expected version 1 or 2 of the npy format, found " + std::to_string(byte(6)) +
-                 "; save the array anew with numpy.save.");
+             name + " is cut off in its header, at byte " + std::to_string(bytes.size()) + "; get the file anew.");
+    if (byte(6) != 1 && byte(6) != 2)
+        fail(error_kind::bad_file, name + ", offset 6: expected version 1 or 2 of the npy format, found " +
+                                       std::to_string(byte(6)) + "; save the array anew with numpy.save.");
     const std::size_t begin = byte(6) == 1 ? 10 : 12;
     std::size_t length = byte(8) | byte(9) << 8;
     if (begin == 12) length |= byte(10) << 16 | byte(11) << 24;
