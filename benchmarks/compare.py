@@ -151,6 +151,9 @@ def main():
     parser.add_argument("--seconds", type=float, default=0.5)
     parser.add_argument("--quick", action="store_true", help="two short rounds, one thread")
     options = parser.parse_args()
+    unknown = [name for name in options.only.split(",") if name and name not in PLANS]
+    if unknown:
+        parser.error(f"there is no workload {', '.join(unknown)}; there are {', '.join(PLANS)}")
     options.iterations = 3 if options.quick else 20
     if options.quick:
         options.rounds, options.seconds = 2, 0.1
@@ -186,6 +189,9 @@ def main():
     finally:
         shutil.rmtree(folder)
 
+    if not best_rows(results):
+        log("No rival was compared: nothing is written.")
+        return 1
     torch_version = subprocess.run([options.python, "-c", "import torch; print(torch.__version__)"], text=True,
                                    stdout=subprocess.PIPE, check=True).stdout.strip()
     report = {"machine": dict(machine(), compiler=options.compiler, flags=options.flags, torch=torch_version)}

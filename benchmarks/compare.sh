@@ -5,10 +5,18 @@
 # shows only that all works.
 #
 #   sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER] [--rounds 7] [--seconds 0.5]
+#
+# Otherwise into benchmarks, where the whole run belongs; with --quick or --only into build/benchmarks.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+usage() {
+    echo "usage: sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER] [--rounds 7] [--seconds 0.5]"
+}
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=benchmarks/support/arguments.sh
+. "$here/support/arguments.sh"
+cd "$here/.." || exit 1
 
-output=benchmarks
+output=
 quick=
 only=
 rounds=7
@@ -17,22 +25,34 @@ while [ $# -gt 0 ]; do
     case $1 in
         --quick) quick=--quick ;;
         --only | --output | --rounds | --seconds)
-            [ $# -gt 1 ] || { echo "compare.sh: $1 wants a value"; exit 2; }
+            [ "${2:-}" ] || { echo "compare.sh: $1 wants a value" >&2; exit 2; }
             case $1 in
                 --only) only=$2 ;;
-                --output) output=$2 ;;
+                --output) output=$(absolute "$2") ;;
                 --rounds) rounds=$2 ;;
                 *) seconds=$2 ;;
             esac
             shift
             ;;
+        --help)
+            usage
+            exit
+            ;;
         *)
-            echo "usage: sh benchmarks/compare.sh [--quick] [--only W1,W2] [--output FOLDER] [--rounds 7] [--seconds 0.5]"
+            usage >&2
             exit 2
             ;;
     esac
     shift
 done
+is_count "$rounds" || { echo "compare.sh: --rounds wants a whole number from 1, not '$rounds'" >&2; exit 2; }
+is_positive "$seconds" || { echo "compare.sh: --seconds wants a number above 0, not '$seconds'" >&2; exit 2; }
+[ -z "$only" ] || are_workloads "$only" || exit 2
+if [ -z "$output" ]; then
+    output=benchmarks
+    [ -z "$quick$only" ] || output=build/benchmarks
+fi
+can_write "$output" || exit 1
 
 . tests/support/install.sh
 install_missing tests || exit 1

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,16 +22,40 @@
 
 namespace benchmarks {
 
-// Is `name` in a list such as "W1,W2"? The empty list has every name.
-inline bool is_chosen(std::string_view list, std::string_view name) {
-    if (list.empty()) return true;
-    for (std::size_t from = 0; from <= list.size();) {
+// Calls f with each name of a list such as "W1,W2"; the empty list has none.
+template <class F>
+void each_name(std::string_view list, F&& f) {
+    for (std::size_t from = 0; !list.empty() && from <= list.size();) {
         const std::size_t to = std::min(list.find(',', from), list.size());
-        if (list.substr(from, to - from) == name) return true;
+        f(list.substr(from, to - from));
         from = to + 1;
     }
-    return false;
 }
+
+// Is `name` in the list? The empty list has every name.
+inline bool is_chosen(std::string_view list, std::string_view name) {
+    bool is_there = list.empty();
+    each_name(list, [&](std::string_view other) { is_there |= other == name; });
+    return is_there;
+}
+
+// A visitor of the workloads. text: " W1 W1-fo ...".
+struct names_of_all {
+    std::string text;
+
+    void learn(const workload& w, const auto&, const auto&) { text.append(" ").append(w.name); }
+    void adapt(const workload& w, const auto&, const auto&) { text.append(" ").append(w.name); }
+
+    // The first name of the list that no workload has.
+    std::optional<std::string> first_unknown(std::string_view list) const {
+        std::optional<std::string> found;
+        each_name(list, [&](std::string_view name) {
+            const std::string wanted = " " + std::string(name) + " ";
+            if (!found && (text + " ").find(wanted) == std::string::npos) found = name;
+        });
+        return found;
+    }
+};
 
 // Tasks that an adaptation alone is looked at on; one is measured.
 inline constexpr std::size_t adaptations = 25;

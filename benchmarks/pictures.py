@@ -16,14 +16,21 @@ def write(path, rows):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        results = json.load(file)
+    try:
+        with open(sys.argv[1], encoding="utf-8") as file:
+            results = json.load(file)
+        roofline = results["roofline"]
+        alone = [row for row in results["rows"] if row["threads"] == 1]
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        sys.exit(f"{sys.argv[1]} is no RESULTS.json of compare.sh: {type(e).__name__}, {e}")
     folder = sys.argv[2]
-    alone = [row for row in results["rows"] if row["threads"] == 1]
+    products = [k for k in roofline["kernels"] if "flop_per_byte" in k]
+    bandwidth = [k["bytes_per_second"] / 1e9 for k in roofline["kernels"] if k["name"].startswith("triad/")]
+    for what, found in ("workloads", alone), ("products", products), ("bandwidths", bandwidth[2:]):
+        if not found:
+            sys.exit(f"{sys.argv[1]} has no {what} of one thread: there is nothing to draw")
     write(os.path.join(folder, "ratios.txt"),
           [(row["workload"], row["ratio"], *TARGETS.get(row["workload"], ("NaN", "NaN"))) for row in alone])
-    roofline = results["roofline"]
-    products = [k for k in roofline["kernels"] if "flop_per_byte" in k]
     plain = [k for k in products if k["name"].startswith("multiply/")]
     write(os.path.join(folder, "kernels.txt"),
           [(k["flop_per_byte"], k["FLOPS"] / 1e9, k["name"].split("/")[1]) for k in plain])
@@ -32,7 +39,6 @@ def main():
     write(os.path.join(folder, "workloads.txt"),
           [(w["flop_per_byte"], w["FLOPS"] / 1e9, w["name"]) for w in roofline["workloads"]])
     peaks = sorted(k["FLOPS"] / k["peak_fraction"] / 1e9 for k in products)
-    bandwidth = [k["bytes_per_second"] / 1e9 for k in roofline["kernels"] if k["name"].startswith("triad/")]
     with open(os.path.join(folder, "roofs.gp"), "w", encoding="utf-8") as file:
         print(f"peak = {peaks[len(peaks) // 2]}", file=file)
         print(f"right = {2 * max(of['flop_per_byte'] for of in products + roofline['workloads'])}", file=file)

@@ -132,6 +132,12 @@ int main(int argc, char** argv) try {
     }
     argc = kept;
     argv[argc] = nullptr;
+    benchmarks::names_of_all all;
+    benchmarks::each_workload(all);
+    if (const auto unknown = all.first_unknown(only)) {
+        std::fprintf(stderr, "workloads: there is no workload '%s'; there are%s\n", unknown->c_str(), all.text.c_str());
+        return 2;
+    }
 
     if (!export_folder.empty()) {
         benchmarks::export_workloads writer(export_folder, only);
