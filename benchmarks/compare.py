@@ -5,6 +5,7 @@ Started by compare.sh, which builds what this needs. Every figure is a median of
 """
 import argparse
 import json
+import math
 import os
 import shutil
 import statistics
@@ -15,7 +16,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "rivals"))
 from machine import Server, environment, machine  # noqa: E402
-from results import LARGEST_DIFFERENCE, best_rows, summary, write_markdown  # noqa: E402
+from results import best_rows, is_same_work, summary, write_markdown  # noqa: E402
 
 # How each workload is done, for those who read plan.txt: kind, activation, steps, exact, only the head.
 PLANS = {
@@ -59,7 +60,11 @@ class Priori:
 
 
 def relative_difference(ours, theirs):
-    return max(abs(a - b) / max(abs(a), 1e-6) for a, b in zip(ours, theirs))
+    """The largest; infinite where one is not a number, or where there are not as many as expected."""
+    if not ours or len(ours) != len(theirs):
+        return math.inf
+    differences = [abs(a - b) / max(abs(a), 1e-6) for a, b in zip(ours, theirs)]
+    return max(math.inf if math.isnan(d) else d for d in differences)
 
 
 def compared_losses(of, options):
@@ -75,11 +80,13 @@ def compare(priori, servers, facts, names, ours, threads, options, log):
         rivals = [(server, rival) for server in servers for rival in server.ask(rivals=name).get("rivals", [])]
         rows = {}
         for server, rival in rivals:
-            answer = server.ask(losses=name, rival=rival, iterations=compared_losses(facts[name], options))
+            count = compared_losses(facts[name], options)
+            answer = server.ask(losses=name, rival=rival, iterations=count)
+            if "error" in answer:
+                log(f"{name}: {rival}: {answer['error']}")
             if "losses" not in answer:
-                log(f"{name}: {rival} is left out: {answer.get('error')}")
                 continue
-            difference = relative_difference(ours[name], answer["losses"])
+            difference = relative_difference(ours[name][:count], answer["losses"])
             row = {"workload": name, "rival": rival, "threads": threads, "difference": difference}
             row.update(priori=[], peak=[], times=[], flops=[], allocations=0, memory=0, learner=0)
             rows[rival] = server, row
@@ -189,15 +196,20 @@ def main():
     finally:
         shutil.rmtree(folder)
 
+    wrong = [row for row in results if not is_same_work(row)]
+    different = sorted({f"{row['workload']} ({row['rival']})" for row in wrong})
+    if different:
+        log("Not the same work: " + ", ".join(different))
     if not best_rows(results):
-        log("No rival was compared: nothing is written.")
+        log("No rival did the same work: nothing is written.")
         return 1
     torch_version = subprocess.run([options.python, "-c", "import torch; print(torch.__version__)"], text=True,
                                    stdout=subprocess.PIPE, check=True).stdout.strip()
     report = {"machine": dict(machine(), compiler=options.compiler, flags=options.flags, torch=torch_version)}
     report["machine"]["blas"] = options.blas
     report["rows"] = [summary(row) for row in best_rows(results)]
-    report["rivals"] = [dict(summary(row), difference=row["difference"]) for row in results]
+    report["rivals"] = [dict(summary(row), difference=row["difference"] if math.isfinite(row["difference"]) else None)
+                        for row in results]
     alone = [row for row in results if row["threads"] == 1]
     report["memory"] = {row["workload"]: row["memory"] for row in alone}
     threads = two_threads(options.programs, options.quick)
@@ -215,10 +227,6 @@ def main():
         json.dump(report, file, indent=1)
         file.write("\n")
     write_markdown(os.path.join(options.output, "RESULTS.md"), report, results, options)
-    wrong = [row for row in results if row["difference"] > LARGEST_DIFFERENCE]
-    different = sorted({f"{row['workload']} ({row['rival']})" for row in wrong})
-    if different:
-        log("Not the same work: " + ", ".join(different))
     return 1 if different else 0
 
 

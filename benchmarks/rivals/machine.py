@@ -53,7 +53,12 @@ class Server:
             line = self.process.stdout.readline()
         except OSError:
             line = ""
-        return json.loads(line) if line else {"error": "the process ended"}
+        if not line:
+            return {"error": "the process ended"}
+        try:
+            return dict(json.loads(line))
+        except (TypeError, ValueError):  # numbers that JSON does not have: these are no losses
+            return {"error": f"not the same work, it answers {line.strip()[:100]}", "losses": []}
 
     def close(self):
         self.process.stdin.close()

@@ -24,12 +24,16 @@ MUST_OF_A_SHAPE = 1.0  # seconds
 LARGEST_DIFFERENCE = 1e-3  # of the first losses, relative
 
 
+def is_same_work(row):
+    return row["difference"] <= LARGEST_DIFFERENCE  # which NaN is not
+
+
 def best_rows(results):
     """The best rival of each workload and number of threads, among those that did the same work. One that is faster on
     one thread than all are on more is the best on more, too."""
     best = {}
     for row in results:
-        if row["difference"] > LARGEST_DIFFERENCE:
+        if not is_same_work(row):
             continue
         key = row["workload"], row["threads"]
         if key not in best or statistics.median(row["times"]) < statistics.median(best[key]["times"]):
@@ -90,7 +94,7 @@ def ratio_row(row):
 
 def rival_row(row):
     s = summary(row)
-    remark = "" if row["difference"] <= LARGEST_DIFFERENCE else ": not the same work"
+    remark = "" if is_same_work(row) else ": not the same work"
     return (s["workload"], s["threads"], s["rival"], microseconds(row["times"]), f"{s['ratio']:.1f}",
             f"{row['difference']:.0e}{remark}")
 
