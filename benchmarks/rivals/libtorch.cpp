@@ -2,7 +2,8 @@
 // The workloads as an expert writes them in C++ on libtorch; a server as torch_rivals.py, on the same files.
 //
 //   libtorch FOLDER [THREADS]
-//   libtorch      torch::autograd::grad with create_graph, task by task; the tasks are divided among the threads
+//   libtorch      torch::autograd::grad with create_graph, task by task; the tasks are divided among the threads, which
+//                 stand ready
 //   libtorch-bmm  the task dimension batched by hand: every task has its copy of the weights, products are baddbmm
 //
 // FOLDER/<workload>/plan.txt, written by compare.py, says what to do:
@@ -13,14 +14,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -156,6 +160,60 @@ tensors moved(const tensors& p, const tensors& gradients, double rate) {
     return result;
 }
 
+// A standing thread: begin(work), then wait() for its end and what it threw.
+class worker {
+public:
+    worker() : thread_([this] { run(); }) {}
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+    ~worker() {
+        begin({});
+        thread_.join();
+    }
+
+    void begin(std::function<void()> work) {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            work_ = std::move(work);
+            is_busy_ = true;
+        }
+        changed_.notify_all();
+    }
+    std::exception_ptr wait() {
+        std::unique_lock<std::mutex> lock(mutex_);
+        changed_.wait(lock, [this] { return !is_busy_; });
+        return failure_;
+    }
+
+private:
+    void run() {
+        at::set_num_threads(1);  // of this thread: the setting is each thread's own
+        std::unique_lock<std::mutex> lock(mutex_);
+        for (;;) {
+            changed_.wait(lock, [this] { return is_busy_; });
+            if (!work_) return;
+            lock.unlock();
+            std::exception_ptr failure;
+            try {
+                work_();
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            lock.lock();
+            failure_ = failure;
+            is_busy_ = false;
+            changed_.notify_all();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::function<void()> work_;
+    std::exception_ptr failure_;
+    bool is_busy_ = false;
+    std::thread thread_;  // the last member: it uses the others
+};
+
 class rival {
 public:
     rival(workload w, bool batched, int threads) : w_(std::move(w)), batched_(batched), threads_(threads) {
@@ -172,6 +230,7 @@ public:
         if (w_.kind != "maml" && w_.kind != "prototypes") threads_ = 1;
         threads_ = static_cast<int>(std::min<std::int64_t>(threads_, w_.meta_batch));
         if (threads_ > 1) at::set_num_threads(1);  // the tasks are divided instead
+        for (int i = 1; i < threads_; ++i) workers_.push_back(std::make_unique<worker>());
     }
 
     std::int64_t meta_batch() const { return w_.meta_batch; }
@@ -184,19 +243,24 @@ public:
         }
         if (w_.kind == "reptile") return displace();
         std::vector<std::pair<tensors, double>> parts(static_cast<std::size_t>(threads_));
-        std::vector<std::thread> others;
         const auto share = [&](int i) {
             const std::int64_t first = w_.meta_batch * i / threads_, last = w_.meta_batch * (i + 1) / threads_;
             parts[static_cast<std::size_t>(i)] = batched_ ? all_at_once(first, last) : one_by_one(first, last);
         };
         for (int i = 1; i < threads_; ++i) {
-            others.emplace_back([&share, i] {
-                at::set_num_threads(1);
-                share(i);
-            });
+            workers_[static_cast<std::size_t>(i - 1)]->begin([&share, i] { share(i); });
         }
-        share(0);
-        for (std::thread& other : others) other.join();
+        std::exception_ptr failure;
+        try {
+            share(0);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        for (const auto& other : workers_) {
+            const std::exception_ptr own = other->wait();
+            if (own) failure = own;
+        }
+        if (failure) std::rethrow_exception(failure);
         const torch::NoGradGuard guard;
         double loss = 0;
         tensors rows;
@@ -320,6 +384,7 @@ private:
     Tensor flat_, m_, v_;
     tensors leaves_;
     double k_ = 0;
+    std::vector<std::unique_ptr<worker>> workers_;
 };
 
 // The value of "key" in one line of JSON, as text; empty if it is not there.

@@ -11,11 +11,17 @@ A server: reads one JSON object a line from standard input and answers with one.
 
     torch                eager, torch.autograd.grad(create_graph=True), task by task
     torch-channels-last  the same, images in memory as the convolutions like them best
-    functorch-jit        grad and vmap over the tasks of functorch, traced by make_fx, frozen by torch.jit
+    functorch-jit        grad and vmap over the tasks of functorch, traced by make_fx, frozen by torch.jit; with several
+                         threads the tasks are divided among them, each with a graph of its own: TorchScript releases
+                         the interpreter's lock
+    functorch-jit-within the same on images, the threads within each operation instead
 """
+import functools
 import json
 import os
+import queue
 import sys
+import threading
 import time
 import warnings
 
@@ -149,6 +155,8 @@ class Rule:
 
 
 class Eager:
+    threads = threads
+
     def __init__(self, w, channels_last=False):
         self.w, self.rule = w, Rule(w)
         # One flat buffer, of which the leaves are views: the outer step is a few calls for all parameters together.
@@ -273,11 +281,46 @@ def scriptable(graph):
     return graph
 
 
-class Traced:
-    """The whole meta-iteration as one frozen TorchScript graph."""
+class Worker:
+    """A standing thread: begin(function), then wait() for its result."""
 
-    def __init__(self, w):
+    def __init__(self):
+        self.asked, self.answered = queue.SimpleQueue(), queue.SimpleQueue()
+        threading.Thread(target=self.work, daemon=True).start()
+
+    def work(self):
+        torch.set_num_threads(1)  # of this thread: the setting is each thread's own, as is the mode
+        with torch.no_grad():
+            while True:
+                function = self.asked.get()
+                try:
+                    self.answered.put((function(), None))
+                except Exception as e:
+                    self.answered.put((None, e))
+
+    def begin(self, function):
+        self.asked.put(function)
+
+    def wait(self):
+        result, failure = self.answered.get()
+        if failure:
+            raise failure
+        return result
+
+
+@functools.lru_cache(maxsize=None)
+def workers():
+    return [Worker() for _ in range(threads - 1)]
+
+
+class Traced:
+    """The whole meta-iteration as one frozen TorchScript graph; where the tasks are divided among several threads one
+    for each share and one for the outer step. Images: a graph of one task."""
+
+    def __init__(self, w, divided=True):
         self.w, self.rule = w, Rule(w)
+        self.count = min(threads, w.meta_batch) if divided else 1  # of the shares
+        self.threads = threads if self.count == 1 else 1
         self.shapes = [p.shape for p in w.parameters]
         self.sizes = [p.numel() for p in w.parameters]
         self.theta = torch.cat([p.flatten() for p in w.parameters])
@@ -289,14 +332,29 @@ class Traced:
             self.data = [part[0] for part in w.tasks]
             self.run = self.traced(self.displacement, (self.theta, *self.data))
         else:
-            one = w.is_image  # a batch of convolutions with a filter for each task is slower than task by task
-            self.data = [part[0] for part in w.tasks] if one and w.meta_batch == 1 else list(w.tasks)
-            function = self.gradient_of_one if one else self.meta_iteration
-            if one:
-                self.run_one = self.traced(function, (self.theta, *[part[0] for part in w.tasks]))
-                self.run = self.task_by_task
-            else:
-                self.run = self.traced(function, (self.theta, self.m, self.v, *self.corrections(), *self.data))
+            self.data = list(w.tasks)
+            if w.is_image:  # a batch of convolutions with a filter for each task is slower than task by task
+                self.run_one = self.traced(self.gradient_of_one, (self.theta, *[part[0] for part in w.tasks]))
+            elif self.count == 1:
+                given = self.theta, self.m, self.v, *self.corrections()
+                self.run = self.traced(self.meta_iteration, (*given, *self.data))
+            self.divide()
+
+    def divide(self):
+        """The tasks among the threads: what each runs for its sum of the gradients and of the losses."""
+        self.shares = []
+        for i in range(self.count):
+            first, last = (self.w.meta_batch * k // self.count for k in (i, i + 1))
+            own = [part[first:last] for part in self.data]
+            if self.w.is_image:
+                self.shares.append(functools.partial(self.task_by_task, own))
+            elif self.count > 1:
+                graph = self.traced(self.gradient_of_share, (self.theta, *own))
+                self.shares.append(lambda graph=graph, own=own: graph(self.theta, *own))
+        if self.count > 1:
+            given = self.theta, self.m, self.v, *self.corrections()
+            sums = [torch.zeros_like(self.theta) for _ in range(self.count)]  # told apart by identity
+            self.outer = self.traced(self.step_of_shares, (*given, *sums))
 
     def unpack(self, theta):
         return [part.view(shape) for part, shape in zip(theta.split(self.sizes), self.shapes)]
@@ -354,6 +412,14 @@ class Traced:
         grads, loss = functorch.grad_and_value(mean_loss)(self.unpack(theta))
         return (*self.step(theta, m, v, rate, correction, torch.cat([g.reshape(-1) for g in grads])), loss)
 
+    def gradient_of_share(self, theta, xs, ys, xq, yq):
+        per_task = functorch.vmap(self.task_loss, in_dims=(None, 0, 0, 0, 0))
+        grads, loss = functorch.grad_and_value(lambda p: per_task(p, xs, ys, xq, yq).sum())(self.unpack(theta))
+        return torch.cat([g.reshape(-1) for g in grads]), loss
+
+    def step_of_shares(self, theta, m, v, rate, correction, *gradients):
+        return self.step(theta, m, v, rate, correction, sum(gradients[1:], gradients[0]) / self.w.meta_batch)
+
     @staticmethod
     def step(theta, m, v, rate, correction, g):
         m = m * BETA1 + g * (1 - BETA1)
@@ -368,16 +434,30 @@ class Traced:
     def adaptation(self, theta, xs, ys):
         return tuple(self.inner(self.unpack(theta), xs, ys))
 
-    def task_by_task(self):
+    def task_by_task(self, tasks):
         total, losses = None, 0.0
-        for t in range(self.w.meta_batch):
-            g, loss = self.run_one(self.theta, *[part[t] for part in self.w.tasks])
+        for task in zip(*tasks):
+            g, loss = self.run_one(self.theta, *task)
             total = g if total is None else total.add_(g)
             losses += float(loss)
-        mean = total / self.w.meta_batch
-        self.theta, self.m, self.v = self.step(self.theta, self.m, self.v, *self.corrections(), mean)
+        return total, losses
+
+    def iterate_shares(self):
+        for worker, share in zip(workers(), self.shares[1:]):
+            worker.begin(share)
+        try:
+            parts = [self.shares[0]()]
+        finally:
+            others = [worker.wait() for worker, _ in zip(workers(), self.shares[1:])]
+        parts += others
+        gradients = [g for g, _ in parts]
+        if self.count > 1:
+            found = self.outer(self.theta, self.m, self.v, *self.corrections(), *gradients)
+        else:
+            found = self.step(self.theta, self.m, self.v, *self.corrections(), gradients[0] / self.w.meta_batch)
+        self.theta, self.m, self.v = found
         self.k += 1
-        return losses / self.w.meta_batch
+        return sum(loss for _, loss in parts) / self.w.meta_batch
 
     @torch.no_grad()
     def once(self):
@@ -387,8 +467,8 @@ class Traced:
         if self.w.name in REPTILE:
             self.theta, loss = self.run(self.theta, *self.data)
             return loss
-        if self.w.is_image:
-            return self.task_by_task()
+        if self.shares:
+            return self.iterate_shares()
         self.theta, self.m, self.v, loss = self.run(self.theta, self.m, self.v, *self.corrections(), *self.data)
         self.k += 1
         return loss
@@ -408,7 +488,14 @@ RIVALS = {
     "torch": Eager,
     "torch-channels-last": lambda w: Eager(w, channels_last=True),
     "functorch-jit": Traced,
+    "functorch-jit-within": lambda w: Traced(w, divided=False),
 }
+
+
+def rivals_of(w):
+    wanted = {"torch": True, "torch-channels-last": w.is_image, "functorch-jit": True,
+              "functorch-jit-within": w.is_image and threads > 1}
+    return [name for name in RIVALS if wanted[name]]
 
 
 def serve(folder):
@@ -420,19 +507,21 @@ def serve(folder):
             if any(other != name for other, _ in made):
                 made.clear()  # one workload at a time: all its rivals take turns
             made[which] = RIVALS[request["rival"]](Workload(folder, name))
+            torch.set_num_threads(made[which].threads)
             for _ in range(3):
                 made[which].once()
+        torch.set_num_threads(made[which].threads)
         return made[which]
 
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if "rivals" in request:
-                image = Workload(folder, request["rivals"]).is_image
-                answer = {"rivals": [r for r in RIVALS if image or r != "torch-channels-last"]}
+                answer = {"rivals": rivals_of(Workload(folder, request["rivals"]))}
             elif "losses" in request:
                 made.clear()
                 fresh = RIVALS[request["rival"]](Workload(folder, request["losses"]))
+                torch.set_num_threads(fresh.threads)
                 answer = {"losses": fresh.losses(request["iterations"])}
             else:
                 it = rival(request, request["measure"])
