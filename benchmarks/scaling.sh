@@ -4,15 +4,38 @@
 #
 #   sh benchmarks/scaling.sh FOLDER [SECONDS for each point [svg|png]]
 set -u
-if [ $# -lt 1 ]; then
-    echo "usage: sh benchmarks/scaling.sh FOLDER [SECONDS [svg|png]]"
+usage() { echo "usage: sh benchmarks/scaling.sh FOLDER [SECONDS [svg|png]]"; }
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=benchmarks/support/arguments.sh
+. "$here/support/arguments.sh"
+case ${1:-} in
+    --help)
+        usage
+        exit
+        ;;
+    '' | -*)
+        usage >&2
+        exit 2
+        ;;
+esac
+if [ $# -gt 3 ]; then
+    usage >&2
     exit 2
 fi
-mkdir -p "$1" || exit 1
-folder=$(cd "$1" && pwd)
+folder=$(absolute "$1")
 seconds=${2:-0.5}
 kind=${3:-svg}
-cd "$(dirname "$0")/.." || exit 1
+is_positive "$seconds" || { echo "scaling.sh: the seconds are a number above 0, not '$seconds'" >&2; exit 2; }
+case $kind in
+    svg) terminal="svg size 640,420 font 'sans,13' background rgb 'white'" ;;
+    png) terminal="pngcairo size 640,420 font 'sans,10'" ;;
+    *)
+        echo "scaling.sh: svg or png, not $kind" >&2
+        exit 2
+        ;;
+esac
+cd -- "$here/.." || exit 1
+can_write "$folder" || exit 1
 
 . tests/support/install.sh
 install_missing tests gnuplot-nox || exit 1
@@ -24,15 +47,6 @@ if ! command -v gnuplot >/dev/null; then
     echo "gnuplot is not installed: there are CSV files only, in $folder."
     exit 0
 fi
-case $kind in
-    svg) terminal="svg size 640,420 font 'sans,13' background rgb 'white'" ;;
-    png) terminal="pngcairo size 640,420 font 'sans,10'" ;;
-    *)
-        echo "scaling.sh: svg or png, not $kind"
-        exit 2
-        ;;
-esac
-
 # picture <file> <label of x> <title> <line that is drawn for comparison> <its name> [<more commands of gnuplot>]
 # The line is a function of x, first (the first x) and y0 (its time).
 picture() {
@@ -52,6 +66,8 @@ first = S_min_x
 last = S_max_x
 set xrange [first * 0.9:last * 1.1]
 set logscale xy
+set for [i = -1:5] ytics add (sprintf('%g', 10. ** i) 10. ** i, sprintf('%g', 2 * 10. ** i) 2 * 10. ** i, \
+                              sprintf('%g', 5 * 10. ** i) 5 * 10. ** i)
 y0 = real(system("sed -n 2p '$folder/$1.csv' | cut -d , -f 3")) * 1e6
 ${6:-}
 plot $4 lc rgb '#b0b0b0' lw 2 title '$5', \
@@ -68,7 +84,7 @@ picture width "width of both hidden layers" "1-w-w-1, one exact step: cost by wi
 picture ways "classes, 1 + 5 examples of each" "64-64-64-N, one exact step: cost by ways" "y0 * x / first" \
     "in proportion to the examples" "set xtics (2, 5, 10, 20, 35, 50)"
 picture threads "threads" "1-40-40-1, one exact step, meta-batch 64: cost by threads" "y0 / x" "in inverse proportion" \
-    "unset logscale; set xrange [first - 0.2:last + 0.2]; set xtics 1; set yrange [0:*]; set key bottom left"
+    "unset logscale; set ytics autofreq; set xrange [first - 0.2:last + 0.2]; set xtics 1; set yrange [0:*]; set key bottom left"
 
 gnuplot <<END || exit 1
 set terminal $terminal
