@@ -5,17 +5,40 @@
 #
 #   sh benchmarks/profile.sh [--print] [W1,W2,...]
 #
-# --print: prints the table instead. From the environment: BUILD, the build folder, build/release if not set.
+# --print, or names: prints the table instead. From the environment: BUILD, the build folder, build/release if not set.
 set -eu
+usage() { echo "usage: sh benchmarks/profile.sh [--print] [W1,W2,...]"; }
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=benchmarks/support/arguments.sh
+. "$here/support/arguments.sh"
+cd "$here/.."
 print=no
 if [ "${1-}" = --print ]; then
     print=yes
     shift
 fi
-build=${BUILD:-$here/../build/release}
+case ${1-} in
+    --help)
+        usage
+        exit
+        ;;
+    -*)
+        usage >&2
+        exit 2
+        ;;
+esac
+if [ $# -gt 1 ]; then
+    usage >&2
+    exit 2
+fi
+build=$(absolute "${BUILD:-$here/../build/release}")
 program=$build/benchmarks/workloads
-names=${1:-W1,W1-fo,W1-5,W2,W3,W3-5,W3-32,W4,W5-mlp,W5-conv}
+names=W1,W1-fo,W1-5,W2,W3,W3-5,W3-fo,W3-anil,W3-32,W4,W5-mlp,W5-conv
+if [ -n "${1-}" ]; then
+    names=$1
+    print=yes
+    are_workloads "$names" || exit 2
+fi
 if ! command -v perf >/dev/null; then
     echo "perf is missing (linux-perf)" >&2
     exit 1
@@ -26,6 +49,7 @@ if ! [ -x "$program" ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 for name in $(echo "$names" | tr , ' '); do
     perf record -q -F 5000 -o "$work/perf.data" "$program" --benchmark_filter="^$name\$" --only "$name" \
         --benchmark_min_time=2 --benchmark_format=json >"$work/$name.json" 2>"$work/log" || {
