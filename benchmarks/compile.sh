@@ -10,7 +10,11 @@
 # instantiated whose names have to do with priori. Only g++ says the latter two; another compiler is held to the lines.
 # From the environment: CXX, CXXFLAGS (beside -std=c++20 -Iinclude), PYTHON (for seconds and memory).
 set -u
-cd "$(dirname "$0")/.." || exit 1
+usage() { echo "usage: sh benchmarks/compile.sh [--check | --quick --json FILE]"; }
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=benchmarks/support/arguments.sh
+. "$here/support/arguments.sh"
+cd "$here/.." || exit 1
 
 check=
 json=
@@ -20,24 +24,32 @@ while [ $# -gt 0 ]; do
         --check) check=1 ;;
         --quick) runs=1 ;;
         --json)
-            [ $# -gt 1 ] || { echo "compile.sh: --json wants a value"; exit 2; }
-            json=$2
+            [ "${2:-}" ] || { echo "compile.sh: --json wants a value" >&2; exit 2; }
+            json=$(absolute "$2")
             shift
             ;;
+        --help)
+            usage
+            exit
+            ;;
         *)
-            echo "usage: sh benchmarks/compile.sh [--check | --quick --json FILE]"
+            usage >&2
             exit 2
             ;;
     esac
     shift
 done
 
+if [ -n "$json" ]; then
+    can_write "$(dirname "$json")" || exit 1
+fi
 export CCACHE_DISABLE=1 LC_ALL=C
 CXX=${CXX:-g++}
 PYTHON=${PYTHON:-python3}
 budget=benchmarks/compile_budget.txt
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 is_gcc() { "$CXX" --version | grep -qi 'gcc\|g++\|Free Software Foundation'; }
 

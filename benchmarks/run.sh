@@ -5,27 +5,39 @@
 #
 #   sh benchmarks/run.sh [--quick] [FOLDER]     JSON files, CSV files and pictures; otherwise into build/benchmarks
 set -u
-cd "$(dirname "$0")/.." || exit 1
+usage() { echo "usage: sh benchmarks/run.sh [--quick] [FOLDER]"; }
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=benchmarks/support/arguments.sh
+. "$here/support/arguments.sh"
 
 minimum=1
-folder=build/benchmarks
+folder=
 for argument in "$@"; do
     case $argument in
         --quick) minimum=0.05 ;;
+        --help)
+            usage
+            exit
+            ;;
         -*)
-            echo "usage: sh benchmarks/run.sh [--quick] [FOLDER]"
+            usage >&2
             exit 2
             ;;
-        *) folder=$argument ;;
+        *)
+            [ -z "$folder" ] || { usage >&2; exit 2; }
+            folder=$(absolute "$argument")
+            ;;
     esac
 done
+folder=${folder:-$here/../build/benchmarks}
+cd "$here/.." || exit 1
+can_write "$folder" || exit 1
 
 . tests/support/install.sh
 install_missing tests gnuplot-nox || exit 1
 cmake --preset release -DPRIORI_BUILD_TESTS=OFF -DPRIORI_BUILD_EXAMPLES=OFF || exit 1
 cmake --build --preset release -j "$(nproc)" --target benchmarks || exit 1
 
-mkdir -p "$folder" || exit 1
 status=0
 for name in kernels convolutions layers workloads threads tiny; do
     build/release/benchmarks/$name --benchmark_min_time=$minimum --benchmark_out="$folder/$name.json" \
