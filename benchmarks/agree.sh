@@ -11,7 +11,13 @@
 # among the variants unless asked for. A variant that this processor does not run is skipped and said so.
 # From the environment: CXX, CXXFLAGS (otherwise -O2).
 set -u
-cd "$(dirname "$0")/.." || exit 1
+usage() {
+    echo "usage: sh benchmarks/agree.sh [--small] [--iterations N] [--only W1,W2] [--variants \"native avx2\"]"
+}
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=benchmarks/support/arguments.sh
+. "$here/support/arguments.sh"
+cd "$here/.." || exit 1
 
 program=losses
 iterations=100
@@ -29,17 +35,34 @@ while [ $# -gt 0 ]; do
             esac
             shift
             ;;
+        --help)
+            usage
+            exit
+            ;;
         *)
-            echo "usage: sh benchmarks/agree.sh [--small] [--iterations N] [--only W1,W2] [--variants \"native avx2\"]"
+            usage >&2
             exit 2
             ;;
     esac
     shift
 done
 
+is_count "$iterations" || { echo "agree.sh: --iterations wants a whole number from 1, not '$iterations'" >&2; exit 2; }
+[ -z "$only" ] || are_workloads "$only" || exit 2
+for variant in $variants; do
+    case $variant in
+        native | avx512 | avx2 | sse2 | neon) ;;
+        *)
+            echo "agree.sh: there is no variant $variant; there are native avx512 avx2 sse2 neon" >&2
+            exit 2
+            ;;
+    esac
+done
+
 CXX=${CXX:-g++}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 failed=0
 
 
@@ -91,10 +114,6 @@ for variant in $variants; do
         avx2) on avx2 -mavx2 -mfma ;;
         sse2) on sse2 -msse2 ;;
         neon) build_neon || status=$? ;;
-        *)
-            echo "agree.sh: there is no variant $variant"
-            exit 2
-            ;;
     esac
     if [ $status = 1 ]; then
         [ "$variant" = neon ] || echo "$variant: skipped, this processor does not run it"

@@ -27,6 +27,7 @@ case $kind in
 esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 mkdir -p "$folder" || exit 1
 "${PYTHON:-python3}" "$(dirname "$0")/pictures.py" "$results" "$work" || exit 1
 

@@ -14,6 +14,15 @@ CXX=${CXX:-g++}
 jobs=${JOBS:-$(nproc)}
 sources=${SOURCES:-$(ls tests/simd/*.test.cpp tests/nn/*.law.cpp tests/loss/*.law.cpp tests/optim/*.law.cpp)}
 [ $# -gt 0 ] || set -- avx2 sse2 scalar neon
+for variant; do
+    case $variant in
+        avx512 | avx2 | sse2 | scalar | neon) ;;
+        *)
+            echo "usage: sh tests/vectors.sh [avx512 | avx2 | sse2 | scalar | neon]..." >&2
+            exit 2
+            ;;
+    esac
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -83,10 +92,6 @@ for variant; do
         sse2) on sse2 -msse2 ;;
         scalar) check "$CXX" env -DPRIORI_SCALAR=1 ;;
         neon) neon ;;
-        *)
-            echo "usage: sh tests/vectors.sh [avx512 | avx2 | sse2 | scalar | neon]..."
-            exit 2
-            ;;
     esac
 done
 echo "$passed passed, $failed failed, $skipped skipped"
