@@ -61,5 +61,8 @@ class Server:
             return {"error": f"not the same work, it answers {line.strip()[:100]}", "losses": []}
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except OSError:  # it ended before
+            pass
         self.process.wait()
