@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Where the time of each workload goes: perf's samples of `workloads`, by what the sampled function does, as a table that
-# is put between the markers in README.md of this folder. Wants perf (linux-perf) and the right to use it.
+# Where the time of each workload goes: perf's samples of `workloads`, by what the sampled function does, as a table
+# that is put between the markers in README.md of this folder. Wants perf (linux-perf) and the right to use it.
 #
 #   sh benchmarks/profile.sh [--print] [W1,W2,...]
 #

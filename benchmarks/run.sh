@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Builds and runs all that measures Priori alone: kernels, convolutions, layers, workloads, threads, tiny models, and how
-# cost grows. Ten minutes.
+# Builds and runs all that measures Priori alone: kernels, convolutions, layers, workloads, threads, tiny models, and
+# how cost grows. Ten minutes.
 #
 #   sh benchmarks/run.sh [--quick] [FOLDER]     JSON files, CSV files and pictures; otherwise into build/benchmarks
 set -u

@@ -84,7 +84,8 @@ picture width "width of both hidden layers" "1-w-w-1, one exact step: cost by wi
 picture ways "classes, 1 + 5 examples of each" "64-64-64-N, one exact step: cost by ways" "y0 * x / first" \
     "in proportion to the examples" "set xtics (2, 5, 10, 20, 35, 50)"
 picture threads "threads" "1-40-40-1, one exact step, meta-batch 64: cost by threads" "y0 / x" "in inverse proportion" \
-    "unset logscale; set ytics autofreq; set xrange [first - 0.2:last + 0.2]; set xtics 1; set yrange [0:*]; set key bottom left"
+    "unset logscale; set ytics autofreq; set xrange [first - 0.2:last + 0.2]; set xtics 1; set yrange [0:*]
+set key bottom left"
 
 gnuplot <<END || exit 1
 set terminal $terminal

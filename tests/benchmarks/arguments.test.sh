@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# The scripts of benchmarks/ refuse wrong arguments before anything is installed or built, and losses that are no numbers
-# are not the same work. From the environment: PRIORI_SOURCE, PYTHON.
+# The scripts of benchmarks/ refuse wrong arguments before anything is installed or built, and losses that are no
+# numbers are not the same work. From the environment: PRIORI_SOURCE, PYTHON.
 set -u
 benchmarks=${PRIORI_SOURCE:?the source folder}/benchmarks
 work=$(mktemp -d)
