@@ -168,7 +168,7 @@ auto wrong = adapt_one<episode>(pr::input<4> | pr::named<"memory">(pr::context_a
                                 pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact);
 #endif
 
-#if CASE == 20
-// CASE 20: [priori:M516] description: nothing writes or moves attention_0, which is scratch and stays zero
+#if CASE == 21
+// CASE 21: [priori:M516] description: nothing writes or moves attention_0, which is scratch and stays zero
 auto wrong = adapt_one<episode>(pr::input<4> | pr::attention<pr::ways> | pr::cross_entropy | pr::exact);
 #endif

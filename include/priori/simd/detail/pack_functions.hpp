@@ -7,6 +7,7 @@
 #include <priori/simd/detail/pack_types.hpp>
 
 #include <bit>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>
@@ -123,6 +124,13 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> exponential(const xsimd::batch<T, Arc
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> logarithm(const xsimd::batch<T, Arch>& x) noexcept {
+#if defined(__AVX512BW__) && !defined(__OPTIMIZE__)
+    // xsimd 8.1 gives a batch to an intrinsic that g++ makes a macro of: it does not compile.
+    T numbers[xsimd::batch<T, Arch>::size];
+    x.store_unaligned(numbers);
+    for (T& number : numbers) number = std::log(number);
+    return xsimd::batch<T, Arch>::load_unaligned(numbers);
+#else
     if constexpr (std::same_as<T, double>) {  // xsimd 8.1 is wrong for denormals
         using P = xsimd::batch<T, Arch>;
         const auto tiny = x < P(std::numeric_limits<T>::min());
@@ -131,6 +139,7 @@ PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> logarithm(const xsimd::batch<T, Arch>
     } else {
         return xsimd::log(x);
     }
+#endif
 }
 template <class T, class Arch>
 PRIORI_ALWAYS_INLINE xsimd::batch<T, Arch> tangent_hyperbolic(const xsimd::batch<T, Arch>& x) noexcept {
