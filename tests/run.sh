@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # Builds and runs the tests, after installing what they need: everything with g++; the programs (but those of oracle and
-# heap tests, which run what the others run) once more under the address and undefined-behaviour sanitizers; the
-# compile-time, must-fail and law tests once more with clang++. With --full, everything with both compilers, without
-# xsimd, without optimization and under the sanitizers (there without the examples, which learn for hours when nothing is
-# optimized), and once with all 4,320 combinations in the oracle tests (a pairwise cover of them otherwise): about two
-# hours on two cores. vectors.sh runs kernels and laws with other vector units.
+# heap tests and some others, which run what the rest runs) once more under the address and undefined-behaviour
+# sanitizers; the compile-time, must-fail and law tests once more with clang++. With --full, everything with both
+# compilers, without xsimd, without optimization and under the sanitizers (there without the examples, which learn for
+# hours when nothing is optimized), and once with all 4,320 combinations in the oracle tests (a pairwise cover of them
+# otherwise): about two hours on two cores. vectors.sh runs kernels and laws with other vector units.
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped; a broken build counts as failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
