@@ -69,8 +69,7 @@ template <fixed_string Code, fixed_string P, class I, class... L>
 constexpr encode_stage<Code, network<P, I, L...>, detail::no_relation> encode(network<P, I, L...> encoder) {
     return {encoder, {}};
 }
-template <fixed_string Code, class Other>
-    requires(detail::LayerLike<Other> || requires(Other other) { other.layers; })
+template <fixed_string Code, detail::LacksInput Other>
 constexpr auto encode(Other layers) {
     static_assert(sizeof(Other) == 0,
                   "[priori:A316] encode: the encoder is a network with an input of its own; begin it with "

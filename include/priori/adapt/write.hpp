@@ -54,8 +54,7 @@ template <fixed_string Head, fixed_string Code, fixed_string P, class I, class..
 constexpr write_stage<Head, Code, network<P, I, L...>> write(network<P, I, L...> decoder) {
     return {decoder};
 }
-template <fixed_string Head, fixed_string Code, class Other>
-    requires(detail::LayerLike<Other> || requires(Other other) { other.layers; })
+template <fixed_string Head, fixed_string Code, detail::LacksInput Other>
 constexpr auto write(Other layers) {
     static_assert(sizeof(Other) == 0,
                   "[priori:A317] write: the decoder is a network with an input of its own; begin it with "

@@ -29,10 +29,6 @@ inline constexpr bool is_network = false;
 template <fixed_string Prefix, class Input, class... Layers>
 inline constexpr bool is_network<network<Prefix, Input, Layers...>> = true;
 template <class D>
-inline constexpr bool is_chain = false;
-template <class... Layers>
-inline constexpr bool is_chain<chain<Layers...>> = true;
-template <class D>
 inline constexpr bool is_outer = false;
 template <class Optimizer>
 inline constexpr bool is_outer<outer_rule<Optimizer>> = true;
@@ -63,7 +59,7 @@ inline constexpr bool has_outer<algorithm<O, S, R, Q, U>> = !std::is_same_v<U, u
 // What two descriptions come to where no other | takes them: nothing, and the first of these sentences that applies.
 template <class A, class B>
 struct misuse {
-    static constexpr bool no_input = is_chain<A> || LayerLike<A>;
+    static constexpr bool no_input = LacksInput<A>;
     static_assert(!(no_input && !LayerLike<B>),
                   "[priori:M101] description: layers stand before it and no input; begin with input<shape...>.");
 
@@ -72,7 +68,7 @@ struct misuse {
                   "[priori:M102] description: the model has no loss yet; put one after the model, such "
                   "as | mse or | cross_entropy.");
 
-    static constexpr bool late_layer = (ObjectiveLike<A> || AlgorithmLike<A>)&&(LayerLike<B> || Loss<B> || is_chain<B>);
+    static constexpr bool late_layer = (ObjectiveLike<A> || AlgorithmLike<A>)&&(LacksInput<B> || Loss<B>);
     static_assert(!late_layer,
                   "[priori:M103] description: a layer or a loss comes after the loss; the order is model | "
                   "loss | stages | meta-gradient | outer(...).");

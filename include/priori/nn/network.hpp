@@ -44,10 +44,22 @@ struct chain {
     tuple<Layers...> layers;
 };
 
+namespace detail {
+
+// A layer or a row of them, without an input.
+template <class D>
+inline constexpr bool is_chain = false;
+template <class... Layers>
+inline constexpr bool is_chain<chain<Layers...>> = true;
+template <class D>
+concept LacksInput = LayerLike<D> || is_chain<D>;
+
+}  // namespace detail
+
 // Each layer has a name, a row of them has none: one sentence.
 template <fixed_string Name, class... Layers>
 constexpr chain<Layers...> named(chain<Layers...> row) {
-    static_assert(Name.length == static_cast<std::size_t>(-1),
+    static_assert(sizeof(row) == 0,
                   "[priori:N171] named, scratch: a name is for one layer, and this is a row of several; name each of "
                   "them, or put the row into residual or another layer that holds layers.");
     return row;
