@@ -17,16 +17,7 @@ if [ "${1-}" = --print ]; then
     print=yes
     shift
 fi
-case ${1-} in
-    --help)
-        usage
-        exit
-        ;;
-    -*)
-        usage >&2
-        exit 2
-        ;;
-esac
+answer_options "${1-}"
 if [ $# -gt 1 ]; then
     usage >&2
     exit 2

@@ -15,15 +15,8 @@ folder=
 for argument in "$@"; do
     case $argument in
         --quick) minimum=0.05 ;;
-        --help)
-            usage
-            exit
-            ;;
-        -*)
-            usage >&2
-            exit 2
-            ;;
         *)
+            answer_options "$argument"
             [ -z "$folder" ] || { usage >&2; exit 2; }
             folder=$(absolute "$argument")
             ;;

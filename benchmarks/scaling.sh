@@ -8,17 +8,8 @@ usage() { echo "usage: sh benchmarks/scaling.sh FOLDER [SECONDS [svg|png]]"; }
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=benchmarks/support/arguments.sh
 . "$here/support/arguments.sh"
-case ${1:-} in
-    --help)
-        usage
-        exit
-        ;;
-    '' | -*)
-        usage >&2
-        exit 2
-        ;;
-esac
-if [ $# -gt 3 ]; then
+answer_options "${1:-}"
+if [ -z "${1:-}" ] || [ $# -gt 3 ]; then
     usage >&2
     exit 2
 fi

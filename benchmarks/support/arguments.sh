@@ -12,6 +12,20 @@ absolute() {
     esac
 }
 
+# answer_options <argument>: what begins with a dash is --help, or is refused; the script's usage says what there is.
+answer_options() {
+    case $1 in
+        --help)
+            usage
+            exit
+            ;;
+        -*)
+            usage >&2
+            exit 2
+            ;;
+    esac
+}
+
 # is_count <text>: 1, 2, ...
 is_count() {
     case $1 in
