@@ -60,22 +60,24 @@ struct neighbour_moments {
         std::fill_n(found, count, W(0));
         std::fill_n(sums, kinds * Width, W(0));
         for (std::size_t n = 0; n < Images; ++n) {
-            W lines[3][Width + 2];
-            read_line(images + n * places, static_cast<std::size_t>(-1), lines[0]);
-            read_line(images + n * places, 0, lines[1]);
-            for (std::size_t y = 0; y < Height + 2; ++y) {
-                read_line(images + n * places, y + 1, lines[(y + 2) % 3]);
-                const W* const rows[3] = {lines[y % 3], lines[(y + 1) % 3], lines[(y + 2) % 3]};
-                const bool whole = y >= 2 && y < Height;  // seen as the first, the second and the third line
-                if (whole) {
-                    add_products(rows, sums);
-                } else {
-                    W own[kinds * Width];
-                    std::fill_n(own, kinds * Width, W(0));
-                    add_products(rows, own);
-                    add_sums(own, y < Height ? 0 : y - Height + 1, std::min<std::size_t>(y, 2), found);
-                }
+            const T* const image = images + n * places;
+            W lines[(strip + 2) * line_width];
+            const auto some = [&](std::size_t line) {
+                W own[kinds * Width];
+                std::fill_n(own, kinds * Width, W(0));
+                read_lines(image, line - 1, 3, lines);
+                add_products(lines, 1, own);
+                add_sums(own, line < Height ? 0 : line - Height + 1, std::min<std::size_t>(line, 2), found);
+            };
+            some(0);
+            some(1);
+            constexpr std::size_t whole = std::max<std::size_t>(Height, 2);
+            for (std::size_t line = 2; line < whole; line += strip) {
+                const std::size_t now = std::min(strip, whole - line);
+                read_lines(image, line - 1, now + 2, lines);
+                add_products(lines, now, sums);
             }
+            for (std::size_t line = whole; line < Height + 2; ++line) some(line);
         }
         add_sums(sums, 0, 2, found);
         for (W& number : found) number *= share;
@@ -91,61 +93,78 @@ struct neighbour_moments {
 
 private:
     // A line of pixels within its border, begun at the first, second or third pixel, and its products with itself and
-    // with the next two lines: 3 + 6 + 9 + 9 sums over its places, which serve for every pair of neighbours that lie so.
-    static constexpr std::size_t kinds = 27;
+    // with the next two lines, at every place: 3 + 6 + 9 + 9 sums, which serve for every pair of neighbours that lie so.
+    static constexpr std::size_t kinds = 27, line_width = Width + 2, strip = 13;
 
     W at(std::size_t i) const noexcept {
         W number;
         std::memcpy(&number, numbers + 1 + i * words, sizeof number);
         return number;
     }
-    // A line less the mean of all pixels, within its border; one beyond the image is all border.
-    void read_line(const T* image, std::size_t line, W* to) const noexcept {
-        bordered_lines<Height, Width, 1, T> own;
-        own.read(image, line + 1, level());
-        for (std::size_t x = 0; x < Width + 2; ++x) to[x] = W(own.numbers[x]);
-    }
-
-    // f(kind, down, a, b): the line from pixel a on times that `down` lines below from b on.
-    template <class F>
-    PRIORI_ALWAYS_INLINE static void each_kind(const F& f) noexcept {
-        std::size_t kind = 3;
-        PRIORI_UNROLL
-        for (std::size_t down = 0; down < 3; ++down) {
-            PRIORI_UNROLL
-            for (std::size_t a = 0; a < 3; ++a) {
-                PRIORI_UNROLL
-                for (std::size_t b = down == 0 ? a : 0; b < 3; ++b) f(kind++, down, a, b);
-            }
+    // Lines less the mean of all pixels, within their border; those beyond the image are all border.
+    void read_lines(const T* image, std::size_t first, std::size_t lines, W* to) const noexcept {
+        for (std::size_t i = 0; i < lines; ++i, to += line_width) {
+            bordered_lines<Height, Width, 1, T> own;
+            own.read(image, first + i + 1, level());
+            for (std::size_t x = 0; x < line_width; ++x) to[x] = W(own.numbers[x]);
         }
     }
-    static void add_products(const W* const (&rows)[3], W* sums) noexcept {
-        for_each_pack<Width, W>([&]<class P>(std::size_t x) {
-            P own[3];
+
+    // f(kind, a, b): the line from pixel a on times that `Down` lines below from b on. b = 3: times one.
+    template <std::size_t Down, class F>
+    PRIORI_ALWAYS_INLINE static void each_kind(const F& f) noexcept {
+        std::size_t kind = Down * 9;
+        PRIORI_UNROLL
+        for (std::size_t a = 0; a < 3; ++a) {
+            if (Down == 0) f(kind++, a, 3);
             PRIORI_UNROLL
-            for (std::size_t a = 0; a < 3; ++a) {
-                own[a] = load_as<P>(rows[0] + x + a);
-                W* const sum_at = sums + a * Width + x;
-                store(sum_at, P(load_as<P>(sum_at) + own[a]));
+            for (std::size_t b = Down == 0 ? a : 0; b < 3; ++b) f(kind++, a, b);
+        }
+    }
+    // Of `lines` lines from one on, each with itself and the two below it.
+    static void add_products(const W* line, std::size_t lines, W* sums) noexcept {
+        add_products_with<0>(line, lines, sums);
+        add_products_with<1>(line, lines, sums);
+        add_products_with<2>(line, lines, sums);
+    }
+    template <std::size_t Down>
+    static void add_products_with(const W* line, std::size_t lines, W* sums) noexcept {
+        for_each_pack<Width, W>([&]<class P>(std::size_t x) {
+            P sum_of[9];
+            PRIORI_UNROLL
+            for (std::size_t i = 0; i < 9; ++i) sum_of[i] = load_as<P>(sums + (Down * 9 + i) * Width + x);
+            const W* from = line + x;
+            for (std::size_t y = 0; y < lines; ++y, from += line_width) {
+                P own[3], other[4];
+                PRIORI_UNROLL
+                for (std::size_t a = 0; a < 3; ++a) {
+                    own[a] = load_as<P>(from + a);
+                    other[a] = load_as<P>(from + Down * line_width + a);
+                }
+                other[3] = P(W(1));
+                each_kind<Down>([&](std::size_t kind, std::size_t a, std::size_t b) {
+                    P& sum_at = sum_of[kind - Down * 9];
+                    sum_at = fused(own[a], other[b], sum_at);
+                });
             }
-            each_kind([&](std::size_t kind, std::size_t down, std::size_t a, std::size_t b) {
-                W* const sum_at = sums + kind * Width + x;
-                store(sum_at, fused(own[a], load_as<P>(rows[down] + x + b), load_as<P>(sum_at)));
-            });
+            PRIORI_UNROLL
+            for (std::size_t i = 0; i < 9; ++i) store(sums + (Down * 9 + i) * Width + x, sum_of[i]);
         });
     }
     // To the neighbours in lines begin .. end of the three.
     static void add_sums(const W* sums, std::size_t begin, std::size_t end, W* found) noexcept {
-        for (std::size_t a = 0; a < 3; ++a) {
-            const W total = sum<Width>(sums + a * Width);
-            for (std::size_t t = begin; t <= end; ++t) found[t * 3 + a] += total;
-        }
-        each_kind([&](std::size_t kind, std::size_t down, std::size_t a, std::size_t b) {
-            const W total = sum<Width>(sums + kind * Width);
-            for (std::size_t t = begin; t <= end && t + down < 3; ++t) {
-                found[taps + (t * 3 + a) * taps + (t + down) * 3 + b] += total;
-            }
-        });
+        const auto add = [&]<std::size_t Down>() {
+            each_kind<Down>([&](std::size_t kind, std::size_t a, std::size_t b) {
+                const W total = sum<Width>(sums + kind * Width);
+                for (std::size_t t = begin; t <= end && t + Down < 3; ++t) {
+                    const std::size_t own = t * 3 + a;
+                    found[b == 3 ? own : taps + own * taps + (t + Down) * 3 + b] += total;
+                }
+            });
+        };
+        add.template operator()<0>();
+        add.template operator()<1>();
+        add.template operator()<2>();
     }
 };
 
