@@ -138,8 +138,16 @@ TEST_CASE("3x3 convolutions of wide rows agree with naive loops", "[simd]") {
     check_shape<1>(convolution_shape<2, 14, 33, 70>{});
 }
 
-TEST_CASE("convolutions with a stride agree with naive loops", "[simd]") {
+TEST_CASE("3x3 convolutions with a stride agree with naive loops", "[simd]") {
     check_shape<2>(convolution_shape<7, 7, 8, 32, 3, 3, 2>{});
+    check_shape<3>(convolution_shape<6, 60, 3, 20, 3, 3, 2>{});
+    check_type<convolution_shape<8, 9, 1, 24, 3, 3, 2>, 2, float, false>();
+    check_type<convolution_shape<1, 2, 5, 16, 3, 3, 2>, 1, float, true>();
+    check_type<convolution_shape<9, 8, 3, 6, 3, 3, 4, 1, 1, 1, 1, 3>, 2, float, false, true>();
+    check_type<convolution_shape<2, 3, 4, 8, 3, 3, 5>, 2, float, false, true>();
+}
+
+TEST_CASE("other convolutions with a stride agree with naive loops", "[simd]") {
     check_shape<1>(convolution_shape<9, 6, 3, 5, 3, 2, 3, 0>{});
     check_shape<2>(convolution_shape<4, 5, 5, 18, 2, 2, 2, 0>{});
 }

@@ -15,7 +15,7 @@
 //   x (Images, s::height, s::width, s::in), w (s::kernel_height, s::kernel_width, s::in / s::groups, s::out),
 //   y (Images, s::output_height, s::output_width, s::out).
 // Output channel c sees the input channels of its group, c / (s::out / s::groups).
-// Cost: 3x3 kernels of stride and padding 1 skip the taps in the padding and copy nothing; other shapes copy what a few
+// Cost: 3x3 kernels of padding 1 skip the taps in the padding and copy nothing; other shapes copy what a few
 // pixels see. Stack: 72 KiB at most, more where a kernel sees more than 4096 numbers. The gradient of an input of one
 // channel is summed by scalars.
 
@@ -28,7 +28,7 @@ template <class Shape, std::size_t Images, bool Accumulate = false, class T>
 void convolve(const T* x, const T* w, T* y) noexcept {
     if constexpr (detail::is_depthwise<Shape>) {
         detail::depthwise_convolve<Shape, Images, Accumulate>(x, w, y);
-    } else if constexpr (detail::is_direct<Shape> && Shape::in == 1) {
+    } else if constexpr (detail::keeps_size<Shape> && Shape::in == 1) {
         detail::single_convolve<Shape, Images, Accumulate>(x, w, y);
     } else if constexpr (detail::is_direct<Shape>) {
         detail::direct_convolve<Shape, Images, Accumulate>(x, w, y);

@@ -104,7 +104,7 @@ template <class Shape, std::size_t Images>
 inline constexpr bool winograd_pays = [] {
     constexpr std::size_t tiles = ((Shape::height + 3) / 4) * ((Shape::width + 3) / 4);
     constexpr std::size_t taps = (3 * Shape::height - 2) * (3 * Shape::width - 2);  // not in the padding
-    return detail::is_direct<Shape> && Shape::in >= 16 && Shape::out >= 16 && Shape::in * Shape::out <= 96 * 96 &&
+    return detail::keeps_size<Shape> && Shape::in >= 16 && Shape::out >= 16 && Shape::in * Shape::out <= 96 * 96 &&
            Images * tiles >= 12 && 50 * tiles <= taps;
 }();
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The 3x3 convolution of stride and padding 1: tiles of pixels x output channels stay in registers for the whole sum,
-// the image is read where it lies, and taps that fall into the padding are skipped.
+// The 3x3 convolution of padding 1: tiles of pixels x output channels stay in registers for the whole sum, the image is
+// read where it lies, and taps that fall into the padding are skipped.
 #pragma once
 
 #include <priori/config/config.hpp>
@@ -12,13 +12,65 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace priori::detail {
 
 template <class Shape>
-inline constexpr bool is_direct = Shape::kernel_height == 3 && Shape::kernel_width == 3 && Shape::stride == 1 &&
-                                  Shape::stride_height == 1 && Shape::padding == 1 && Shape::padding_height == 1 &&
-                                  Shape::dilation == 1 && Shape::dilation_height == 1 && Shape::groups == 1;
+inline constexpr bool is_direct = Shape::kernel_height == 3 && Shape::kernel_width == 3 && Shape::padding == 1 &&
+                                  Shape::padding_height == 1 && Shape::dilation == 1 && Shape::dilation_height == 1 &&
+                                  Shape::groups == 1;
+
+// As many pixels come out as go in.
+template <class Shape>
+inline constexpr bool keeps_size = is_direct<Shape> && Shape::stride == 1 && Shape::stride_height == 1;
+
+// One axis of a convolution: the pixel of the source that a tap takes for a pixel of the target. The targets of a phase
+// are `apart` from each other, their sources `step`: target i * apart + phase takes source i * step + offset.
+template <std::size_t Extent, std::size_t Stride>
+struct forward_axis {
+    static constexpr std::size_t source = Extent, targets = (Extent - 1) / Stride + 1;
+    static constexpr std::size_t phases = 1, apart = 1, step = Stride;
+
+    static constexpr bool has(std::size_t, std::size_t) { return true; }
+    static constexpr std::ptrdiff_t offset(std::size_t, std::size_t tap) {
+        return static_cast<std::ptrdiff_t>(tap) - 1;
+    }
+    // `source` or more: none.
+    static constexpr std::size_t seen(std::size_t target, std::size_t tap) { return target * Stride + tap - 1; }
+};
+
+template <std::size_t Extent, std::size_t Stride>
+struct gradient_axis {
+    static constexpr std::size_t source = (Extent - 1) / Stride + 1, targets = Extent;
+    static constexpr std::size_t phases = std::min(Stride, Extent), apart = Stride, step = 1;
+
+    static constexpr bool has(std::size_t phase, std::size_t tap) { return (phase + 1 + 2 * Stride - tap) % Stride == 0; }
+    static constexpr std::ptrdiff_t offset(std::size_t phase, std::size_t tap) {
+        return (static_cast<std::ptrdiff_t>(phase + 1) - static_cast<std::ptrdiff_t>(tap)) /
+               static_cast<std::ptrdiff_t>(Stride);
+    }
+    static constexpr std::size_t seen(std::size_t target, std::size_t tap) {
+        const std::size_t place = target + 1 - tap;  // below zero is too large
+        return place % Stride == 0 ? place / Stride : source;
+    }
+};
+
+template <class Axis>
+consteval std::size_t targets_of(std::size_t phase) {
+    return (Axis::targets - phase + Axis::apart - 1) / Axis::apart;
+}
+
+// Which of a line's first `Pixels` targets, or of its last ones, have a source at this tap: all but one at most.
+template <class Axis, std::size_t Phase, std::size_t Tap, std::size_t Pixels, bool Left, bool Right>
+struct taken_pixels {
+    static constexpr std::ptrdiff_t offset = Axis::offset(Phase, Tap);
+    static constexpr bool beyond =
+        static_cast<std::ptrdiff_t>((targets_of<Axis>(Phase) - 1) * Axis::step) + offset >=
+        static_cast<std::ptrdiff_t>(Axis::source);
+    static constexpr std::size_t begin = Left && offset < 0 ? 1 : 0, end = Right && beyond ? Pixels - 1 : Pixels;
+    static constexpr bool any = Axis::has(Phase, Tap) && begin < end;
+};
 
 // Columns of a tile in packs, and its pixels: their sums, one row of weights and one number of x fill the registers.
 inline constexpr std::size_t direct_columns = 2;
@@ -67,20 +119,23 @@ PRIORI_ALWAYS_INLINE void for_each_chunk(const F& f) noexcept {
 
 // The sum over K channels of pixels that are From numbers apart; weights are a row of Row numbers for each channel and
 // tap, taps Tap apart; the pixels of the target are To apart.
-template <std::size_t Height, std::size_t Width, std::size_t K, std::size_t From, std::size_t Tap, std::size_t Row,
-          std::size_t To>
+template <class Down, class Across, std::size_t K, std::size_t From, std::size_t Tap, std::size_t Row, std::size_t To>
 struct direct_shape {
-    static constexpr std::size_t height = Height, width = Width, k = K, from = From, tap = Tap, row = Row, to = To;
+    using down = Down;
+    using across = Across;
+    static constexpr std::size_t k = K, from = From, tap = Tap, row = Row, to = To;
+    static constexpr std::size_t line_from = Across::source * From, image_from = Down::source * line_from;
+    static constexpr std::size_t line_to = Across::targets * To, image_to = Down::targets * line_to;
 };
 
-// `Pixels` neighbours in row `row` of `Images` images; Left, Right: do they reach the border? x at the first row of the
-// first image, y at its target.
-template <class S, std::size_t Images, std::size_t Pixels, bool Left, bool Right, bool Accumulate, class P,
-          std::size_t Columns, class T>
+// `Pixels` targets of a phase in line `row` of `Images` images; Left, Right: do they reach the border? x at the first
+// line of the first image, y at its target.
+template <class S, std::size_t Images, std::size_t Phase, std::size_t Pixels, bool Left, bool Right, bool Accumulate,
+          class P, std::size_t Columns, class T>
 PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict w, T* __restrict y,
                                       std::size_t row) noexcept {
-    constexpr std::size_t size = width<P>, image_from = S::height * S::width * S::from,
-                          image_to = S::height * S::width * S::to;
+    using across = typename S::across;
+    constexpr std::size_t size = width<P>, apart = across::apart * S::to;
     P sums[Images][Pixels][Columns];
     PRIORI_UNROLL
     for (std::size_t n = 0; n < Images; ++n) {
@@ -88,60 +143,73 @@ PRIORI_ALWAYS_INLINE void direct_tile(const T* __restrict x, const T* __restrict
         for (std::size_t i = 0; i < Pixels; ++i) {
             PRIORI_UNROLL
             for (std::size_t j = 0; j < Columns; ++j) {
-                sums[n][i][j] = Accumulate ? load_as<P>(y + n * image_to + i * S::to + j * size) : P(T(0));
+                sums[n][i][j] = Accumulate ? load_as<P>(y + n * S::image_to + i * apart + j * size) : P(T(0));
             }
         }
     }
     // A loop over the channels for each column of the kernel: in one for all three, the compiler would keep what the
     // columns share of x and spill the sums.
     const auto column = [&]<std::size_t Kx>(const T* line, const T* taps) __attribute__((always_inline)) {
-        constexpr std::size_t begin = Left && Kx == 0 ? 1 : 0, end = Right && Kx == 2 ? Pixels - 1 : Pixels;
-        for (std::size_t k = 0; k < S::k; ++k, taps += S::row) {
-            P right[Columns];
-            PRIORI_UNROLL
-            for (std::size_t j = 0; j < Columns; ++j) right[j] = load_as<P>(taps + j * size);
-            PRIORI_UNROLL
-            for (std::size_t n = 0; n < Images; ++n) {
+        using taken = taken_pixels<across, Phase, Kx, Pixels, Left, Right>;
+        if constexpr (taken::any) {
+            for (std::size_t k = 0; k < S::k; ++k, taps += S::row) {
+                P right[Columns];
                 PRIORI_UNROLL
-                for (std::size_t i = begin; i < end; ++i) {
-                    const P left(line[static_cast<std::ptrdiff_t>(n * image_from + (i + Kx) * S::from - S::from + k)]);
+                for (std::size_t j = 0; j < Columns; ++j) right[j] = load_as<P>(taps + j * size);
+                PRIORI_UNROLL
+                for (std::size_t n = 0; n < Images; ++n) {
                     PRIORI_UNROLL
-                    for (std::size_t j = 0; j < Columns; ++j) sums[n][i][j] = fused(left, right[j], sums[n][i][j]);
+                    for (std::size_t i = taken::begin; i < taken::end; ++i) {
+                        const std::size_t at = n * S::image_from + i * across::step * S::from + k;
+                        const P left(line[static_cast<std::ptrdiff_t>(at) +
+                                          taken::offset * static_cast<std::ptrdiff_t>(S::from)]);
+                        PRIORI_UNROLL
+                        for (std::size_t j = 0; j < Columns; ++j) sums[n][i][j] = fused(left, right[j], sums[n][i][j]);
+                    }
                 }
             }
         }
     };
-    const std::size_t first = row == 0 ? 1 : 0, last = row + 1 == S::height ? 2 : 3;
-    for (std::size_t ky = first; ky < last; ++ky) {
-        const T* line = x + (row + ky - 1) * S::width * S::from;
+    for (std::size_t ky = 0; ky < 3; ++ky) {
+        const std::size_t seen = S::down::seen(row, ky);
+        if (seen >= S::down::source) continue;
+        const T* line = x + seen * S::line_from;
         const T* taps = w + ky * 3 * S::tap;
-        if constexpr (!Left || Pixels > 1) column.template operator()<0>(line, taps);
+        column.template operator()<0>(line, taps);
         column.template operator()<1>(line, taps + S::tap);
-        if constexpr (!Right || Pixels > 1) column.template operator()<2>(line, taps + 2 * S::tap);
+        column.template operator()<2>(line, taps + 2 * S::tap);
     }
     PRIORI_UNROLL
     for (std::size_t n = 0; n < Images; ++n) {
         PRIORI_UNROLL
         for (std::size_t i = 0; i < Pixels; ++i) {
             PRIORI_UNROLL
-            for (std::size_t j = 0; j < Columns; ++j) store(y + n * image_to + i * S::to + j * size, sums[n][i][j]);
+            for (std::size_t j = 0; j < Columns; ++j) store(y + n * S::image_to + i * apart + j * size, sums[n][i][j]);
         }
     }
 }
 
-// Every row of `Images` images, chunk by chunk.
-template <class S, std::size_t Images, bool Accumulate, class P, std::size_t Columns, class T>
-PRIORI_NO_INLINE void direct_rows(const T* x, const T* w, T* y) noexcept {
-    for (std::size_t row = 0; row < S::height; ++row) {
+// The targets of a phase in every line of `Images` images, chunk by chunk.
+template <class S, std::size_t Images, std::size_t Phase, bool Accumulate, class P, std::size_t Columns, class T>
+PRIORI_NO_INLINE void direct_lines(const T* x, const T* w, T* y) noexcept {
+    using across = typename S::across;
+    for (std::size_t row = 0; row < S::down::targets; ++row) {
         const T* from = x;
-        T* to = y + row * S::width * S::to;
-        for_each_chunk<divide_evenly(S::width, direct_pixels)>([&]<std::size_t Pixels, bool Left,
-                                                                   bool Right>() __attribute__((always_inline)) {
-            direct_tile<S, Images, Pixels, Left, Right, Accumulate, P, Columns>(from, w, to, row);
-            from += Pixels * S::from;
-            to += Pixels * S::to;
-        });
+        T* to = y + row * S::line_to + Phase * S::to;
+        for_each_chunk<divide_evenly(targets_of<across>(Phase), direct_pixels)>(
+            [&]<std::size_t Pixels, bool Left, bool Right>() __attribute__((always_inline)) {
+                direct_tile<S, Images, Phase, Pixels, Left, Right, Accumulate, P, Columns>(from, w, to, row);
+                from += Pixels * across::step * S::from;
+                to += Pixels * across::apart * S::to;
+            });
     }
+}
+
+template <class S, std::size_t Images, bool Accumulate, class P, std::size_t Columns, class T>
+PRIORI_ALWAYS_INLINE void direct_rows(const T* x, const T* w, T* y) noexcept {
+    [&]<std::size_t... Phase>(std::index_sequence<Phase...>) {
+        (direct_lines<S, Images, Phase, Accumulate, P, Columns>(x, w, y), ...);
+    }(std::make_index_sequence<S::across::phases>{});
 }
 
 // Calls f.operator()<Count>(image) for groups of images: where rows are short, a tile takes them from several images.
@@ -162,11 +230,11 @@ PRIORI_ALWAYS_INLINE void for_each_group(const F& f) noexcept {
 template <class Shape, std::size_t Images, bool Accumulate, class T>
 void direct_convolve(const T* x, const T* w, T* y) noexcept {
     using shape =
-        direct_shape<Shape::height, Shape::width, Shape::in, Shape::in, Shape::in * Shape::out, Shape::out, Shape::out>;
-    constexpr std::size_t pixels = Shape::height * Shape::width;
-    for_each_group<Images, Shape::width>([&]<std::size_t Count>(std::size_t image) {
-        const T* from = x + image * pixels * Shape::in;
-        T* to = y + image * pixels * Shape::out;
+        direct_shape<forward_axis<Shape::height, Shape::stride_height>, forward_axis<Shape::width, Shape::stride>,
+                     Shape::in, Shape::in, Shape::in * Shape::out, Shape::out, Shape::out>;
+    for_each_group<Images, Shape::output_width>([&]<std::size_t Count>(std::size_t image) {
+        const T* from = x + image * shape::image_from;
+        T* to = y + image * shape::image_to;
         for_each_strip<Shape::out, direct_columns, T>([&]<class P, std::size_t Columns>(std::size_t channel) {
             direct_rows<shape, Count, Accumulate, P, Columns>(from, w + channel, to + channel);
         });
@@ -178,14 +246,14 @@ template <class Shape, std::size_t Images, bool Accumulate, class P, std::size_t
 void direct_block(const T* y_bar, const T* w, T* x_bar, T* buffer) noexcept {
     constexpr std::size_t strip = Columns * width<P>;
     for (std::size_t tap = 0; tap < 9; ++tap) {
-        transpose_part<strip, Count, Shape::out, strip>(w + tap * Shape::in * Shape::out,
-                                                        buffer + (8 - tap) * Count * strip);
+        transpose_part<strip, Count, Shape::out, strip>(w + tap * Shape::in * Shape::out, buffer + tap * Count * strip);
     }
-    using shape = direct_shape<Shape::height, Shape::width, Count, Shape::out, Count * strip, strip, Shape::in>;
-    constexpr std::size_t pixels = Shape::height * Shape::width;
-    for_each_group<Images, Shape::width>([&]<std::size_t Group>(std::size_t image) {
-        direct_rows<shape, Group, Accumulate, P, Columns>(y_bar + image * pixels * Shape::out, buffer,
-                                                          x_bar + image * pixels * Shape::in);
+    using shape =
+        direct_shape<gradient_axis<Shape::height, Shape::stride_height>, gradient_axis<Shape::width, Shape::stride>,
+                     Count, Shape::out, Count * strip, strip, Shape::in>;
+    for_each_group<Images, targets_of<typename shape::across>(0)>([&]<std::size_t Group>(std::size_t image) {
+        direct_rows<shape, Group, Accumulate, P, Columns>(y_bar + image * shape::image_from, buffer,
+                                                          x_bar + image * shape::image_to);
     });
 }
 
@@ -196,7 +264,7 @@ struct direct_blocks {
     static constexpr std::size_t size = parts.size, larger = parts.larger, smaller = parts.smaller;
 };
 
-// The same convolution of y_bar with turned and transposed weights; those of one strip of input channels and at most 64
+// A convolution of y_bar with turned and transposed weights; those of one strip of input channels and at most 64
 // output channels lie in a buffer on the stack (72 KiB with AVX-512, 36 with AVX).
 template <class Shape, std::size_t Images, bool Accumulate, class T>
 void direct_input_gradient(const T* y_bar, const T* w, T* x_bar) noexcept {
