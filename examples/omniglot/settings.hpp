@@ -87,14 +87,18 @@ void take_number(const std::string& path, const std::string& key, const std::str
 inline pr::checkpoint_notes notes_of(const settings& s) {
     pr::checkpoint_notes notes{{"data", s.data == "glyphs" ? "glyphs" : "omniglot"},
                                {"split", s.split},
-                               {"algorithm", std::string(name_of(s.chosen.algorithm))}};
+                               {"algorithm", std::string(name_of(s.chosen.algorithm))},
+                               {"model", std::string(name_of(s.chosen.model))},
+                               {"ways", std::to_string(s.chosen.ways)},
+                               {"shots", std::to_string(s.chosen.shots)},
+                               {"normalization", s.normalization()}};
     if (!compares(s.chosen.algorithm)) notes.emplace_back("inner_rate", detail::text_of(s.chosen.inner_rate));
     return notes;
 }
 
 // What a file of --load says of its training. What it does not say is empty: files of other programs, and older ones.
 struct learned_before {
-    std::string data{}, split{}, algorithm{};
+    std::string data{}, split{}, algorithm{}, model{}, ways{}, shots{}, normalization{};
     std::optional<double> inner_rate{};
     std::optional<std::uint64_t> seed{}, iterations{};
 };
@@ -106,7 +110,8 @@ inline learned_before read_learned(const std::string& path) {
         const std::string* found = file.find_metadata(key);
         return found == nullptr ? std::string() : *found;
     };
-    learned_before found{text("note.data"), text("note.split"), text("note.algorithm")};
+    learned_before found{text("note.data"), text("note.split"), text("note.algorithm"),    text("note.model"),
+                         text("note.ways"), text("note.shots"), text("note.normalization")};
     detail::take_number(path, "note.inner_rate", text("note.inner_rate"), found.inner_rate);
     detail::take_number(path, "iteration", text("iteration"), found.iterations);
     if (!found.algorithm.empty()) detail::take_number(path, "seed", text("seed"), found.seed);
@@ -144,21 +149,24 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     std::optional<double> rate, final_rate, inner_rate;
     std::uint64_t test_tasks = s.test_tasks;
     constexpr std::uint64_t most = 1'000'000;  // episodes, each with numbers that are kept
+    const std::vector<std::string> algorithms = detail::listed(algorithm_names), models = detail::listed(model_names),
+                                   normalizations = detail::listed(normalization_names), all_ways = {"5", "20"},
+                                   all_shots = {"1", "5"}, splits = {"vinyals", "random", "lake"};
 
     example::options line("omniglot", "learns to tell characters apart from one or five drawings of each");
     line.text("data", s.data, "DIR|glyphs",
               "the packed data that convert_omniglot.py makes, the official archive's folder, or made-up characters",
               s.data)
         .text("preset", preset_name, "NAME", "the settings of a row of the table; other options go before them", "")
-        .choice("algorithm", algorithm_name, detail::listed(algorithm_names),
-                "what learns to learn; with --load, unless given, that of the file")
-        .choice("model", model_name, detail::listed(model_names), "the net [the preset's]")
-        .choice("ways", ways, {"5", "20"}, "classes in an episode")
-        .choice("shots", shots, {"1", "5"}, "drawings given of each class")
-        .choice("normalization", normalization_name, detail::listed(normalization_names),
+        .choice("algorithm", algorithm_name, algorithms,
+                "what learns to learn; with --load, this and the next ones are the file's unless given")
+        .choice("model", model_name, models, "the net [the preset's]")
+        .choice("ways", ways, all_ways, "classes in an episode")
+        .choice("shots", shots, all_shots, "drawings given of each class")
+        .choice("normalization", normalization_name, normalizations,
                 "whose statistics the query drawings are normalized by: their own, those of the support drawings, or "
                 "averages of each inner step (maml++)")
-        .choice("split", s.split, {"vinyals", "random", "lake"},
+        .choice("split", s.split, splits,
                 "of the characters into training, validation and test [the preset's, or vinyals]")
         .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's", most)
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
@@ -175,8 +183,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE",
-              "start from what --save wrote, with its algorithm, inner rate and seed; trains on if --iterations or "
-              "--minutes is given, and does not lay the schedules anew",
+              "start from what --save wrote, and as it was learned; trains on if --iterations or --minutes is given, and "
+              "does not lay the schedules anew",
               "")
         .text("episodes", s.episodes, "CSV", "score these episodes: episode,role,label,image", "")
         .text("predictions", s.predictions, "CSV", "a line for each of their query drawings", "")
@@ -191,13 +199,21 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
 
     learned_before before;
     if (!s.load.empty()) before = read_learned(s.load);
-    const bool chooses = line.given("algorithm") || line.given("preset");
-    if (!chooses && !before.algorithm.empty()) {
-        if (std::ranges::find(algorithm_names, before.algorithm) == algorithm_names.end())
-            line.fail("--load " + s.load + ": it was learned by '" + before.algorithm +
-                      "', which is not offered; name the --algorithm that goes on from it.");
-        algorithm_name = before.algorithm;
-    }
+    const auto as_learned = [&](const char* option, std::string& to, const std::string& learned,
+                                const std::vector<std::string>& offered) {
+        if (line.given(option) || !preset_name.empty() || learned.empty()) return;
+        if (std::ranges::find(offered, learned) == offered.end())
+            line.fail("--load " + s.load + ": it was learned with --" + option + " '" + learned +
+                      "', which is not offered; name the --" + option + " that goes on from it.");
+        to = learned;
+    };
+    as_learned("algorithm", algorithm_name, before.algorithm, algorithms);
+    as_learned("model", model_name, before.model, models);
+    as_learned("ways", ways, before.ways, all_ways);
+    as_learned("shots", shots, before.shots, all_shots);
+    if (algorithm_name == before.algorithm)
+        as_learned("normalization", normalization_name, before.normalization, normalizations);
+    if (s.data != "glyphs" && before.data == "omniglot") as_learned("split", s.split, before.split, splits);
 
     std::optional<normalization> named;
     if (!preset_name.empty()) {
@@ -212,12 +228,12 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         if (s.split.empty() && s.data != "glyphs") s.split = found->split;
     }
     s.chosen =
-        settings_for(detail::numbered<algorithm>(algorithm_names, algorithm_name), std::stoul(ways), std::stoul(shots));
+        settings_for(detail::numbered<algorithm>(algorithms, algorithm_name), std::stoul(ways), std::stoul(shots));
     s.chosen.name = preset_name;
     detail::put(s.chosen.normalization, named);
     if (!normalization_name.empty())
-        s.chosen.normalization = detail::numbered<normalization>(normalization_names, normalization_name);
-    if (!model_name.empty()) s.chosen.model = detail::numbered<model>(model_names, model_name);
+        s.chosen.normalization = detail::numbered<normalization>(normalizations, normalization_name);
+    if (!model_name.empty()) s.chosen.model = detail::numbered<model>(models, model_name);
     settle_dense(s.chosen);
     if (s.split.empty()) s.split = s.data == "glyphs" ? "glyphs" : "vinyals";
     if (s.common.iterations) {

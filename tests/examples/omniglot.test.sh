@@ -77,7 +77,7 @@ json again.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
 run first --model dense --iterations 6 --save six.safetensors
 run second --model dense --iterations 10 --load six.safetensors
 json second.json "r['evaluation'] == json.load(open('maml.json'))['evaluation'] and r['iterations'] == 10"
-run loaded --model dense --load learned.safetensors
+run loaded --load learned.safetensors
 json loaded.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
 
 # Given episodes: five characters that are trained on and not turned, two queries of each; image 20 c + d.
@@ -91,8 +91,9 @@ awk 'BEGIN {
 
 # What a file was learned by, at which rate and from which seed is the file's, unless the options say otherwise.
 run slow --model dense --algorithm reptile --inner-rate 0.002 --seed 3 --iterations 5 --save slow.safetensors
-run slow_loaded --model dense --load slow.safetensors --normalization support_statistics
-json slow_loaded.json "((r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 3, 0.002) and
+run slow_loaded --load slow.safetensors
+json slow_loaded.json "((r['algorithm'], r['model'], r['seed'], r['settings']['inner_rate'], r['settings']['normalization']) ==
+    ('reptile', 'dense', 3, 0.002, 'support_statistics') and
     r['evaluation'] == json.load(open('slow.json'))['evaluation'])"
 run otherwise --model dense --load slow.safetensors --preset reptile_5w1s --split vinyals --inner-rate 0.003 --seed 4
 json otherwise.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 4, 0.003)"
@@ -106,7 +107,7 @@ json anil.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('ma
     2>stderr.txt || wrong "--load of another algorithm: status $?"
 [ "$(cat stderr.txt)" = "anil.safetensors was learned by anil; maml goes on from it" ] ||
     wrong "--load of another algorithm: $(cat stderr.txt)"
-sed 's/note\.algorithm/note.algorithn/; s/note\.inner_rate/note.inner_ratf/' rate.safetensors >older.safetensors
+sed 's/note\.algorithm/note.algorithn/; s/note\.inner_rate/note.inner_ratf/; s/note\.model/note.modem/' rate.safetensors >older.safetensors
 run older --model dense --load older.safetensors
 json older.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 1, 0.4)"
 
@@ -127,7 +128,7 @@ run plain --algorithm maml++ --model dense --normalization transductive --iterat
     --ensemble 0 --learned-rates no --rate 1e-3 --final-rate 1e-3 --save plain.safetensors
 json plain.json "('inner_rates' not in r and not r['settings']['learned_rates'] and
     r['settings']['final_rate'] == r['settings']['rate'])"
-run plain_loaded --model dense --load plain.safetensors --normalization transductive
+run plain_loaded --load plain.safetensors
 json plain_loaded.json "r['algorithm'] == 'maml++' and all(abs(rate - 0.1) < 1e-7 for rate in r['inner_rates'])"
 run preset --preset maml++_5w1s --model dense --iterations 10 --split vinyals
 json preset.json "(r['settings']['first_order'] == 5 and r['settings']['multi_step'] == 1 and r['settings']['ensemble'] == 5 and
@@ -274,8 +275,8 @@ refuses "belong to another description" omniglot --json out.json --iterations 10
 refused "--iterations 1: --load learned.safetensors has 10 behind it, and they are counted from the beginning" \
     --data data --model dense --load learned.safetensors --save saved
 sed 's/"note.algorithm": "maml"/"note.algorithm": "mole"/' rate.safetensors >unknown.safetensors
-refused "it was learned by 'mole', which is not offered; name the --algorithm that goes on from it." --data data \
-    --model dense --load unknown.safetensors
+refused "it was learned with --algorithm 'mole', which is not offered; name the --algorithm that goes on from it." \
+    --data data --model dense --load unknown.safetensors
 refused "it was learned on the split vinyals, and --split lake tests on characters that it was trained on; give --split vinyals." \
     --data data --model dense --split lake --load learned.safetensors --save saved
 head -c 5000 learned.safetensors >short.safetensors
