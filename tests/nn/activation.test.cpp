@@ -113,3 +113,12 @@ TEST_CASE("steep activations do not overflow in the branch that is not taken") {
     CHECK(e.value == 500);
     CHECK(e.tangent[0] == 1);
 }
+
+TEST_CASE("slopes that would hide the sign of the input are refused") {
+    static_assert(priori::leaky_relu_with(0.0).function.slope == 0 && priori::elu_with(0.5).function.alpha == 0.5);
+    for (const double number : {-0.1, std::nan("")}) {
+        CHECK_THROWS_WITH(priori::leaky_relu_with(number), "leaky_relu_with: the slope is at least 0.");
+        CHECK_THROWS_WITH(priori::elu_with(number), "elu_with: alpha is more than 0.");
+    }
+    CHECK_THROWS_WITH(priori::elu_with(0), "elu_with: alpha is more than 0.");
+}

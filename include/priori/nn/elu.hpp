@@ -2,6 +2,8 @@
 // elu: x where it is positive, else an exponential that goes to a constant.
 #pragma once
 
+#include <priori/core/error.hpp>
+#include <priori/core/result.hpp>
 #include <priori/nn/activation.hpp>
 
 namespace priori {
@@ -22,7 +24,11 @@ struct elu_function {
 };
 
 // alpha > 0: the output goes to -alpha.
+// Throws: error (bad_value) for another alpha, which is no constant either; without exceptions that stops the program.
 constexpr activation_layer<elu_function> elu_with(double alpha) {
+    if (!(alpha > 0)) {
+        detail::refuse_access(failure{error_kind::bad_value, "elu_with: alpha is more than 0."});
+    }
     return {{alpha}};
 }
 

@@ -2,6 +2,8 @@
 // leaky_relu: x where it is positive, else a small multiple of it.
 #pragma once
 
+#include <priori/core/error.hpp>
+#include <priori/core/result.hpp>
 #include <priori/nn/activation.hpp>
 
 namespace priori {
@@ -22,8 +24,12 @@ struct leaky_relu_function {
     }
 };
 
-// slope must not be negative, or the sign of the output would not tell that of the input.
+// slope >= 0, or the sign of the output would not tell that of the input.
+// Throws: error (bad_value) for another slope, which is no constant either; without exceptions that stops the program.
 constexpr activation_layer<leaky_relu_function> leaky_relu_with(double slope) {
+    if (!(slope >= 0)) {
+        detail::refuse_access(failure{error_kind::bad_value, "leaky_relu_with: the slope is at least 0."});
+    }
     return {{slope}};
 }
 
