@@ -90,8 +90,8 @@ constexpr auto describe(const rates& r) {
         return mean | pr::adapt<5>(inner_adam(r), pr::carried_state) | pr::displacement;
     } else if constexpr (Algorithm == reptile) {
         constexpr std::size_t steps = Ways <= 5 ? 5 : 10, rows = Ways <= 5 ? 10 : 20;
-        return mean | pr::adapt<steps>(inner_adam(r), pr::minibatch<rows>, pr::carried_state) | pr::displacement |
-               outer_sgd(r);
+        return mean | pr::adapt<steps>(inner_adam(r), pr::minibatch<rows>, pr::carried_state) |
+               pr::displacement.loss_every(20) | outer_sgd(r);
     } else if constexpr (Algorithm == proto) {
         return net<Model, Mode, Algorithm>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
                pr::solve<"head">(prototypes) | pr::exact | outer_adam(r);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <priori/adapt/pull_back.hpp>
 #include <priori/train/loop.hpp>
 
 #include "catch.hpp"
 #include "train/small.hpp"
 
+#include <cmath>
 #include <limits>
 #include <stop_token>
 #include <string>
@@ -90,6 +92,41 @@ TEST_CASE("an iteration is the outer rule's step on the mean of the tasks' gradi
         CHECK(learner.parameters().all()[i] == Approx(expected.parameters().all()[i]).margin(1e-5));
     CHECK(report.loss == Approx(loss));
     CHECK(report.bytes > 5 * learner.size * sizeof(float));
+}
+
+TEST_CASE("displacement learns the same however often its query loss is looked at") {
+    struct outcome {
+        std::vector<float> parameters;
+        std::vector<double> losses;
+        double mean;
+    };
+    const auto run = [](pr::displacement_rule rule, std::size_t threads, std::uint64_t first = 0) {
+        auto learner = pr::learner(
+            small::net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | rule | pr::outer(pr::sgd{.rate = 0.1f}),
+            small::tasks, pr::seed{1});
+        outcome found;
+        const auto report = pr::train(
+            learner, small::tasks,
+            {.iterations = 8, .meta_batch = 3, .threads = threads, .first_iteration = first},
+            [&](const auto&, const pr::training_progress& now) { found.losses.push_back(now.loss); });
+        found.mean = report.loss;
+        found.parameters = small::parameters(learner);
+        return found;
+    };
+    const outcome all = run(pr::displacement, 1), some = run(pr::displacement.loss_every(3), 1);
+    const auto& loss = all.losses;
+    CHECK(small::same(all.parameters, some.parameters));
+    CHECK(some.losses == std::vector{loss[0], loss[0], loss[0], loss[3], loss[3], loss[3], loss[6], loss[6]});
+    CHECK(some.mean == Approx((loss[0] + loss[3] + loss[6]) / 3));
+    CHECK(loss[1] != loss[0]);
+    const outcome threads = run(pr::displacement.loss_every(3), 2);
+    CHECK(small::same(all.parameters, threads.parameters));
+    CHECK(some.losses == threads.losses);
+    const outcome later = run(pr::displacement.loss_every(30), 1, 1);
+    CHECK(std::isnan(later.losses[0]));
+    CHECK(std::isnan(later.mean));
+    CHECK_THROWS_WITH(pr::displacement.loss_every(0),
+                      "displacement.loss_every: the number of iterations is at least 1.");
 }
 
 TEST_CASE("training reduces the loss") {

@@ -2,6 +2,9 @@
 // How an adaptation is pulled back: the reverse sweep over its steps, and which of them are exact.
 #pragma once
 
+#include <priori/core/error.hpp>
+#include <priori/core/result.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -15,7 +18,8 @@ namespace priori {
 //   keeps_path                      does it visit the steps again, or only the first and last parameters?
 //   keeps_points, keeps_gradients   must all of them be kept, even where the pull-back does not read them?
 //   pull_back(run)                  turns the cotangent after an adaptation into that before it, by the moves of `run`
-// Optional: takes_bundles (see simd/bundle.hpp; no branch depends on a number).
+// Optional: takes_bundles (see simd/bundle.hpp; no branch depends on a number), iterations_to_loss (of a rule that needs no
+// query: outer iterations from one query loss to the next).
 // Models: exact, exact_from(1000), first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an
 // Optimizer).
 template <class R>
@@ -104,6 +108,8 @@ constexpr bool is_exact_at([[maybe_unused]] const Rule& rule, [[maybe_unused]] s
 
 // How far the parameters went: theta - phi_K in the place of a gradient; nothing else of theta moves.
 // With outer sgd of rate e, theta <- theta + e (phi_K - theta). Reference: Nichol et al. 2018 (Reptile), algorithm 1.
+// The query loss is there to be looked at, and may be a third of the work: displacement.loss_every(20) computes it in
+// every 20th outer iteration only, where it is 0 in between and trainings report the last one.
 struct displacement_rule {
     static constexpr bool is_meta_gradient = true;
     static constexpr bool takes_bundles = true;
@@ -114,6 +120,17 @@ struct displacement_rule {
     static constexpr bool second(std::size_t, std::size_t) { return false; }
     static constexpr bool any_second(std::size_t) { return false; }
 
+    std::uint64_t iterations_to_loss = 1;
+
+    // Throws: error (bad_value) for 0, which is no constant either; without exceptions that stops the program.
+    constexpr displacement_rule loss_every(std::uint64_t iterations) const {
+        if (iterations == 0) {
+            detail::refuse_access(
+                failure{error_kind::bad_value, "displacement.loss_every: the number of iterations is at least 1."});
+        }
+        return {iterations};
+    }
+
     template <class Run>
     static void pull_back(Run& run) noexcept {
         run.displace();
@@ -121,6 +138,20 @@ struct displacement_rule {
 };
 
 inline constexpr displacement_rule displacement{};
+
+namespace detail {
+
+// Does a rule that takes no query gradient want the query loss all the same, in this outer iteration?
+template <class Rule>
+constexpr bool is_loss_known(const Rule& rule, std::uint64_t iteration) noexcept {
+    if constexpr (requires { rule.iterations_to_loss; }) {
+        return iteration % rule.iterations_to_loss == 0;
+    } else {
+        return true;
+    }
+}
+
+}  // namespace detail
 
 // No way back: what an adapter runs.
 struct forward_only_rule {

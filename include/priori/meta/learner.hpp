@@ -83,6 +83,9 @@ public:
                                                view<T>(gradient.data()), space);
     }
 
+    // Is the loss of the iteration that comes computed, or 0 (see displacement)?
+    bool is_loss_known() const noexcept { return detail::is_loss_known(description_.rule, outer_.iteration); }
+
     // The outer rule's next step, on a gradient that is usually the mean over a meta-batch; running averages move too.
     void step(std::span<const T, size> gradient) noexcept {
         static_assert(learns, "[priori:M502] step: the description has no outer rule; append | outer(adam{...}).");

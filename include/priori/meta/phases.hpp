@@ -133,6 +133,11 @@ public:
         return second_program::loss_and_gradient(second_, start, task, pass{true, k, 0}, out, space.second);
     }
 
+    bool is_loss_known() const noexcept {
+        return in_first() ? detail::is_loss_known(first_.rule, outer_.iteration)
+                          : detail::is_loss_known(second_.rule, outer_.iteration);
+    }
+
     // The outer rule's next step, that of the phase at hand; running averages move too.
     void step(std::span<const T, size> gradient) noexcept {
         const view<T> direction(gradient.data());

@@ -163,7 +163,7 @@ public:
         if constexpr (rule_type::needs_query) {
             loss = add_query(description, theta, query, gradient, space, weights.last(),
                              weights.share(weights.count - 1), steps_taken);
-        } else {
+        } else if (detail::is_loss_known(description.rule, how.key.iteration)) {
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
         each_backwards<stages>([&](auto i) {

@@ -35,8 +35,8 @@ struct training_progress {
     std::uint64_t iteration = 0;   // how many the learner has behind it
     std::uint64_t done = 0;        // of this training
     std::uint64_t iterations = 0;  // of this training, when it finishes
-    double loss = 0;               // mean over the tasks of this iteration
-    double window_loss = 0;        // mean over the last 100 iterations
+    double loss = 0;               // mean over the tasks of this iteration; see displacement for those without a loss
+    double window_loss = 0;        // mean over the last 100 iterations with a loss; NaN before there is one
     double seconds = 0;
     std::uint64_t skipped = 0;
     std::uint64_t rolled_back = 0;

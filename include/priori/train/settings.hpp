@@ -54,7 +54,7 @@ struct train_settings {
 struct training_report {
     std::uint64_t iterations = 0;  // done by this call
     double seconds = 0;
-    double loss = 0;                // the mean over the last 100 iterations
+    double loss = 0;                // the mean over the last 100 iterations with a loss; NaN if there was none
     std::size_t bytes = 0;          // taken before the first iteration, beside the learner
     std::uint64_t skipped = 0;      // tasks
     std::uint64_t rolled_back = 0;  // times

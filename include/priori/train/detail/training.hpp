@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -24,7 +25,7 @@
 
 namespace priori::detail {
 
-// The mean of the last hundred numbers.
+// The mean of the last hundred numbers; NaN before there is one.
 class recent_mean {
 public:
     void add(double value) noexcept { values_[count_++ % values_.size()] = value; }
@@ -32,7 +33,7 @@ public:
         const std::size_t held = static_cast<std::size_t>(std::min<std::uint64_t>(count_, values_.size()));
         double sum = 0;
         for (std::size_t i = 0; i < held; ++i) sum += values_[i];
-        return held > 0 ? sum / static_cast<double>(held) : 0;
+        return held > 0 ? sum / static_cast<double>(held) : std::numeric_limits<double>::quiet_NaN();
     }
 
 private:
@@ -147,7 +148,8 @@ private:
     // False when the training has ended in it.
     bool iterate() {
         compute_tasks();
-        const std::size_t good = add_losses();
+        const bool has_loss = learner_.is_loss_known();
+        const std::size_t good = add_losses(has_loss);
         const bool all_good = good == settings_.meta_batch;
         if (!all_good && (settings_.on_divergence != divergence::skip_task || good == 0)) return diverged_task();
         report_.skipped += settings_.meta_batch - good;
@@ -161,7 +163,7 @@ private:
             memory_.before().give_back(learner_);
             return diverged_with("the outer step made the parameters", block);
         }
-        recent_.add(loss_);
+        if (has_loss) recent_.add(loss_);
         ++report_.iterations;
         rolled_back_in_a_row_ = 0;
         if (auto* snapshot = memory_.last_good();
@@ -233,8 +235,8 @@ private:
         }
     }
 
-    // The mean loss of the finite tasks; returns how many they are.
-    std::size_t add_losses() noexcept {
+    // The mean loss of the finite tasks, where it is computed; returns how many they are.
+    std::size_t add_losses(bool has_loss) noexcept {
         std::size_t good = 0;
         double sum = 0;
         for (std::size_t t = 0; t < settings_.meta_batch; ++t) {
@@ -242,7 +244,7 @@ private:
             sum += static_cast<double>(memory_.outcome(t).loss);
             ++good;
         }
-        if (good > 0) loss_ = sum / static_cast<double>(good);
+        if (good > 0 && has_loss) loss_ = sum / static_cast<double>(good);
         return good;
     }
 
@@ -303,7 +305,7 @@ private:
     memory_type memory_;
     training_report report_;
     recent_mean recent_;
-    double loss_ = 0;
+    double loss_ = std::numeric_limits<double>::quiet_NaN();
     std::uint64_t first_ = 0;
     std::uint64_t rolled_back_in_a_row_ = 0;
 };
