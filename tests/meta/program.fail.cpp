@@ -48,3 +48,9 @@ auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<2>) | pr
 auto wrong = adapt_one<episode>(pr::input<1> | pr::named<"a">(pr::dense<1>.without_bias()) | pr::dense<1> |
                                 pr::named<"a">(pr::dense<1>) | pr::mse | pr::adapt<1>(pr::sgd{}) | pr::exact);
 #endif
+
+#if CASE == 6
+// CASE 6: [priori:T205] parameters: two blocks have the name a.weight, one scratch, one learned; a name is shared by blocks of one role
+auto wrong = adapt_one<episode>(pr::input<1> | pr::scratch<"a">(pr::dense<1>) | pr::named<"a">(pr::dense<1>) | pr::mse |
+                                pr::adapt<1>(pr::sgd{}, pr::only<"a">) | pr::exact);
+#endif

@@ -18,6 +18,14 @@
 namespace pr = priori;
 using namespace equations;
 
+namespace {
+
+struct alone : pr::sgd<> {
+    static constexpr bool takes_bundles = false;
+};
+
+}  // namespace
+
 TEST_CASE("transforms change the gradient in the order in which they are written") {
     const auto clipped = [](double g) { return std::fmin(std::fmax(g, -0.7), 0.7); };
     check(pr::clip_by_value{0.7} | pr::sgd{.rate = 0.1}, [=](state& s, double g, int) { s.p -= 0.1 * clipped(g); });
@@ -58,6 +66,18 @@ TEST_CASE("a gradient of any finite length is cut back to the limit, in float") 
     }
 }
 
+TEST_CASE("a gradient of many large numbers is cut back to the limit, in float") {
+    const auto optimizer = pr::clip_by_norm{1.0} | pr::sgd{.rate = 1.0};
+    for (const float large : {1e37f, 3e38f}) {
+        std::array<float, count> theta{}, gradient{};
+        gradient.fill(large);
+        pr::outer_state<layout, std::remove_cvref_t<decltype(optimizer)>, float> own;
+        own.start();
+        own.step(optimizer, pr::view<float>(theta.data()), pr::view<float>(gradient.data()));
+        for (const float moved : theta) CHECK(moved == Approx(-1 / std::sqrt(count)).epsilon(1e-6));
+    }
+}
+
 TEST_CASE("a gradient that is small or zero is left as it is, in float") {
     const auto optimizer = pr::clip_by_norm{1.0} | pr::sgd{.rate = 1.0};
     for (const float small : {0.0f, 1e-37f, 1e-25f, 1e-3f}) {
@@ -69,4 +89,9 @@ TEST_CASE("a gradient that is small or zero is left as it is, in float") {
         CHECK(theta[1] == -small);
         CHECK(theta[0] == 0);
     }
+}
+
+TEST_CASE("a chain runs on bundles of tasks if its parts do") {
+    STATIC_REQUIRE(decltype(pr::clip_by_value{1.0} | pr::sgd{})::takes_bundles);
+    STATIC_REQUIRE_FALSE(decltype(pr::clip_by_value{1.0} | alone{})::takes_bundles);
 }

@@ -68,6 +68,12 @@ TEST_CASE("merging shares a block of the same name and size, and appends the oth
     CHECK(pr::detail::clash_in<merged>.view().empty());
 }
 
+TEST_CASE("one name with two roles is told with both") {
+    using written = pr::block<"head", "weight", pr::shape<3, 2>, pr::role::scratch>;
+    constexpr auto text = pr::detail::clash_in<pr::merged_layout<pr::layout<weight>, pr::layout<written>>>;
+    CHECK(says(text, "[priori:T205] parameters: two blocks have the name head.weight, one learned, one scratch; "));
+}
+
 TEST_CASE("one name with two sizes is told with both shapes") {
     using merged = pr::merged_layout<pr::layout<weight>, pr::layout<pr::block<"head", "weight", pr::shape<3, 5>>>>;
     CHECK(merged::size == 6);

@@ -179,6 +179,45 @@ TEST_CASE("another outer rule takes the parameters and starts its own state anew
     CHECK(small::same(small::parameters(learner), small::parameters(trained)));
 }
 
+TEST_CASE("another outer rule counts its steps anew, and goes on so") {
+    const test::temporary_folder folder;
+    const auto path = folder / "learner.safetensors", again = folder / "again.safetensors";
+    constexpr auto plain =
+        small::net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact | pr::outer(pr::sgd{.rate = 0.01f});
+    auto trained = pr::learner(plain, small::tasks, pr::seed{1});
+    pr::train(trained, small::tasks, {.iterations = 500});
+    pr::save(trained, path);
+    auto learner = small::learner();  // adam, rate 0.01
+    CHECK_FALSE(pr::load(learner, path).has_outer_state);
+    auto before = small::parameters(learner);
+    for (int step = 0; step < 5; ++step) {
+        pr::train(learner, small::tasks, {.iterations = 1});
+        const auto after = small::parameters(learner);
+        for (std::size_t i = 0; i < after.size(); ++i) REQUIRE(std::abs(after[i] - before[i]) < 0.02);
+        before = after;
+    }
+    pr::save(learner, again);
+    auto loaded = small::learner();
+    CHECK(pr::load(loaded, again).has_outer_state);
+    pr::train(learner, small::tasks, {.iterations = 3});
+    pr::train(loaded, small::tasks, {.iterations = 3});
+    CHECK(small::same(small::parameters(learner), small::parameters(loaded)));
+}
+
+TEST_CASE("the state of a detached outer rule is kept") {
+    const test::temporary_folder folder;
+    const auto path = folder / "learner.safetensors";
+    constexpr auto held = small::net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact |
+                          pr::outer(pr::detached(pr::adam{.rate = 0.01f}));
+    auto learner = pr::learner(held, small::tasks, pr::seed{1}), loaded = pr::learner(held, small::tasks, pr::seed{1});
+    pr::train(learner, small::tasks, {.iterations = 5});
+    pr::save(learner, path);
+    CHECK(pr::load(loaded, path).has_outer_state);
+    pr::train(learner, small::tasks, {.iterations = 5});
+    pr::train(loaded, small::tasks, {.iterations = 5});
+    CHECK(small::same(small::parameters(learner), small::parameters(loaded)));
+}
+
 TEST_CASE("an adapter loads the parameters alone") {
     const test::temporary_folder folder;
     const auto path = folder / "learner.safetensors";

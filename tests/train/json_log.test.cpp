@@ -4,6 +4,7 @@
 
 #include <priori/io/files.hpp>
 #include <priori/train/json_log.hpp>
+#include <priori/train/loop.hpp>
 
 #include "io/temporary_folder.hpp"
 #include "train/small.hpp"
@@ -111,4 +112,18 @@ TEST_CASE("the parser of this test refuses what is no JSON") {
         CHECK(members_of(bad).count("error") == 1);
     }
     CHECK(members_of("{\"a\": 1, \"b\": \"c\"}").size() == 2);
+}
+
+TEST_CASE("a log is kept where it is refused, and goes on where that is asked for") {
+    const test::temporary_folder folder;
+    const auto path = folder / "log.jsonl";
+    auto learner = small::learner();
+    pr::train(learner, small::tasks, {.iterations = 3}, pr::json_log(path, 1));
+    const auto first = pr::read_file(path);
+    CHECK_THROWS_WITH(pr::json_log(path, 0), "json_log: every is 0, expected a number of iterations from 1 on.");
+    CHECK(pr::read_file(path) == first);
+    pr::train(learner, small::tasks, {.iterations = 2}, pr::json_log(path, 1, true));
+    const auto both = pr::read_file(path);
+    CHECK(both.starts_with(first));
+    CHECK(both.size() > first.size());
 }

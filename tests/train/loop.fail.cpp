@@ -6,6 +6,7 @@
 #include <priori/optim/sgd.hpp>
 #include <priori/task/sinusoids.hpp>
 #include <priori/train/loop.hpp>
+#include <priori/train/periodic_evaluation.hpp>
 
 namespace pr = priori;
 
@@ -50,5 +51,14 @@ void wrong() { use(plain | pr::outer(pr::sgd{}), tasks, nothing{}); }
 void wrong() {
     use(pr::input<1> | pr::dense<1> | pr::mse | pr::adapt<1>(pr::sgd{}, pr::only<"hed">) | pr::exact | pr::outer(pr::sgd{}),
         tasks);
+}
+#endif
+
+#if CASE == 6
+// CASE 6: [priori:R605] periodic_evaluation: the learner has another number than this evaluation
+void wrong() {
+    constexpr auto learning = plain | pr::outer(pr::sgd{});
+    auto learner = pr::learner<double>(learning, tasks);
+    pr::train(learner, tasks, {.iterations = 1}, pr::periodic_evaluation(tasks));
 }
 #endif

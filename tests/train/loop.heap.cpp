@@ -30,13 +30,20 @@ struct counting {
 }  // namespace
 
 TEST_CASE("training allocates nothing, on any number of threads") {
+    constexpr auto tiny = pr::input<1> | pr::dense<2> | pr::tanh | pr::dense<1> | pr::mse |
+                          pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact | pr::outer(pr::adam{.rate = 0.01f});
+    const auto check = [](auto description, std::size_t threads, std::size_t meta_batch) {
+        auto learner = pr::learner(description, small::tasks, pr::seed{1});
+        counting count;
+        pr::train(learner, small::tasks, {.iterations = 200, .meta_batch = meta_batch, .threads = threads}, count);
+        CHECK(count.after == count.before);
+    };
+    using tiny_type = decltype(pr::learner(tiny, small::tasks, pr::seed{1}));
+    using at_once = pr::bundling<float, tiny_type::given_type, tiny_type::episode_type>;
+    STATIC_REQUIRE(at_once::pays == (pr::lanes<float> >= 4));
     for (const std::size_t threads : {1, 3}) {
-        for (const std::size_t meta_batch : {5, 64}) {  // task by task, and several at once
-            auto learner = small::learner();
-            counting count;
-            pr::train(learner, small::tasks, {.iterations = 200, .meta_batch = meta_batch, .threads = threads}, count);
-            CHECK(count.after == count.before);
-        }
+        check(small::maml, threads, 5);  // task by task
+        check(tiny, threads, 64);        // several at once
     }
 }
 

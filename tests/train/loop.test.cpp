@@ -44,6 +44,19 @@ struct rooted {
     }
 };
 
+// Tasks as ever until `iteration`; then an input so large that the gradient's square is beyond float.
+struct far_tasks {
+    std::uint32_t iteration;
+    template <class T>
+    using episode_type = decltype(small::tasks)::episode_type<T>;
+    template <class T>
+    void draw_into(pr::key k, episode_type<T>& out) const noexcept {
+        small::tasks.draw_into<T>(k, out);
+        if (k.iteration == iteration) out.query.inputs.data()[0] = T(1e12);
+    }
+    episode_type<float> draw(pr::key k) const noexcept { return pr::detail::drawn_episode<float>(*this, k); }
+};
+
 }  // namespace
 
 TEST_CASE("one, two and three threads give the same bits") {
@@ -207,6 +220,23 @@ TEST_CASE("roll_back returns to the last snapshot and goes on with other tasks")
     CHECK(small::same(small::parameters(learner), trained({.iterations = 20, .meta_batch = 4})));
 }
 
+TEST_CASE("an iteration without a finite task has no loss") {
+    std::vector<double> losses;
+    auto learner = small::learner();
+    pr::train(learner, broken_tasks{3, 0, 3},
+              {.iterations = 5, .meta_batch = 4, .on_divergence = pr::divergence::roll_back},
+              [&](const auto&, const pr::training_progress& now) { losses.push_back(now.loss); });
+    REQUIRE(losses.size() == 5);
+    CHECK(std::isnan(losses[3]));
+    CHECK(losses[4] < 100);
+}
+
+TEST_CASE("iterations beyond those that have tasks of their own are refused") {
+    auto learner = small::learner();
+    CHECK_THROWS_WITH(pr::train(learner, small::tasks, {.first_iteration = std::uint64_t{1} << 32}),
+                      "train: first_iteration is 4294967296, expected a number below 2^32, beyond which tasks repeat.");
+}
+
 TEST_CASE("roll_back goes on in the same bits on any number of threads") {
     for (const std::size_t threads : {1, 2, 3}) {
         auto learner = small::learner();
@@ -228,6 +258,20 @@ TEST_CASE("roll_back gives up when nothing goes well any more") {
     CHECK(report.reason == pr::ending::diverged);
     CHECK(report.rolled_back == 10);
     CHECK(small::same(small::parameters(hopeless), before));
+}
+
+TEST_CASE("an outer step that ruins the outer rule's state is taken back") {
+    constexpr auto unbounded = pr::input<1> | pr::dense<16> | pr::relu | pr::dense<1> | pr::mse |
+                               pr::adapt<1>(pr::sgd{.rate = 0.01f}) | pr::exact | pr::outer(pr::adam{.rate = 0.01f});
+    auto learner = pr::learner(unbounded, small::tasks, pr::seed{1}), good = pr::learner(unbounded, small::tasks, pr::seed{1});
+    pr::train(good, small::tasks, {.iterations = 5, .meta_batch = 1});
+    const auto report = pr::train(learner, far_tasks{5}, {.iterations = 9, .meta_batch = 1});
+    CHECK(report.reason == pr::ending::diverged);
+    CHECK(report.iterations == 5);
+    CHECK(report.sentence.find("diverged in iteration 5: the outer step made the outer rule's state, perhaps a square "
+                               "of the gradient, not finite; the parameters are those before this iteration.") == 0);
+    CHECK(small::same(small::parameters(learner), small::parameters(good)));
+    CHECK_NOTHROW(pr::train(learner, small::tasks, {.iterations = 2, .meta_batch = 1}).throw_if_diverged());
 }
 
 TEST_CASE("an outer step that ruins the parameters is taken back") {

@@ -150,6 +150,39 @@ TEST_CASE("a gain that is too small is none") {
     CHECK(stopping.best().mean == 5);
 }
 
+TEST_CASE("early stopping keeps the parameters from before the training if none were better") {
+    constexpr auto wild =
+        small::net | pr::mse | pr::adapt<2>(pr::sgd{.rate = 0.01f}) | pr::exact | pr::outer(pr::adam{.rate = 2.f});
+    auto learner = pr::learner(wild, small::tasks, pr::seed{1});
+    const auto before = small::parameters(learner);
+    pr::early_stopping stopping({.patience = 3});
+    const auto report = pr::train(learner, small::tasks, {.iterations = 100},
+                                  pr::periodic_evaluation(small::tasks, {.every = 1, .tasks = 200}), stopping);
+    CHECK(report.iterations == 3);
+    CHECK(stopping.best().iteration == 0);
+    CHECK(small::same(small::parameters(learner), before));
+}
+
+TEST_CASE("early stopping says that it saw no evaluation, and whose parameters stand after a divergence") {
+    auto learner = small::learner();
+    const auto blind = pr::train(learner, small::tasks, {.iterations = 4}, pr::early_stopping({.patience = 1}),
+                                 pr::periodic_evaluation(small::tasks, {.every = 1, .tasks = 2}));
+    CHECK(blind.sentence.find("early_stopping saw no evaluation: put a periodic_evaluation before it.") !=
+          std::string::npos);
+    const auto diverged = pr::train(learner, small::broken_tasks{7, 0, 3}, {.iterations = 9},
+                                    played_evaluations{{5, 4, 6}}, pr::early_stopping({.patience = 9}));
+    CHECK(diverged.reason == pr::ending::diverged);
+    CHECK(diverged.sentence.find(" early_stopping put back those of iteration ") != std::string::npos);
+}
+
+TEST_CASE("a learning curve takes as much memory as it can have points, not as there are iterations") {
+    auto learner = small::learner();
+    const auto report = pr::train(
+        learner, small::tasks, {.iterations = std::numeric_limits<std::uint64_t>::max(), .minutes = 0.0001},
+        pr::periodic_evaluation(small::tasks, {.every = 1, .tasks = 1}));
+    CHECK(report.reason == pr::ending::time);
+}
+
 TEST_CASE("Ctrl-C asks the interrupt token to stop") {
     auto learner = small::learner();
     const auto report = pr::train(learner, small::tasks, {.iterations = 1'000'000, .stop = pr::interrupt_token()},

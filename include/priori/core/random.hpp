@@ -45,7 +45,7 @@ struct purpose {
 
 // The words of philox4x32 on the counters (0, 1, 2, ..; purpose; iteration; task) under the 64-bit seed: 2^34 of them.
 // Every number is computed in double and rounded once, so a stream of float and one of double stay in step: the float
-// is the double rounded. The bits are the same on every compiler, with any -march and any -ffp-contract.
+// is the double rounded, but that of uniform<float>() its upper 24 bits, so that it stays below 1. The bits are the same on every compiler, with any -march and any -ffp-contract.
 class random_stream {
 public:
     constexpr explicit random_stream(key k, std::uint32_t purpose_number = purpose::episode) noexcept

@@ -36,6 +36,8 @@ struct chained {
     static constexpr std::size_t sums = detail::sums_of<First> + detail::sums_of<Next>;
     static constexpr bool linear = detail::is_linear<First> && detail::is_linear<Next>;
     static constexpr bool steep_at_zero = is_steep_at_zero<Next>;
+    static constexpr bool takes_bundles =
+        !requires { requires !First::takes_bundles; } && !requires { requires !Next::takes_bundles; };
     using field_names =
         typename detail::joined_names<First::kind, typename First::field_names, typename Next::field_names>::type;
 

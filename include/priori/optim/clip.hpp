@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace priori {
 
@@ -52,20 +53,26 @@ struct clip_by_norm {
     template <std::size_t J, class N, class H>
     PRIORI_ALWAYS_INLINE static N term(const N&, const N& g, const H*, const N* r) noexcept {
         if constexpr (J == 0) {
-            return N(absolute(primal(g)));
+            return N(absolute(primal(g)) * small<N>());  // many large ones add up to a finite number
         } else {
-            const N part(g * N(inverse(r[0])));
+            const N part(N(g * N(small<N>())) * N(inverse(r[0])));
             return part * part;
         }
     }
     template <class N, class H>
     PRIORI_ALWAYS_INLINE static N apply(const N&, const N& g, const H* h, const N* r) noexcept {
         const N limit(h[0]);
-        const N relative(limit * N(inverse(r[0])));
-        return g * select(less(r[1], N(relative * relative)), N(1), N(relative / square_root(r[1])));
+        const N relative(limit * N(inverse(r[0])));  // 2^24 limit / s
+        const N bound(relative * N(small<N>()));
+        return select(less(r[1], N(bound * bound)), g, N(N(g * N(small<N>())) * N(relative / square_root(r[1]))));
     }
 
 private:
+    template <class N>
+    PRIORI_ALWAYS_INLINE static auto small() noexcept {
+        using S = std::remove_cvref_t<decltype(primal(std::declval<const N&>()))>;
+        return S(0x1p-24f);
+    }
     // 1 / s, finite where all is zero.
     template <class N>
     PRIORI_ALWAYS_INLINE static auto inverse(const N& sum) noexcept {

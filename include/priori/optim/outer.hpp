@@ -12,6 +12,7 @@
 #include <priori/optim/segment.hpp>
 #include <priori/tensor/layout.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -43,7 +44,8 @@ public:
 };
 
 // Shapes: theta, gradient [Layout::size]; slot j of coordinate i is slots.elements[j * Layout::size + i].
-// Cost: one pass over the learned blocks. The iteration counts the steps taken; schedules see it as k.
+// Cost: one pass over the learned blocks. The iteration counts the steps taken; rules and schedules see it as k, counted
+// from where the state began.
 template <class Layout, class Optimizer, class T>
 struct outer_state {
     using rule_type = rule<"outer", Optimizer>;
@@ -53,16 +55,17 @@ struct outer_state {
 
     storage<T, Layout::size * rule_type::slots> slots;
     std::uint64_t iteration;
+    std::uint64_t begun;  // the iteration that found the state empty
 
     // Before the first step.
     void start() noexcept {
         slots.clear();
-        iteration = 0;
+        iteration = begun = 0;
     }
 
     // theta after one step by this gradient; scratch and buffers stay. Not inlined: the same bits wherever it is called.
     PRIORI_NO_INLINE void step(const Optimizer& optimizer, view<T> theta, view<T> gradient) noexcept {
-        rule_type::template forward<Layout, plan, 1>(optimizer, theta, static_cast<std::size_t>(iteration), theta,
+        rule_type::template forward<Layout, plan, 1>(optimizer, theta, static_cast<std::size_t>(iteration - std::min(iteration, begun)), theta,
                                                      gradient, slots.all());
         ++iteration;
     }

@@ -103,8 +103,8 @@ public:
 
 namespace detail {
 
-// Stands in a layout for a second block of a name, whose size is not that of the first; has no numbers.
-template <fixed_string Name, class Shape>
+// Stands in a layout for a second block of a name, whose size or role is not that of the first; has no numbers.
+template <fixed_string Name, class Shape, role Role>
 struct clash {
     static constexpr fixed_string<1> group{};
     static constexpr fixed_string<1> name{};
@@ -121,8 +121,10 @@ template <class... Blocks, class Next, class... More>
 struct layout_append<layout<Blocks...>, Next, More...> {
     static constexpr std::size_t found = layout<Blocks...>::find(Next::name.view());
     static constexpr bool shared = found < sizeof...(Blocks);
-    static constexpr bool agrees = !shared || layout<Blocks...>::sizes[shared ? found : 0] == Next::size;
-    using added = std::conditional_t<agrees, Next, clash<Next::name, typename Next::shape_type>>;
+    static constexpr std::size_t first = shared ? found : 0;
+    static constexpr bool agrees =
+        !shared || (layout<Blocks...>::sizes[first] == Next::size && layout<Blocks...>::roles[first] == Next::kind);
+    using added = std::conditional_t<agrees, Next, clash<Next::name, typename Next::shape_type, Next::kind>>;
     using type =
         typename layout_append<std::conditional_t<shared && agrees, layout<Blocks...>, layout<Blocks..., added>>,
                                More...>::type;
@@ -133,15 +135,23 @@ struct layout_merge;
 template <class First, class... Blocks>
 struct layout_merge<First, layout<Blocks...>> : layout_append<First, Blocks...> {};
 
-// The shape of the first block of a name, for texts.
+// The first block of a name, for texts.
 template <fixed_string Name, class... Blocks>
-struct shape_of_block {
-    using type = shape<>;
-};
+struct first_of_name;
 template <fixed_string Name, class First, class... Rest>
-struct shape_of_block<Name, First, Rest...>
-    : std::conditional_t<First::name.view() == Name.view(), std::type_identity<typename First::shape_type>,
-                         shape_of_block<Name, Rest...>> {};
+struct first_of_name<Name, First, Rest...>
+    : std::conditional_t<First::name.view() == Name.view(), std::type_identity<First>, first_of_name<Name, Rest...>> {};
+
+template <role Role>
+inline constexpr auto role_text = [] {
+    if constexpr (Role == role::learned) {
+        return fixed_string("learned");
+    } else if constexpr (Role == role::scratch) {
+        return fixed_string("scratch");
+    } else {
+        return fixed_string("a buffer");
+    }
+}();
 
 // The sentence for a layout in which two blocks clash; empty if none do.
 template <class Seen, class... Rest>
@@ -150,12 +160,20 @@ struct clashes {
 };
 template <class... Seen, class Next, class... Rest>
 struct clashes<layout<Seen...>, Next, Rest...> : clashes<layout<Seen..., Next>, Rest...> {};
-template <class... Seen, fixed_string Name, class Shape, class... Rest>
-struct clashes<layout<Seen...>, clash<Name, Shape>, Rest...> {
-    static constexpr auto text =
-        join<"[priori:T201] parameters: two blocks have the name ", Name, ", one of shape ",
-             text_of<typename shape_of_block<Name, Seen...>::type>, ", one of shape ", text_of<Shape>,
-             "; a name is shared by blocks of one size: give one layer another name with named<...>(...).">();
+template <class... Seen, fixed_string Name, class Shape, role Role, class... Rest>
+struct clashes<layout<Seen...>, clash<Name, Shape, Role>, Rest...> {
+    using first = typename first_of_name<Name, Seen...>::type;
+    static constexpr auto text = [] {
+        if constexpr (first::size != Shape::size) {
+            return join<"[priori:T201] parameters: two blocks have the name ", Name, ", one of shape ",
+                        text_of<typename first::shape_type>, ", one of shape ", text_of<Shape>,
+                        "; a name is shared by blocks of one size: give one layer another name with named<...>(...).">();
+        } else {
+            return join<"[priori:T205] parameters: two blocks have the name ", Name, ", one ", role_text<first::kind>,
+                        ", one ", role_text<Role>,
+                        "; a name is shared by blocks of one role: give one layer another name.">();
+        }
+    }();
 };
 
 template <class Layout>
@@ -166,7 +184,7 @@ inline constexpr auto clash_in<layout<Blocks...>> = clashes<layout<>, Blocks...>
 }  // namespace detail
 
 // The blocks of First, then those of Second that First does not have: a name is shared, not repeated. One name with two
-// sizes is a mistake, which is recorded and said where the layout meets an episode.
+// sizes or roles is a mistake, which is recorded and said where the layout meets an episode.
 template <class First, class Second>
 using merged_layout = typename detail::layout_merge<First, Second>::type;
 

@@ -58,20 +58,54 @@ void each_outer_state(Learner& learner, const F& f) {
     }
 }
 
+// The name of an outer rule: its own, or that of the rule inside of detached(...).
+template <class Rule>
+std::string rule_kind() {
+    if constexpr (requires { Rule::kind.view(); }) {
+        return std::string(Rule::kind.view());
+    } else if constexpr (requires(const Rule& rule) { rule.optimizer; }) {
+        return rule_kind<std::remove_cvref_t<decltype(std::declval<const Rule&>().optimizer)>>();
+    } else {
+        return "none";
+    }
+}
+
+// The iteration that found the outer state empty: 0, but where a file of another outer rule was loaded.
+template <class Learner>
+std::uint64_t outer_begun(const Learner& learner) {
+    if constexpr (requires { learner.outer_state().begun; }) {
+        return learner.outer_state().begun;
+    } else if constexpr (requires { learner.outer_state().first.begun; }) {
+        return learner.outer_state().first.begun;
+    } else {
+        return 0;
+    }
+}
+template <class Learner>
+void begin_outer(Learner& learner, std::uint64_t iteration) {
+    if constexpr (requires { learner.outer_state().begun; }) {
+        learner.outer_state().begun = iteration;
+    } else if constexpr (requires { learner.outer_state().first.begun; }) {
+        const std::uint64_t after = learner.description().after;
+        learner.outer_state().first.begun = iteration;
+        learner.outer_state().second.begun = iteration > after ? iteration - after : 0;
+    }
+}
+
 // The outer rule whose state can be kept, both rules of two phases, or "none".
 template <class Learner>
 std::string outer_kind() {
-    if constexpr (requires(Learner& learner) { learner.algorithm().outer.optimizer.kind.view(); }) {
+    if constexpr (requires(Learner& learner) { learner.algorithm().outer.optimizer; }) {
         using rule = std::remove_cvref_t<decltype(std::declval<Learner&>().algorithm().outer.optimizer)>;
-        return std::string(rule::kind.view());
+        return rule_kind<rule>();
     } else if constexpr (requires(Learner& learner) {
-                             learner.description().first.outer.optimizer.kind.view();
-                             learner.description().second.outer.optimizer.kind.view();
+                             learner.description().first.outer.optimizer;
+                             learner.description().second.outer.optimizer;
                          }) {
         using both = typename Learner::given_type;
         using first = std::remove_cvref_t<decltype(std::declval<both&>().first.outer.optimizer)>;
         using second = std::remove_cvref_t<decltype(std::declval<both&>().second.outer.optimizer)>;
-        return std::string(first::kind.view()) + " then " + std::string(second::kind.view());
+        return rule_kind<first>() + " then " + rule_kind<second>();
     } else {
         return "none";
     }
@@ -140,6 +174,8 @@ tensor_file checkpoint_of(const Learner& learner, const checkpoint_notes& notes 
                      {"iteration", std::to_string(learner.iteration())},
                      {"seed", std::to_string(learner.initial_seed().value)},
                      {"outer", detail::outer_kind<const Learner>()}};
+    if (const std::uint64_t begun = detail::outer_begun(learner); begun > 0)
+        file.metadata.emplace_back("outer_begun", std::to_string(begun));
     for (const auto& [name, text] : notes) {
         file.metadata.emplace_back("note.", text);
         file.metadata.back().first.append(name);
@@ -167,7 +203,7 @@ void save(const Learner& learner, const std::filesystem::path& path, const check
 }
 
 // Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state
-// of another outer rule is left out; the learner's own then starts anew, at the iteration of the file.
+// of another outer rule is left out; the learner's own then starts anew, its count of steps and its schedule as well.
 // Throws: error (missing_file), (bad_file) for a file cut off or of another format, (mismatch) for another description,
 // (bad_value) for numbers that are not finite. The learner is then as it was. An adapter takes the parameters alone.
 template <class Learner>
@@ -183,9 +219,14 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
     for (std::size_t b = 0; b < layout::count; ++b)
         blocks.push_back(detail::checked_values<T>(file, layout::names[b], layout::sizes[b], source));
     std::vector<std::span<const T>> states;
+    std::uint64_t begun = result.iteration;
     const std::string* outer = file.find_metadata("outer");
     result.has_outer_state = outer != nullptr && *outer != "none" && *outer == detail::outer_kind<Learner>();
     if (result.has_outer_state) {
+        begun = file.find_metadata("outer_begun") ? detail::whole_number(file, "outer_begun", source) : 0;
+        if (begun > result.iteration)
+            fail(error_kind::bad_file, source + ": 'outer_begun' is " + std::to_string(begun) + ", expected at most " +
+                                           "the iteration, " + std::to_string(result.iteration) + ".");
         detail::each_outer_state(learner, [&](std::string_view name, auto numbers) {
             states.push_back(detail::checked_values<T>(file, name, numbers.size(), source));
         });
@@ -199,7 +240,10 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
         std::fill(numbers.begin(), numbers.end(), T(0));
         if (result.has_outer_state) std::ranges::copy(states[taken++], numbers.begin());
     });
-    if constexpr (requires { learner.outer_state(); }) learner.outer_state().iteration = result.iteration;
+    if constexpr (requires { learner.outer_state(); }) {
+        learner.outer_state().iteration = result.iteration;
+        detail::begin_outer(learner, begun);
+    }
     return result;
 }
 

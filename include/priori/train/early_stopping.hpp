@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <string>
 #include <vector>
 
 namespace priori {
@@ -26,31 +27,42 @@ public:
     const evaluation_point& best() const noexcept { return best_; }
 
     template <class Learner>
-    void started(Learner& learner, const training_start&) {
+    void started(Learner& learner, const training_start& start) {
         kept_.resize(learner.parameters().all().size_bytes());
         best_ = {};
         waited_ = 0;
+        saw_any_ = start.evaluation != nullptr;
+        if (saw_any_ && is_better(*start.evaluation)) keep(learner, *start.evaluation);
     }
 
     template <class Learner>
     void after_iteration(Learner& learner, training_progress& now) {
         if (now.evaluation == nullptr) return;
+        saw_any_ = true;
         if (is_better(*now.evaluation)) {
-            best_ = *now.evaluation;
             waited_ = 0;
-            std::memcpy(kept_.data(), learner.parameters().all().data(), kept_.size());
+            keep(learner, *now.evaluation);
         } else if (++waited_ >= settings_.patience) {
             now.stop = "the evaluation no longer gets better";
         }
     }
 
     template <class Learner>
-    void finished(Learner& learner, const training_report&) noexcept {
-        if (settings_.keep_best && best_.tasks > 0)
-            std::memcpy(learner.parameters().all().data(), kept_.data(), kept_.size());
+    void finished(Learner& learner, training_report& report) {
+        if (!saw_any_)
+            report.sentence += " early_stopping saw no evaluation: put a periodic_evaluation before it.";
+        if (!settings_.keep_best || best_.tasks == 0) return;
+        std::memcpy(learner.parameters().all().data(), kept_.data(), kept_.size());
+        if (report.reason == ending::diverged)
+            report.sentence += " early_stopping put back those of iteration " + std::to_string(best_.iteration) + ".";
     }
 
 private:
+    template <class Learner>
+    void keep(Learner& learner, const evaluation_point& point) {
+        best_ = point;
+        std::memcpy(kept_.data(), learner.parameters().all().data(), kept_.size());
+    }
     bool is_better(const evaluation_point& point) const noexcept {
         if (point.mean - point.mean != 0) return false;  // infinite or NaN
         if (best_.tasks == 0) return true;
@@ -61,6 +73,7 @@ private:
     early_stopping_settings settings_;
     evaluation_point best_{};
     std::size_t waited_ = 0;
+    bool saw_any_ = false;
     std::vector<std::byte> kept_;
 };
 

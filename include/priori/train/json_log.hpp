@@ -22,16 +22,15 @@ namespace priori {
 // "rolled_back"} every so many iterations, {"event": "evaluation", "iteration", "tasks", "mean", "ci95", "diverged"},
 // and {"event": "end", "reason", "sentence", ...}. What is not finite is null. A line is in the file as soon as it is
 // written.
-// Throws: error (missing_file) when the file cannot be written.
+// A file of that name is replaced, or goes on with `goes_on`, as where a training does that was saved.
+// Throws: error (bad_option) for every = 0, (missing_file) when the file cannot be written.
 class json_log {
 public:
-    explicit json_log(const std::filesystem::path& path, std::uint64_t every = 100)
+    explicit json_log(const std::filesystem::path& path, std::uint64_t every = 100, bool goes_on = false)
         : name_(path.string()),
-          every_(every),
+          every_(checked(every)),
           buffer_(std::make_unique<char[]>(buffer_size)),
-          file_(std::fopen(name_.c_str(), "wb")) {
-        if (every_ == 0)
-            fail(error_kind::bad_option, "json_log: every is 0, expected a number of iterations from 1 on.");
+          file_(std::fopen(name_.c_str(), goes_on ? "ab" : "wb")) {
         if (!file_) cannot_write();
         std::setvbuf(file_.get(), buffer_.get(), _IOFBF, buffer_size);
         line_.value(std::string(longest, ' '));  // takes the memory of the longest line
@@ -87,6 +86,13 @@ public:
     }
 
 private:
+    // Before the file is opened, which empties it.
+    static std::uint64_t checked(std::uint64_t every) {
+        if (every == 0)
+            fail(error_kind::bad_option, "json_log: every is 0, expected a number of iterations from 1 on.");
+        return every;
+    }
+
     static constexpr std::size_t buffer_size = 8192;
     static constexpr std::size_t longest = 4096;
 

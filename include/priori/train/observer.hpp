@@ -9,6 +9,16 @@
 
 namespace priori {
 
+// One evaluation on fresh tasks, while training.
+struct evaluation_point {
+    std::uint64_t iteration = 0;
+    std::size_t tasks = 0;
+    double mean = 0;
+    double ci95 = 0;      // half the width of the interval
+    double diverged = 0;  // the share of the tasks
+    bool larger_is_better = false;
+};
+
 // Before the first iteration.
 struct training_start {
     std::uint64_t first_iteration = 0;
@@ -18,16 +28,7 @@ struct training_start {
     std::size_t parameters = 0;
     std::size_t bytes = 0;  // taken by the training, beside the learner
     double minutes = 0;
-};
-
-// One evaluation on fresh tasks, while training.
-struct evaluation_point {
-    std::uint64_t iteration = 0;
-    std::size_t tasks = 0;
-    double mean = 0;
-    double ci95 = 0;      // half the width of the interval
-    double diverged = 0;  // the share of the tasks
-    bool larger_is_better = false;
+    const evaluation_point* evaluation = nullptr;  // made before the first iteration
 };
 
 // After an iteration. Observers are called in the order in which they were given, and see what earlier ones wrote here.
@@ -59,7 +60,7 @@ concept Observer = requires(O& observer, Learner& learner, training_progress& no
 namespace detail {
 
 template <class O, class Learner>
-void tell_started(O& observer, Learner& learner, const training_start& start) {
+void tell_started(O& observer, Learner& learner, training_start& start) {
     if constexpr (requires { observer.started(learner, start); }) observer.started(learner, start);
 }
 

@@ -8,16 +8,19 @@
 #include <priori/train/evaluate.hpp>
 #include <priori/train/observer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace priori {
 
 struct periodic_settings {
     std::uint64_t every = 1000;  // iterations
-    std::size_t tasks = 100;     // the same ones every time
+    std::size_t tasks = 100;     // the same ones every time, and those of evaluate with the same seed: where the curve
+                                 // chooses the parameters, give the test another one
     priori::seed seed{};
     std::size_t steps = as_described;  // inner steps
 };
@@ -43,9 +46,12 @@ public:
     std::span<const evaluation_point> history() const noexcept { return history_; }
 
     template <class Learner>
-    void started(Learner& learner, const training_start& start) {
-        history_.reserve(history_.size() + static_cast<std::size_t>(start.iterations / settings_.every) + 3);
+    void started(Learner& learner, training_start& start) {
+        constexpr std::uint64_t most = 1 << 16;  // iterations may be a number that the minutes never let come
+        const auto points = static_cast<std::size_t>(std::min(start.iterations / settings_.every, most));
+        history_.reserve(history_.size() + points + 3);
         evaluate(learner, start.first_iteration);
+        start.evaluation = &history_.back();
     }
 
     template <class Learner>
@@ -58,9 +64,15 @@ public:
 private:
     template <class Learner>
     void evaluate(Learner& learner, std::uint64_t iteration) {
-        const evaluation_entry entry = evaluator_(learner, tasks_, metric_)[0];
-        history_.push_back(
-            {iteration, settings_.tasks, entry.mean, entry.ci95, entry.diverged, detail::larger_is_better<Metric>});
+        constexpr bool same_number = std::is_same_v<T, typename Learner::scalar>;
+        static_assert(same_number,
+                      "[priori:R605] periodic_evaluation: the learner has another number than this evaluation; write "
+                      "periodic_evaluation<Tasks, Metric, double>.");
+        if constexpr (same_number) {
+            const evaluation_entry entry = evaluator_(learner, tasks_, metric_)[0];
+            history_.push_back(
+                {iteration, settings_.tasks, entry.mean, entry.ci95, entry.diverged, detail::larger_is_better<Metric>});
+        }
     }
 
     Tasks tasks_;

@@ -46,7 +46,7 @@ struct train_settings {
     std::size_t threads = 1;
     divergence on_divergence = divergence::stop;
     std::uint64_t snapshot_every = 100;  // iterations, for roll_back
-    double minutes = 0;                  // of wall-clock time; 0 for no limit
+    double minutes = 0;                  // of wall-clock time, beside `iterations`, which end it too; 0 for no limit
     std::stop_token stop{};
     std::optional<std::uint64_t> first_iteration{};  // its number; that of the learner, so that a loaded one goes on
 };

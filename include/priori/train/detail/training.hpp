@@ -67,7 +67,7 @@ public:
 
     template <class... Observers>
     training_report run(Observers&... observers) {
-        [[maybe_unused]] const training_start start{
+        [[maybe_unused]] training_start start{
             first_, settings_.iterations, settings_.meta_batch, executor_.workers(),
             size,   report_.bytes,        settings_.minutes};
         (tell_started(observers, learner_, start), ...);
@@ -107,6 +107,10 @@ private:
             fail(error_kind::bad_option, "train: snapshot_every is 0, expected a number of iterations from 1 on.");
         if (!(settings.minutes >= 0))
             fail(error_kind::bad_option, "train: minutes is negative or not a number; write 0 for no limit.");
+        constexpr std::uint64_t numbered = std::uint64_t{1} << 32;  // keys have 32 bits for the iteration
+        if (settings.first_iteration.value_or(0) >= numbered)
+            fail(error_kind::bad_option, "train: first_iteration is " + std::to_string(*settings.first_iteration) +
+                                             ", expected a number below 2^32, beyond which tasks repeat.");
         return settings;
     }
 
@@ -163,6 +167,11 @@ private:
             memory_.before().give_back(learner_);
             return diverged_with("the outer step made the parameters", block);
         }
+        if (!is_state_finite(learner_.outer_state())) {
+            memory_.before().give_back(learner_);
+            return diverged_with("the outer step made the outer rule's state, perhaps a square of the gradient,",
+                                 nullptr);
+        }
         if (has_loss) recent_.add(loss_);
         ++report_.iterations;
         rolled_back_in_a_row_ = 0;
@@ -170,6 +179,21 @@ private:
             snapshot != nullptr && report_.iterations % settings_.snapshot_every == 0)
             snapshot->take(learner_);
         return true;
+    }
+
+    template <class State>
+    bool is_state_finite(const State& state) noexcept {
+        if constexpr (requires { state.slots.elements; }) {
+            constexpr std::size_t count = State::plan::size * State::rule_type::slots;
+            if constexpr (count == 0) return true;
+            return all_of_pieces<count>(executor_, [&](auto some, std::size_t first) noexcept {
+                return all_finite<some>(state.slots.elements + first);
+            });
+        } else if constexpr (requires { state.second; }) {
+            return is_state_finite(state.first) && is_state_finite(state.second);
+        } else {
+            return true;
+        }
     }
 
     void compute_tasks() noexcept {
@@ -244,7 +268,7 @@ private:
             sum += static_cast<double>(memory_.outcome(t).loss);
             ++good;
         }
-        if (good > 0 && has_loss) loss_ = sum / static_cast<double>(good);
+        if (has_loss) loss_ = good > 0 ? sum / static_cast<double>(good) : std::numeric_limits<double>::quiet_NaN();
         return good;
     }
 
