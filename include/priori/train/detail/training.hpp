@@ -182,13 +182,13 @@ private:
     }
 
     template <class State>
-    bool is_state_finite(const State& state) noexcept {
+    static bool is_state_finite(const State& state) noexcept {
         if constexpr (requires { state.slots.elements; }) {
-            constexpr std::size_t count = State::plan::size * State::rule_type::slots;
-            if constexpr (count == 0) return true;
-            return all_of_pieces<count>(executor_, [&](auto some, std::size_t first) noexcept {
-                return all_finite<some>(state.slots.elements + first);
-            });
+            constexpr std::size_t own = State::plan::size;  // a slot at a time: as the parameters are looked at
+            bool finite = true;
+            for (std::size_t slot = 0; slot < State::rule_type::slots; ++slot)
+                finite = finite && all_finite<own>(state.slots.elements + slot * own);
+            return finite;
         } else if constexpr (requires { state.second; }) {
             return is_state_finite(state.first) && is_state_finite(state.second);
         } else {
