@@ -2,6 +2,8 @@
 // Settings that make no sense are refused with the name of the field; the words for an ending are told apart.
 #include "catch.hpp"
 
+#include <priori/optim/clip.hpp>
+#include <priori/optim/detached.hpp>
 #include <priori/train/loop.hpp>
 
 #include "train/small.hpp"
@@ -41,6 +43,31 @@ TEST_CASE("a field that makes no sense is named in the sentence that refuses it"
     CHECK(names(refusal({.iterations = 1, .minutes = -1}), "minutes"));
     CHECK(names(refusal({.iterations = 1, .minutes = std::numeric_limits<double>::quiet_NaN()}), "minutes"));
     CHECK(refusal({.iterations = 1}).empty());
+}
+
+TEST_CASE("numbers that an optimizer cannot use are refused with their names") {
+    const auto said = [](auto inner, auto outer) -> std::string {
+        auto learner = pr::learner(small::net | pr::mse | pr::adapt<1>(inner) | pr::exact | pr::outer(outer),
+                                   small::tasks, pr::seed{1});
+        try {
+            pr::train(learner, small::tasks, {.iterations = 1});
+        } catch (const pr::error& e) {
+            CHECK(e.kind() == pr::error_kind::bad_option);
+            return e.what();
+        }
+        return "";
+    };
+    const pr::sgd fine{.rate = 0.01};
+    CHECK(said(fine, pr::adam{.rate = -0.01}) ==
+          "train: rate of adam is -0.010000, expected a finite number, at least 0.");
+    CHECK(said(fine, pr::adam{.beta2 = 1.5}) == "train: beta2 of adam is 1.500000, expected a number from 0 to below 1.");
+    CHECK(said(fine, pr::detached(pr::adam{.eps = -1.0})) ==
+          "train: eps of adam is -1.000000, expected a finite number, at least 0.");
+    CHECK(said(pr::sgd{.rate = std::numeric_limits<double>::quiet_NaN()}, pr::adam{}).find("train: rate of sgd is ") == 0);
+    CHECK(said(fine, pr::clip_by_norm{-1.0} | pr::sgd{}) ==
+          "train: clip_by_norm.limit of clip_by_norm | sgd is -1.000000, expected a number above 0.");
+    CHECK(said(pr::sgd{.rate = pr::learned(-0.1)}, pr::adam{}).find("train: rate of sgd is -0.1") == 0);
+    CHECK(said(fine, pr::adam{.rate = 0.0}).empty());
 }
 
 TEST_CASE("the number of the first iteration decides which tasks are drawn") {

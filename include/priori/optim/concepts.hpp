@@ -5,8 +5,10 @@
 #include <priori/core/name.hpp>
 #include <priori/optim/segment.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
+#include <string_view>
 
 namespace priori {
 
@@ -14,6 +16,7 @@ namespace priori {
 template <fixed_string... Names>
 struct names {
     static constexpr std::size_t count = sizeof...(Names);
+    static constexpr std::array<std::string_view, count> views{Names.view()...};
 };
 
 // An elementwise optimizer is a final aggregate whose fields are numbers, learned(...) or schedules:

@@ -6,6 +6,7 @@
 #include <priori/core/key.hpp>
 #include <priori/simd/reduce.hpp>
 #include <priori/train/detail/training_memory.hpp>
+#include <priori/train/detail/usable_rules.hpp>
 #include <priori/train/keys.hpp>
 #include <priori/train/observer.hpp>
 #include <priori/train/settings.hpp>
@@ -59,6 +60,7 @@ public:
           settings_(settings),
           memory_(executor.workers(), checked(settings).meta_batch, settings.on_divergence == divergence::roll_back,
                   learner) {
+        require_usable_rules(learner.description());
         if (settings.first_iteration) learner.outer_state().iteration = *settings.first_iteration;
         first_ = learner.iteration();
         report_.bytes = memory_.bytes();
