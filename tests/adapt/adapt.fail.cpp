@@ -3,6 +3,7 @@
 #define PRIORI_FREESTANDING
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/meta.hpp>
 #include <priori/nn/batch_normalization.hpp>
@@ -57,8 +58,23 @@ struct nameless {
     static constexpr bool is_stage = true;
 };
 
+// What was learned with 5 classes, in use with others.
+using five = pr::episode_of<float, pr::shape<4>, pr::labels<5>, 6, 4>;
+template <class Support, class Query>
+void use_five(const Support& support, const Query& query) {
+    constexpr auto description =
+        pr::input<4> | pr::dense<pr::ways> | pr::cross_entropy | pr::adapt<2>(pr::sgd{}) | pr::exact;
+    static pr::adapter<float, std::remove_cvref_t<decltype(description)>, five> learner(description);
+    [[maybe_unused]] const float error = learner.adapt(support).loss(query);
+}
+template <std::size_t Count, class Input, class Target, class T = float>
+constexpr pr::batch<T, Count, Input, Target> rows{};
+
 #if CASE == 0
 void right() {
+    use_five(rows<6, pr::shape<4>, pr::labels<5>>, rows<4, pr::shape<4>, pr::labels<5>>);
+    use_five(rows<9, pr::shape<4>, pr::labels<5>>, rows<7, pr::shape<4>, pr::labels<3>>);
+    use_five(rows<9, pr::shape<4>, pr::labels<3>>, rows<7, pr::shape<4>, pr::labels<3>>);
     use(objective, pr::adapt<2>(pr::sgd{}, pr::only<"head">, pr::minibatch<3>));
     use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head.bias">));
     use(objective, pr::adapt<2>(pr::momentum{}, pr::carried_state));
@@ -151,5 +167,38 @@ void wrong() {
                                    pr::adapt<1>(pr::sgd{}) | pr::exact | pr::outer(pr::sgd{}),
                                source{});
     learner.adapt(source::episode_type<float>{}.support)(pr::tensor<float, 4>{});
+}
+#endif
+
+#if CASE == 16
+// CASE 16: [priori:L204] cross_entropy: the model has 5 outputs, the labels are of 20 classes; end the model with dense<ways>, or make an adapter for that episode, and transfer(...).
+void wrong() { use_five(rows<6, pr::shape<4>, pr::labels<20>>, rows<4, pr::shape<4>, pr::labels<5>>); }
+#endif
+
+#if CASE == 17
+// CASE 17: [priori:L204] cross_entropy: the model has 5 outputs, the labels are of 20 classes
+void wrong() { use_five(rows<6, pr::shape<4>, pr::labels<5>>, rows<4, pr::shape<4>, pr::labels<20>>); }
+#endif
+
+#if CASE == 18
+// CASE 18: [priori:A301] input: the model begins with input<...> of shape (4), the inputs of the episode have shape (3)
+void wrong() { use_five(rows<6, pr::shape<3>, pr::labels<5>>, rows<4, pr::shape<4>, pr::labels<5>>); }
+#endif
+
+#if CASE == 19
+// CASE 19: [priori:L201] cross_entropy: the targets are numbers of shape (5), cross_entropy wants class labels
+void wrong() { use_five(rows<6, pr::shape<4>, pr::labels<5>>, rows<4, pr::shape<4>, pr::shape<5>>); }
+#endif
+
+#if CASE == 20
+// CASE 20: [priori:M518] adapt: the batch is of double, the learner of float; draw the batch in float, or make the learner in double.
+void wrong() { use_five(rows<6, pr::shape<4>, pr::labels<5>, double>, rows<4, pr::shape<4>, pr::labels<5>>); }
+#endif
+
+#if CASE == 21
+// CASE 21: [priori:A305] minibatch<3>: the support set has 8 examples, which is no multiple of it; take a divisor.
+void wrong() {
+    auto learner = pr::learner(objective | pr::adapt<2>(pr::sgd{}, pr::minibatch<3>) | pr::exact, source{});
+    learner.adapt(rows<8, pr::shape<4>, pr::shape<2>>);
 }
 #endif

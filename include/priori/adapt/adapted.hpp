@@ -4,8 +4,10 @@
 
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
+#include <priori/adapt/detail/loss_refusal.hpp>
 #include <priori/adapt/detail/network_parameters.hpp>
 #include <priori/core/result.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/nn/batch_places.hpp>
 #include <priori/nn/concepts.hpp>
 #include <priori/nn/network.hpp>
@@ -142,10 +144,14 @@ public:
         return y;
     }
 
-    // The loss on a batch.
+    // The loss on a batch, whose targets have to go with the outputs.
     // Throws: error (bad_value) for a label that is no class; without exceptions that stops the program.
     template <std::size_t Count, class Target>
     T loss(const batch<T, Count, input_shape, Target>& rows) const noexcept(!detail::has_labels<Target>) {
+        using loss_type = decltype(Objective::loss);
+        constexpr auto text = detail::loss_refusal<loss_type, output_shape, Target>();
+        static_assert(mistake<detail::printed<text>()>::is_corrected);
+        if constexpr (text.length > 0) return T(0);
         if (!detail::are_classes<Target>(rows.targets.data(), Count)) {
             detail::refuse_access(failure{error_kind::bad_value,
                                           "loss: a label is not a class; labels run from 0 to ways - 1."});

@@ -207,9 +207,6 @@ struct solving {
 
     template <class Layout, class Rule, class Context, class N, class Trace>
     static void forward(const Context& context, view<N> theta, const Support& support, Trace& t) noexcept {
-        // Met again where an adapter is given a support set of another size.
-        constexpr auto text = refusal();
-        static_assert(mistake<detail::printed<text>()>::is_corrected);
         t.features.look_at(support.inputs);
         pass how = context.how;
         how.averages = moved_averages::none;  // the model's running averages move by the queries

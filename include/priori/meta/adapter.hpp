@@ -6,7 +6,9 @@
 #include <priori/adapt/adapted.hpp>
 #include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
+#include <priori/core/name.hpp>
 #include <priori/core/result.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/meta/diagnosis.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/tensor/parameters.hpp>
@@ -20,6 +22,33 @@ namespace priori {
 
 // The most that a call may put on the stack; beyond it, an object in static storage or on the heap must own the memory.
 inline constexpr std::size_t stack_limit = 512 * 1024;
+
+namespace detail {
+
+template <class T>
+inline constexpr auto name_of_number = fixed_string("other numbers");
+template <>
+inline constexpr auto name_of_number<float> = fixed_string("float");
+template <>
+inline constexpr auto name_of_number<double> = fixed_string("double");
+
+// The sentence for a support set of another shape than the learner's that it cannot adapt to; empty if it can, or if
+// the description is a mistake itself, as was said.
+template <class Diagnosis, class Program, class Support>
+consteval auto support_refusal() {
+    using T = typename Program::scalar;
+    using U = typename Support::scalar;
+    if constexpr (!Diagnosis::fine) {
+        return accepted;
+    } else if constexpr (!std::is_same_v<U, T>) {
+        return join<"[priori:M518] adapt: the batch is of ", name_of_number<U>, ", the learner of ", name_of_number<T>,
+                    "; draw the batch in ", name_of_number<T>, ", or make the learner in ", name_of_number<U>, ".">();
+    } else {
+        return algorithm_refusal<typename Program::algorithm_type, Support, Support>();
+    }
+}
+
+}  // namespace detail
 
 // No outer state, no cotangents of the outer loss: what a device carries. `sizeof` is its whole memory.
 // Episode is the type of the tasks that it shall meet; other support sizes work too, with their workspace on the stack.
@@ -48,6 +77,7 @@ public:
         std::copy(values.begin(), values.end(), theta_.elements);
     }
 
+    // A batch of other shots is adapted to as well, where model, loss and stages go with it.
     // How many steps every adaptation takes may be given as a template argument or at run time; none leaves what a
     // gradient would move as it is, other stages still run.
     // Throws: error (bad_value) for a label that is no class; without exceptions that stops the program: see try_adapt.
@@ -105,23 +135,25 @@ private:
         adapted_type result(description_.objective);
         if constexpr (std::is_same_v<View, support_view>) {
             run(support, steps, traces_, result);
-        } else {
-            using traces = typename program_type::template traces_of<forward_only_rule, View>;
-            static_assert(
-                sizeof(traces) <= stack_limit,
-                "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
-                "large for the stack; make an adapter for that size of episode.");
-            traces kept;
-            run(support, steps, kept, result);
-        }
-        if constexpr (look_size > 0 && std::is_same_v<View, support_view>) {
-            result.lend(std::span<T>(look_.elements, look_size));
+            if constexpr (look_size > 0) result.lend(std::span<T>(look_.elements, look_size));
             result.look_at(support);
             result.lend({});
         } else {
-            result.look_at(support);
+            constexpr auto text = detail::support_refusal<diagnosis<Given, Episode>, program_type, View>();
+            static_assert(mistake<detail::printed<text>()>::is_corrected);
+            if constexpr (text.length == 0) adapt_other(support, steps, result);
         }
         return result;
+    }
+    template <class View>
+    void adapt_other(const View& support, std::size_t steps, adapted_type& result) noexcept {
+        using traces = typename program_type::template traces_of<forward_only_rule, View>;
+        static_assert(sizeof(traces) <= stack_limit,
+                      "[priori:M503] adapt: the workspace for a support set of another size than the learner's is too "
+                      "large for the stack; make an adapter for that size of episode.");
+        traces kept;
+        run(support, steps, kept, result);
+        result.look_at(support);
     }
     template <class View, class Traces>
     void run(const View& support, std::size_t steps, Traces& kept, adapted_type& result) noexcept {

@@ -72,7 +72,8 @@ public:
         return adapter_.template try_adapt<Steps>(support...);
     }
 
-    // The loss of one task; its meta-gradient, of all of Theta, into `gradient`.
+    // The loss of one task; its meta-gradient, of all of Theta, into `gradient`. Labels are not looked at: they run from
+    // 0 to ways - 1, as sources draw them.
     T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient) noexcept {
         return loss_and_gradient(task, k, gradient, workspace_);
     }

@@ -122,6 +122,7 @@ public:
         return adapter_.template try_adapt<Steps>(support...);
     }
 
+    // See static_learner::loss_and_gradient: labels are not looked at.
     T loss_and_gradient(const Episode& task, const key& k, std::span<T, size> gradient) noexcept {
         return loss_and_gradient(task, k, gradient, workspace_);
     }

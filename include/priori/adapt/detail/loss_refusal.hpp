@@ -39,7 +39,8 @@ template <fixed_string Kind, class Out, class Target>
 consteval auto labels_refusal() {
     if constexpr (Out::size < Target::ways) {
         return join<"[priori:L204] ", Kind, ": the model has ", decimal<Out::size>(), " outputs, the labels are of ",
-                    text_of<Target>, "; end the model with dense<ways>.">();
+                    text_of<Target>,
+                    "; end the model with dense<ways>, or make an adapter for that episode, and transfer(...).">();
     } else {
         return accepted;
     }
