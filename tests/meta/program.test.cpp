@@ -5,8 +5,11 @@
 #include "meta/golden_task.hpp"
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/adapt/prototypes.hpp>
+#include <priori/adapt/solve.hpp>
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/meta/check_gradient.hpp>
 #include <priori/meta/learner.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
@@ -70,6 +73,17 @@ TEST_CASE("displacement of two adaptations is that of both") {
         largest = std::max(largest, std::abs(by));
     }
     CHECK(largest > 1e-3);
+}
+
+TEST_CASE("displacement is no cotangent: nothing of it is pulled back through a stage before the adaptation") {
+    golden::classification<double> task;
+    golden::fill(task);
+    const auto report = pr::check_gradient(
+        pr::input<4> | pr::dense<5> | pr::tanh | pr::scratch<"head">(pr::dense<pr::ways>) | pr::cross_entropy |
+            pr::solve<"head">(pr::prototypes{}) | pr::adapt<2>(rate) | pr::displacement,
+        task);
+    CHECK(report.relative() < 1e-12);
+    CHECK(report.largest > 1e-3);
 }
 
 TEST_CASE("ANIL moves the head only, BOIL all but the head; both pull back to everything") {

@@ -166,7 +166,7 @@ public:
         } else if (detail::is_loss_known(description.rule, how.key.iteration)) {
             loss = description.objective.template value<layout_type>(theta, query, space.query);
         }
-        each_backwards<stages>([&](auto i) {
+        const auto pull = [&](auto i) {
             constexpr std::size_t stage = i;
             auto& trace = get<stage>(space.stage_traces);
             if constexpr (every_step && stage == last_adaptation) {
@@ -177,7 +177,18 @@ public:
                 bound<i>::template vjp<layout_type, rule_type>(context<i>(description, how), at[i], gradient, support,
                                                                trace);
             }
-        });
+        };
+        if constexpr (rule_type::needs_query || rule_type::keeps_path) {
+            each_backwards<stages>(pull);
+        } else {
+            // How far parameters went is no cotangent: the stages that would pull it back have their turn before.
+            each_backwards<stages>([&](auto i) {
+                if constexpr (!detail::is_adaptation<stage_type<i>>) pull(i);
+            });
+            each_backwards<stages>([&](auto i) {
+                if constexpr (detail::is_adaptation<stage_type<i>>) pull(i);
+            });
+        }
         return loss;
     }
 
