@@ -122,3 +122,8 @@ auto wrong = adapt_one<episode>(model | pr::encode<"code">(pr::dense<2> | pr::de
 // CASE 16: [priori:A317] write: the decoder is a network with an input of its own
 auto wrong = adapt_one<episode>(model | pr::write<"head", "code">(pr::dense<2>) | pr::exact);
 #endif
+
+#if CASE == 17
+// CASE 17: [priori:A319] encode: the model has a layer named head, whose parameters encode does not make; give the code a name of its own and put write<
+auto wrong = adapt_one<episode>(model | pr::encode<"head">(pr::input_of<"encoder", 4> | pr::dense<4>) | pr::exact);
+#endif

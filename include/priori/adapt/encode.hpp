@@ -113,11 +113,24 @@ struct encoding {
     template <class Layout>
     static constexpr std::size_t code_at = Layout::offset_of(Description::code.view());
 
+    // Is Code the name of a group of blocks, which a block of the code would stand behind?
+    static constexpr bool names_layer = [] {
+        for (std::size_t i = 0; i < Before::count; ++i) {
+            const std::string_view code = Description::code.view();
+            if (Before::groups[i] == code && Before::names[i] != code) return true;
+        }
+        return false;
+    }();
+
     // The sentence for networks that do not go with the episode, or with each other; empty if all is well.
     static consteval auto refusal() {
         using encoder_input = typename encoder_type::input_shape;
         using example = typename Support::input_shape;
-        if constexpr (!sees_targets && !std::is_same_v<encoder_input, example>) {
+        if constexpr (names_layer) {
+            return join<"[priori:A319] encode: the model has a layer named ", Description::code,
+                        ", whose parameters encode does not make; give the code a name of its own and put write<\"",
+                        Description::code, "\", CODE>(decoder) behind it.">();
+        } else if constexpr (!sees_targets && !std::is_same_v<encoder_input, example>) {
             return join<"[priori:A312] encode: the encoder begins with an input of shape ", text_of<encoder_input>,
                         ", the inputs of the episode have shape ", text_of<example>,
                         "; give it the shape of one "
