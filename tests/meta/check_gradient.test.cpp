@@ -179,3 +179,13 @@ TEST_CASE("a stride leaves coordinates out, never a block") {
     CHECK(report.blocks.size() == 5);
     CHECK(error_of(report, "shift.b") > 1e-5);
 }
+
+TEST_CASE("a theta of another size is refused, and a stride of 0") {
+    const auto description = net<> | pr::mse | pr::exact;
+    CHECK_THROWS_WITH(pr::check_gradient(description, task(), std::vector<double>(3)),
+                      "check_gradient: theta has 3 numbers, the description has 16 parameters; give all blocks in the "
+                      "order of the layout, buffers and scratch too.");
+    CHECK_THROWS_AS(pr::check_gradient(description, task(), std::vector<double>(17)), pr::error);
+    CHECK_THROWS_WITH(pr::check_gradient(description, task(), {}, {.stride = 0}),
+                      "check_gradient: a stride of 0 never ends; it is at least 1.");
+}

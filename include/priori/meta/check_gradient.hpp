@@ -4,7 +4,9 @@
 
 #include <priori/ad/view.hpp>
 #include <priori/adapt/pull_back.hpp>
+#include <priori/core/error.hpp>
 #include <priori/core/key.hpp>
+#include <priori/core/result.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/simd/pack.hpp>
 
@@ -12,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -37,7 +40,7 @@ struct gradient_report {
 
 struct check_settings {
     double step = 1e-4;      // times max(0.1, |parameter|)
-    std::size_t stride = 1;  // checks every stride-th parameter of a block
+    std::size_t stride = 1;  // checks every stride-th parameter of a block; at least 1
 };
 
 namespace detail {
@@ -102,11 +105,29 @@ private:
     std::unique_ptr<typename Program::query_tape> tape_ = std::make_unique<typename Program::query_tape>();
 };
 
+inline void look_at_arguments(std::size_t given, std::size_t wanted, std::size_t stride) {
+    if (stride == 0) {
+        refuse_access(failure{error_kind::bad_option, "check_gradient: a stride of 0 never ends; it is at least 1."});
+    }
+    if (given == wanted) return;
+#if !defined(PRIORI_FREESTANDING) && defined(__cpp_exceptions)
+    fail(error_kind::bad_shape, "check_gradient: theta has " + std::to_string(given) +
+                                    " numbers, the description has " + std::to_string(wanted) +
+                                    " parameters; give all blocks in the order of the layout, buffers and scratch "
+                                    "too.");
+#else
+    refuse_access(failure{error_kind::bad_shape,
+                          "check_gradient: theta has another size than the description's parameters; give all blocks "
+                          "in the order of the layout, buffers and scratch too."});
+#endif
+}
+
 template <class Given, class Episode>
 gradient_report compare_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k,
                                  check_settings settings) {
     using program_type = program<double, Given, Episode>;
     using layout_type = typename program_type::layout_type;
+    look_at_arguments(theta.size(), program_type::size, settings.stride);
     const auto description = program_type::resolve(given);
     const pass how{true, k, 0};
     auto space = std::make_unique<typename program_type::workspace>();
@@ -151,6 +172,8 @@ gradient_report compare_gradient(const Given& given, const Episode& task, const 
 // Runs in double. Where the rule holds gradients fixed (first_order, truncated, detached), the recorded ones are
 // replayed in the differences; displacement is compared with a replay of its own. At kinks (relu at 0) differences mean
 // nothing. A learned field that is small may want a smaller settings.step.
+// Throws: error (bad_shape) for a theta of another size than the layout's, (bad_option) for a stride of 0; without
+// exceptions that stops the program.
 // Cost: four outer losses a parameter. Fourth-order differences: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h.
 template <class Given, class Episode>
 gradient_report check_gradient(const Given& given, const Episode& task, const std::vector<double>& theta, key k = {},
