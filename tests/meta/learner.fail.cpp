@@ -3,6 +3,7 @@
 #define PRIORI_FREESTANDING
 
 #include <priori/adapt/adapt.hpp>
+#include <priori/adapt/encode.hpp>
 #include <priori/loss/mse.hpp>
 #include <priori/meta/meta.hpp>
 #include <priori/nn/activation.hpp>
@@ -12,6 +13,7 @@
 #include <priori/optim/chain.hpp>
 #include <priori/optim/clip.hpp>
 #include <priori/optim/detached.hpp>
+#include <priori/optim/field.hpp>
 #include <priori/optim/rmsprop.hpp>
 #include <priori/optim/sgd.hpp>
 
@@ -46,6 +48,7 @@ void right() {
     use(adapted | pr::exact | pr::every_step(0.1, 0.2, 0.7) | pr::outer(pr::adam{}));
     use(objective | pr::adapt<2>(pr::adam{}.with_eps_outside()) | pr::displacement |
         pr::outer(pr::adam{}.with_eps_outside()));
+    use(objective | pr::adapt<2>(pr::sgd{}, pr::only<"dense_0">) | pr::displacement | pr::outer(pr::sgd{}));
     auto large = pr::make_learner(pr::input<1> | pr::dense<300> | pr::relu | pr::dense<300> | pr::dense<1> | pr::mse |
                                       pr::adapt<2>(pr::sgd{}) | pr::exact | pr::outer(pr::adam{}),
                                   source{});
@@ -201,5 +204,30 @@ void wrong() {
         pr::adapt<1>(pr::sgd{}, pr::only<"dense_0">,
                      pr::through(pr::adapt<1>(pr::adam{}.with_eps_outside(), pr::only<"dense_1">))) |
         pr::displacement | pr::outer(pr::sgd{}));
+}
+#endif
+
+#if CASE == 25
+// CASE 25: [priori:M519] displacement: no inner step moves adapt_0.rate, which is learned, so displacement leaves it where it starts; give it a fixed value, or take exact or first_order.
+void wrong() {
+    use(objective | pr::adapt<2>(pr::sgd{.rate = pr::learned(0.01f)}) | pr::displacement | pr::outer(pr::adam{}));
+}
+#endif
+
+#if CASE == 26
+// CASE 26: [priori:M519] displacement: no inner step moves encoder.dense_0.weight, encoder.dense_0.bias, which is learned
+void wrong() {
+    use(pr::input<1> | pr::context<2> | pr::dense<1> | pr::mse |
+        pr::encode<"context">(pr::input_of<"encoder", 2> | pr::dense<2>) | pr::adapt<2>(pr::sgd{}) |
+        pr::displacement | pr::outer(pr::adam{}));
+}
+#endif
+
+#if CASE == 27
+// CASE 27: [priori:M520] every_step: encode stands behind the last adapt<k>, so the losses before its last step would be of a model that it has not written yet; leave every_step out.
+void wrong() {
+    use(pr::input<1> | pr::context<2> | pr::dense<1> | pr::mse | pr::adapt<2>(pr::sgd{}) |
+        pr::encode<"context">(pr::input_of<"encoder", 2> | pr::dense<2>) | pr::exact | pr::every_step(0.2, 0.3, 0.5) |
+        pr::outer(pr::adam{}));
 }
 #endif

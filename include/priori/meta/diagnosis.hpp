@@ -158,8 +158,60 @@ inline constexpr fixed_string steep_steps{
     "[priori:M517] adapt: the optimizer has eps outside of its root, whose derivative is not finite where a gradient "
     "is 0, and its steps are pulled back; leave out with_eps_outside(), which is for outer(...)."};
 
+// Bound to Support, the layout after the stages from I on, Before being that so far.
+template <class Algorithm, class Support, std::size_t I, class Before>
+struct layout_behind : std::type_identity<Before> {};
+template <class Algorithm, class Support, std::size_t I, class Before>
+    requires(I < tuple_size<typename Algorithm::stages_type>)
+struct layout_behind<Algorithm, Support, I, Before>
+    : layout_behind<Algorithm, Support, I + 1,
+                    typename stage_at<typename Algorithm::stages_type, I>::template bound<
+                        stage_name<typename Algorithm::stages_type, I>, Before, typename Algorithm::objective_type,
+                        Support>::layout_after> {};
+
+// The names of blocks that stages and rules learn and no inner step moves; "" for all other blocks.
+template <class Algorithm, class Support>
+struct left_at_start {
+    using model_blocks = typename Algorithm::objective_type::blocks;
+    using blocks = typename layout_behind<Algorithm, Support, 0, model_blocks>::type;
+    static constexpr std::size_t count = blocks::count;
+    static constexpr std::string_view at(std::size_t i) {
+        const bool is_added = blocks::roles[i] == role::learned && blocks::sizes[i] > 0 &&
+                              !model_blocks::contains(blocks::names[i]);
+        return is_added && !is_moved(blocks::names[i]) ? blocks::names[i] : "";
+    }
+    static constexpr bool any = [] {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!at(i).empty()) return true;
+        }
+        return false;
+    }();
+
+private:
+    static constexpr bool is_moved(std::string_view block) {
+        using stages = typename Algorithm::stages_type;
+        bool found = false;
+        each<tuple_size<stages>>([&](auto i) {
+            using stage = stage_at<stages, i>;
+            if constexpr (is_adaptation<stage>) found = found || stage::chosen::template contains<model_blocks>(block);
+        });
+        return found;
+    }
+};
+
+template <class Algorithm, class Support>
+consteval auto displacement_refusal() {
+    if constexpr (left_at_start<Algorithm, Support>::any) {
+        return join<"[priori:M519] displacement: no inner step moves ", listed<left_at_start<Algorithm, Support>>(),
+                    ", which is learned, so displacement leaves it where it starts; give it a fixed value, or take "
+                    "exact or first_order.">();
+    } else {
+        return accepted;
+    }
+}
+
 // The meta-gradient and every_step.
-template <class Algorithm>
+template <class Algorithm, class Support>
 consteval auto rule_refusal() {
     using stages = typename Algorithm::stages_type;
     using queries = typename Algorithm::queries_type;
@@ -190,6 +242,10 @@ consteval auto rule_refusal() {
             return join<"[priori:M513] every_step: it has ", decimal<queries::count>(), " weights, adapt<",
                         decimal<steps>(), "> wants ", decimal<steps + 1>(),
                         ": one before each step, one after the last.">();
+        } else if constexpr (last + 1 < tuple_size<stages>) {
+            return join<"[priori:M520] every_step: ", stage_at<stages, last + 1>::kind,
+                        " stands behind the last adapt<k>, so the losses before its last step would be of a model that "
+                        "it has not written yet; leave every_step out.">();
         } else {
             return accepted;
         }
@@ -199,6 +255,8 @@ consteval auto rule_refusal() {
             "it.");
     } else if constexpr (any_pulls_steep_steps<Algorithm>) {
         return steep_steps;
+    } else if constexpr (std::is_same_v<rule_type, displacement_rule>) {
+        return displacement_refusal<Algorithm, Support>();
     } else {
         return accepted;
     }
@@ -216,7 +274,7 @@ consteval auto algorithm_refusal() {
     } else if constexpr (scratch_refusal<Algorithm>().length > 0) {
         return scratch_refusal<Algorithm>();
     } else {
-        return rule_refusal<Algorithm>();
+        return rule_refusal<Algorithm, Support>();
     }
 }
 
