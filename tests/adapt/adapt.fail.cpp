@@ -78,6 +78,7 @@ void right() {
     use(objective, pr::adapt<2>(pr::sgd{}, pr::only<"head">, pr::minibatch<3>));
     use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head.bias">));
     use(objective, pr::adapt<2>(pr::momentum{}, pr::carried_state));
+    use(objective, pr::adapt<2>(pr::momentum{}, pr::only<"head">, pr::proximal{0.1f}, pr::minibatch<3>));
     use(objective, idle<0>{});
 }
 #endif
@@ -201,4 +202,42 @@ void wrong() {
     auto learner = pr::learner(objective | pr::adapt<2>(pr::sgd{}, pr::minibatch<3>) | pr::exact, source{});
     learner.adapt(rows<8, pr::shape<4>, pr::shape<2>>);
 }
+#endif
+
+#if CASE == 22
+// CASE 22: [priori:A320] adapt: two options of one kind; name all blocks in one only<...> or except<...>, and give proximal, through, minibatch and carried_state once.
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::only<"head">, pr::only<"dense_0">)); }
+#endif
+
+#if CASE == 23
+// CASE 23: [priori:A320] adapt: two options of one kind; name all blocks in one only<...> or except<...>
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head.bias">, pr::only<"head">)); }
+#endif
+
+#if CASE == 24
+// CASE 24: [priori:A320] adapt: two options of one kind
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::minibatch<2>, pr::minibatch<3>)); }
+#endif
+
+#if CASE == 25
+// CASE 25: [priori:A320] adapt: two options of one kind
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::proximal{1.0f}, pr::proximal{2.0f})); }
+#endif
+
+#if CASE == 26
+// CASE 26: [priori:A320] adapt: two options of one kind
+void wrong() {
+    const auto inner = pr::through(pr::adapt<2>(pr::sgd{}, pr::only<"head">));
+    use(objective, pr::adapt<2>(pr::sgd{}, pr::except<"head">, inner, inner));
+}
+#endif
+
+#if CASE == 27
+// CASE 27: [priori:A320] adapt: two options of one kind
+void wrong() { use(objective, pr::adapt<2>(pr::momentum{}, pr::carried_state, pr::carried_state)); }
+#endif
+
+#if CASE == 28
+// CASE 28: [priori:A325] minibatch<0>: a step takes at least one example; leave it out for all of the support set.
+void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::minibatch<0>)); }
 #endif

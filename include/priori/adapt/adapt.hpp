@@ -114,6 +114,9 @@ struct is_minibatch : std::false_type {};
 template <std::size_t Size>
 struct is_minibatch<minibatch_rows<Size>> : std::true_type {};
 
+template <template <class> class Is, class... Options>
+inline constexpr bool is_twice = (std::size_t{0} + ... + std::size_t{Is<Options>::value}) > 1;
+
 template <class X>
 struct is_through_carried
     : std::bool_constant<requires(X x) { requires std::remove_cvref_t<decltype(x.stage)>::carries_state; }> {};
@@ -159,6 +162,14 @@ consteval auto adapt_refusal() {
                            ...)) {
         return fixed_string("[priori:A304] adapt: an option is none of only<...>, except<...>, proximal{...}, "
                             "through(stage), minibatch<n>, carried_state.");
+    } else if constexpr (is_twice<is_selection, Options...> || is_twice<is_proximal, Options...> ||
+                         is_twice<is_through, Options...> || is_twice<is_minibatch, Options...> ||
+                         is_twice<is_carried, Options...>) {
+        return fixed_string("[priori:A320] adapt: two options of one kind; name all blocks in one only<...> or "
+                            "except<...>, and give proximal, through, minibatch and carried_state once.");
+    } else if constexpr ((std::is_same_v<Options, minibatch_rows<0>> || ...)) {
+        return fixed_string("[priori:A325] minibatch<0>: a step takes at least one example; leave it out for all of "
+                            "the support set.");
     } else if constexpr ((is_through_carried<Options>::value || ...)) {
         return fixed_string("[priori:A314] adapt: the stage seen through carries its state, and would in every step anew; "
                             "leave carried_state out of it.");
