@@ -231,3 +231,21 @@ void wrong() {
         pr::outer(pr::adam{}));
 }
 #endif
+
+#if CASE == 28
+// CASE 28: [priori:M521] then: the second description has no outer rule; append | outer(...) to it.
+void wrong() { use(adapted | pr::displacement | pr::outer(pr::sgd{}) | pr::then(1, objective | pr::exact)); }
+#endif
+
+#if CASE == 29
+// CASE 29: [priori:M521] then: the second description has no outer rule; append | outer(...) to it.
+void wrong() { use(adapted | pr::displacement | pr::outer(pr::sgd{}) | pr::then(1, net)); }
+#endif
+
+#if CASE == 30
+// CASE 30: [priori:M522] then: two phases are possible, a third is not.
+void wrong() {
+    constexpr auto tuning = objective | pr::exact | pr::outer(pr::sgd{});
+    use(adapted | pr::displacement | pr::outer(pr::sgd{}) | pr::then(1, tuning) | pr::then(2, tuning));
+}
+#endif

@@ -6,10 +6,12 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/result.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/algorithm.hpp>
 #include <priori/meta/diagnosis.hpp>
 #include <priori/meta/learner.hpp>
+#include <priori/meta/misuse.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/optim/outer.hpp>
 #include <priori/tensor/parameters.hpp>
@@ -47,7 +49,20 @@ constexpr next_phase<Second> then(std::uint64_t after, Second second) {
 
 template <class O, class Stages, class R, class Q, class Optimizer, class Second>
 constexpr auto operator|(algorithm<O, Stages, R, Q, outer_rule<Optimizer>> first, next_phase<Second> next) {
-    return phases<algorithm<O, Stages, R, Q, outer_rule<Optimizer>>, Second>{first, next.after, next.second};
+    if constexpr (detail::is_said<Second>) {
+        return detail::said{};
+    } else if constexpr (!detail::has_outer<Second>) {
+        static_assert(detail::has_outer<Second>,
+                      "[priori:M521] then: the second description has no outer rule; append | outer(...) to it.");
+        return detail::said{};
+    } else {
+        return phases<algorithm<O, Stages, R, Q, outer_rule<Optimizer>>, Second>{first, next.after, next.second};
+    }
+}
+template <class First, class Second, class Third>
+constexpr detail::said operator|(phases<First, Second>, next_phase<Third>) {
+    static_assert(sizeof(Third) == 0, "[priori:M522] then: two phases are possible, a third is not.");
+    return {};
 }
 
 namespace detail {
