@@ -73,7 +73,8 @@ int run(int argc, char** argv) {
         {"rule", error_of(plain | pr::adapt<3>(pr::sgd{.rate = 0.1}) | extend::every_other, common.seed)},
         {"all_together", error_of(own, common.seed)},
     };
-    const double worst = std::ranges::max(checks, {}, [](const auto& check) { return check.second; }).second;
+    double worst = 0;
+    for (const auto& [part, error] : checks) worst = pr::maximum(worst, error);  // a NaN stays
     if (!common.quiet) {
         std::printf(
             "Error of the meta-gradient against differences, on a task of the own source, over its largest "
