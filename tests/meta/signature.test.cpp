@@ -102,6 +102,10 @@ TEST_CASE("every change of sizes, layers, loss, steps, rule or scalar changes th
         of(net | pr::mse | pr::adapt<2>(pr::sgd{.rate = pr::learned(0.01)}) | pr::exact),
         of(net | pr::mse | pr::adapt<2>(pr::sgd{.rate = pr::learned_per<pr::step>(0.01)}) | pr::exact),
         of(net | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::adapt<1>(pr::sgd{}) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{}, pr::minibatch<1>) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{}, pr::proximal{0.5}) | pr::exact),
+        of(net | pr::mse | pr::adapt<2>(pr::sgd{}, pr::through(pr::adapt<1>(pr::sgd{}, pr::only<"dense_1">))) |
+           pr::exact),
     };
     for (const auto& one : others) {
         CHECK(one != of(base));

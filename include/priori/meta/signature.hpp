@@ -62,6 +62,9 @@ template <class Stage, class Model>
 constexpr void add_adaptation(text_sink& text) {
     text.add("<").add(Stage::steps).add("> ");
     add_kind<std::remove_cvref_t<decltype(std::declval<Stage&>().optimizer)>>(text);
+    if (Stage::minibatch > 0) text.add(" minibatch<").add(Stage::minibatch).add(">");
+    if (Stage::has_proximal) text.add(" proximal");
+    if (Stage::is_through) text.add(" through");
     bool moves_all = true;
     for (std::size_t b = 0; b < Model::count; ++b)
         moves_all = moves_all && Stage::chosen::template contains<Model>(Model::names[b]);
@@ -126,7 +129,8 @@ inline constexpr auto signature_characters = [] {
 
 }  // namespace detail
 
-// Number, layers with their variants and output shapes, loss, stages with their step counts, blocks with their shapes:
+// Number, layers with their variants and output shapes, loss, stages with their step counts and options, blocks with
+// their shapes:
 // "float; input(1) dense(40) relu(40) dense(1); mse; adapt<5> sgd; dense_0.weight(1,40) ...". Not in it: what the
 // parameters do not depend on at test, the meta-gradient and the outer rule; and numbers such as rates.
 // Learner is a learner or an adapter.
