@@ -3,6 +3,7 @@
 #include <priori/meta/phases.hpp>
 
 #include <priori/core/error.hpp>
+#include <priori/meta/annealed_weights.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/dense.hpp>
@@ -55,6 +56,24 @@ TEST_CASE("averaging, then tuning, is two trainings with shared parameters") {
     pr::train(second, tasks, {.iterations = 10, .meta_batch = 4});
 
     CHECK(learner.iteration() == 11);
+    CHECK(small::same(small::parameters(learner), small::parameters(second)));
+}
+
+TEST_CASE("weights of the steps' losses and exact_from count from the beginning of a phase") {
+    constexpr auto annealed = small::net | pr::mse | pr::adapt<3>(pr::sgd{.rate = 0.02f}) | pr::exact_from(2) |
+                              pr::every_step(pr::annealed_weights<3>{.iterations = 3}) |
+                              pr::outer(pr::adam{.rate = 0.005f});
+    auto learner = pr::learner(annealed | pr::then(4, annealed), tasks, pr::seed{3});
+    auto part = pr::learner(annealed, tasks, pr::seed{3});
+    pr::train(learner, tasks, {.iterations = 4, .meta_batch = 2});
+    pr::train(part, tasks, {.iterations = 4, .meta_batch = 2});
+    CHECK(small::same(small::parameters(learner), small::parameters(part)));
+
+    auto second = pr::learner(annealed, tasks, pr::seed{3});
+    const auto from = part.parameters().all();
+    std::copy(from.begin(), from.end(), second.parameters().all().begin());
+    pr::train(learner, tasks, {.iterations = 4, .meta_batch = 2});
+    pr::train(second, tasks, {.iterations = 4, .meta_batch = 2});
     CHECK(small::same(small::parameters(learner), small::parameters(second)));
 }
 

@@ -54,10 +54,11 @@ struct at_every_query_step {
     static constexpr bool every = true;
     static constexpr std::size_t count = Count;
     Weights weights;
+    std::uint64_t first = 0;  // the outer iteration from which on a schedule counts
 
     constexpr std::array<float, Count> at([[maybe_unused]] std::uint64_t iteration) const noexcept {
         if constexpr (WeightSchedule<Weights>) {
-            return weights.at(iteration);
+            return weights.at(iteration > first ? iteration - first : 0);
         } else {
             return weights;
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <priori/ad/view.hpp>
+#include <priori/adapt/pull_back.hpp>
 #include <priori/adapt/stage.hpp>
 #include <priori/core/key.hpp>
 #include <priori/core/result.hpp>
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 namespace priori {
 
@@ -40,6 +42,8 @@ struct phases {
 // Both have an outer rule; the second one learns blocks of the first, with an outer state of its own.
 // Model averaging: one iteration of displacement at rate 1 averages models that were trained on the support sets of the
 // meta-batch; then plain training on query sets. A new task is adapted to as the first description says.
+// What changes with the iteration counts from the beginning of its phase: outer rates, annealed_weights, exact_from.
+// displacement.loss_every counts all iterations.
 // Example: net | mse | adapt<50>(sgd{}) | displacement | outer(sgd{.rate = 1.f})
 //              | then(1, net | mse | exact | outer(adam{})), on same_tasks{tasks}
 template <class Second>
@@ -66,6 +70,14 @@ constexpr detail::said operator|(phases<First, Second>, next_phase<Third>) {
 }
 
 namespace detail {
+
+// The algorithm with its weights of query losses and its exact_from counted from iteration `first` on.
+template <class Algorithm>
+constexpr Algorithm begun_at(Algorithm algorithm, std::uint64_t first) {
+    if constexpr (Algorithm::queries_type::every) algorithm.queries.first = first;
+    if constexpr (std::is_same_v<typename Algorithm::rule_type, exact_from_rule>) algorithm.rule.iteration += first;
+    return algorithm;
+}
 
 // Are the blocks of Part those that Whole begins with?
 template <class Part, class Whole>
@@ -109,7 +121,7 @@ public:
     explicit static_learner(const given_type& description, seed start = {}) noexcept
         : given_(description),
           first_(program_type::resolve(description.first)),
-          second_(second_program::resolve(description.second)),
+          second_(detail::begun_at(second_program::resolve(description.second), description.after)),
           seed_(start),
           adapter_(description.first) {
         program_type::initialize(first_, key{start.value, 0, 0}, theta().data);
