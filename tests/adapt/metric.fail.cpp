@@ -90,6 +90,16 @@ void wrong() {
 }
 #endif
 
+#if CASE == 22
+// CASE 22: [priori:A354] transfer: dense_0.weight is learned here, and scratch where it comes from, which holds the numbers of one task; name the layer with scratch<...> in both descriptions, or in neither.
+void wrong() {
+    auto from = adapt_one<episode>(pr::input<4> | pr::scratch<"dense_0">(pr::dense<3>) | pr::cross_entropy |
+                                   pr::solve<"dense_0">(pr::prototypes{}) | pr::exact);
+    auto to = adapt_one<episode>(pr::input<4> | pr::dense<3> | pr::cross_entropy | pr::exact);
+    pr::transfer(from, to);
+}
+#endif
+
 #if CASE == 6
 // CASE 6: [priori:N161] cosine_similarity<ways>: the number of classes is not known
 auto wrong = adapt_one<numbers>(pr::input<4> | pr::cosine_similarity<pr::ways> | pr::mse | pr::exact);

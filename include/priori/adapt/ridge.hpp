@@ -40,7 +40,8 @@ constexpr detail::learned_logarithm learned_positive(double start) { return {sta
 // R = (X' X + lambda I)^-1 W_bar: X_bar = (Y - X W) R' - X R W', lambda_bar -= sum R W.
 // Cost: with S = min(B, F), S^3 / 6 + S^2 O multiply-adds for the system, forward; S^2 O back; and up to 4 B F O and
 // S B F for the products.
-// Errors: where lambda is learned(...) and leaves the positive numbers the head is not finite; the trainer notices.
+// Errors: where lambda is learned(...) and leaves the positive numbers the head is no ridge solution, and may be finite
+// all the same, so that nothing notices; learned_positive(...) cannot leave them.
 // Reference: Bertinetto et al. 2019 (R2-D2), equations 5 and 6; Lee et al. 2019 (MetaOptNet), section 3.3.
 template <class Lambda = float>
 struct ridge {

@@ -41,7 +41,11 @@ consteval auto transfer_refusal() {
                         "same layers, or give layers the same name with named<...>(...).">();
         } else {
             using found = typename block_at<From, at>::type;
-            if constexpr (!std::is_same_v<typename found::shape_type, typename wanted::shape_type>) {
+            if constexpr (found::kind == role::scratch) {
+                return join<"[priori:A354] transfer: ", wanted::name,
+                            " is learned here, and scratch where it comes from, which holds the numbers of one task; "
+                            "name the layer with scratch<...> in both descriptions, or in neither.">();
+            } else if constexpr (!std::is_same_v<typename found::shape_type, typename wanted::shape_type>) {
                 return join<"[priori:A352] transfer: ", wanted::name, " has shape ",
                             text_of<typename found::shape_type>, " where it comes from, and shape ",
                             text_of<typename wanted::shape_type>,
@@ -90,8 +94,8 @@ struct layout_of_parameters<named_parameters<T, Layout>> {
 // Copies every block of `to` that `from` has under the same name and in the same shape: parameters, running statistics,
 // scratch blocks too. Scratch blocks of other shapes, which hold a task's own numbers, stay as they are.
 // Both are learners, adapters or named_parameters; numbers may change between float and double.
-// Refuses, at compile time, if a learned block of `to`, or a running average, would not be written. What only `from`
-// learns is left behind.
+// Refuses, at compile time, if a learned block of `to`, or a running average, would not be written, or be written from
+// scratch. What only `from` learns is left behind.
 // Cost: a copy; the outer state of a learner stays as it is.
 // Example: const auto learner = make_learner(proto, few_shot{.ways = count<60>, ...}); ... train ...
 //          adapter<float, decltype(proto), episode_of_5_ways> tester(proto); transfer(*learner, tester);

@@ -18,7 +18,7 @@ template <std::size_t Steps>
 struct annealed_weights {
     static constexpr std::size_t count = Steps + 1;
 
-    std::uint64_t iterations = 1;
+    std::uint64_t iterations = 1;  // 1 anneals in iteration 0 alone: give it the length of the annealing
     double least = 0.03;
 
     constexpr std::array<float, count> at(std::uint64_t iteration) const noexcept {
