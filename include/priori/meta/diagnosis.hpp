@@ -255,8 +255,8 @@ consteval auto rule_refusal() {
             "it.");
     } else if constexpr (any_pulls_steep_steps<Algorithm>) {
         return steep_steps;
-    } else if constexpr (std::is_same_v<rule_type, displacement_rule>) {
-        return displacement_refusal<Algorithm, Support>();
+    } else if constexpr (std::is_same_v<rule_type, displacement_rule> && has_outer<Algorithm>) {
+        return displacement_refusal<Algorithm, Support>();  // without an outer rule nothing is learned
     } else {
         return accepted;
     }
