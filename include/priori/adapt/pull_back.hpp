@@ -18,8 +18,8 @@ namespace priori {
 //   keeps_path                      does it visit the steps again, or only the first and last parameters?
 //   keeps_points, keeps_gradients   must all of them be kept, even where the pull-back does not read them?
 //   pull_back(run)                  turns the cotangent after an adaptation into that before it, by the moves of `run`
-// Optional: takes_bundles (see simd/bundle.hpp; no branch depends on a number), iterations_to_loss (of a rule that needs no
-// query: outer iterations from one query loss to the next).
+// Optional: takes_bundles (see simd/bundle.hpp; no branch depends on a number), iterations_to_loss (of a rule that
+// needs no query: outer iterations from one query loss to the next).
 // Models: exact, exact_from(1000), first_order, truncated<2>, displacement. Not a model: sgd, which says how to step (an
 // Optimizer).
 template <class R>

@@ -70,6 +70,13 @@ std::string rule_kind() {
     }
 }
 
+template <class Learner>
+bool keeps_outer_state(Learner& learner) {
+    bool any = false;
+    each_outer_state(learner, [&](std::string_view, auto) { any = true; });
+    return any;
+}
+
 // The iteration that found the outer state empty: 0, but where a file of another outer rule was loaded.
 template <class Learner>
 std::uint64_t outer_begun(const Learner& learner) {
@@ -221,12 +228,15 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
     std::vector<std::span<const T>> states;
     std::uint64_t begun = result.iteration;
     const std::string* outer = file.find_metadata("outer");
-    result.has_outer_state = outer != nullptr && *outer != "none" && *outer == detail::outer_kind<Learner>();
-    if (result.has_outer_state) {
+    const bool same_rule = outer != nullptr && *outer == detail::outer_kind<Learner>();
+    result.has_outer_state = same_rule && *outer != "none";
+    if (result.has_outer_state || (same_rule && !detail::keeps_outer_state(learner))) {
         begun = file.find_metadata("outer_begun") ? detail::whole_number(file, "outer_begun", source) : 0;
         if (begun > result.iteration)
             fail(error_kind::bad_file, source + ": 'outer_begun' is " + std::to_string(begun) + ", expected at most " +
                                            "the iteration, " + std::to_string(result.iteration) + ".");
+    }
+    if (result.has_outer_state) {
         detail::each_outer_state(learner, [&](std::string_view name, auto numbers) {
             states.push_back(detail::checked_values<T>(file, name, numbers.size(), source));
         });

@@ -17,7 +17,8 @@ inline std::stop_source& interrupt_source() {
 }  // namespace detail
 
 // From now on the first Ctrl-C asks the token to stop, so that a program ends with what it has so far; the second one
-// ends the program as ever. The token stays stopped: a later training with it ends at once. Register no callback on the token: it would run inside of the signal handler.
+// ends the program as ever. The token stays stopped: a later training with it ends at once. Register no callback on the
+// token: it would run inside of the signal handler.
 // Example: train(learner, tasks, {.stop = interrupt_token()});
 inline std::stop_token interrupt_token() {
     const std::stop_token token = detail::interrupt_source().get_token();  // made before a signal can come

@@ -64,8 +64,8 @@ training_report train_on(E&& executor, Learner& learner, const Tasks& tasks, con
 // state (three with roll_back), taken before the first iteration; the report says the bytes. Nothing is allocated from
 // then on. Where tasks are computed several at once (meta/bundled_tasks.hpp), a thread has bundled_tasks in the place of a
 // workspace.
-// Throws: error (bad_option) for settings, and numbers of optimizers, that make no sense; std::bad_alloc before the first iteration; what observers
-// throw.
+// Throws: error (bad_option) for settings, and numbers of optimizers, that make no sense; std::bad_alloc before the
+// first iteration; what observers throw.
 // Example: train(learner, tasks, {.iterations = 70'000, .meta_batch = 25, .threads = 2}, progress_bar{});
 template <class Learner, class Tasks, class... Observers>
 training_report train(Learner& learner, const Tasks& tasks, const train_settings& settings = {},

@@ -26,8 +26,8 @@ PRIORI_ALWAYS_INLINE const T* unrelated(const T* address) noexcept {
 }
 
 // The weights of Ky rows of the kernel (all three, or one: row ky), `In` input channels and Columns packs of output
-// channels, summed over `rows` rows of y_bar's pixels from row `row` on, counted through all images. x at the first image and
-// the first of the input channels, y_bar at the first image and output channel, w_bar at the first weight.
+// channels, summed over `rows` rows of y_bar's pixels from row `row` on, counted through all images. x at the first image
+// and the first of the input channels, y_bar at the first image and output channel, w_bar at the first weight.
 template <class Shape, std::size_t Ky, std::size_t In, class P, std::size_t Columns, class T>
 PRIORI_NO_INLINE void outer_products(const T* __restrict x, const T* __restrict y_bar, T* __restrict w_bar,
                                      std::size_t ky, std::size_t row, std::size_t rows, bool add) noexcept {

@@ -4,6 +4,7 @@
 
 #include <priori/core/error.hpp>
 #include <priori/core/hana.hpp>
+#include <priori/io/detail/message.hpp>
 #include <priori/optim/field.hpp>
 
 #include <cmath>
@@ -31,7 +32,7 @@ inline void require_usable(std::string_view rule, std::string_view field, double
     const std::string_view expected = expected_of(own, value);
     if (expected.empty()) return;
     fail(error_kind::bad_option, "train: " + std::string(field) + " of " + std::string(rule) + " is " +
-                                     std::to_string(value) + ", expected " + std::string(expected) + ".");
+                                     shown_number(value) + ", expected " + std::string(expected) + ".");
 }
 
 // Where schedules and learned fields start counts for all of them.
