@@ -86,8 +86,10 @@ constexpr auto describe(const rates& r) {
     } else if constexpr (Algorithm == maml_plus_plus) {
         return mean | pr::adapt<5>(rate_of_each_layer_and_step(r)) | pr::exact_from(r.first_order) |
                pr::every_step(weights_of_steps(r)) | outer_adam(r);
-    } else if constexpr (Algorithm == reptile && Tested) {
+    } else if constexpr (Algorithm == reptile && Tested && Ways <= 5) {
         return mean | pr::adapt<5>(inner_adam(r), pr::carried_state) | pr::displacement;
+    } else if constexpr (Algorithm == reptile && Tested) {  // one drawing of each class a step; 10 or 15 in its code
+        return mean | pr::adapt<5>(inner_adam(r), pr::minibatch<20>, pr::carried_state) | pr::displacement;
     } else if constexpr (Algorithm == reptile) {
         constexpr std::size_t steps = Ways <= 5 ? 5 : 10, rows = Ways <= 5 ? 10 : 20;
         return mean | pr::adapt<steps>(inner_adam(r), pr::minibatch<rows>, pr::carried_state) |
