@@ -241,3 +241,16 @@ void wrong() { use(objective, pr::adapt<2>(pr::momentum{}, pr::carried_state, pr
 // CASE 28: [priori:A325] minibatch<0>: a step takes at least one example; leave it out for all of the support set.
 void wrong() { use(objective, pr::adapt<2>(pr::sgd{}, pr::minibatch<0>)); }
 #endif
+
+#if CASE == 29
+// CASE 29: [priori:A301] input: the model begins with input<...> of shape (2, 2, 1), the inputs of the episode have shape (2, 2); describe the data as images of that shape, of the same numbers.
+struct grey {
+    template <class T>
+    using episode_type = pr::episode_of<T, pr::shape<2, 2>, pr::shape<2>, 6, 4>;
+};
+void wrong() {
+    pr::learner(pr::input<2, 2, 1> | pr::flatten | pr::dense<2> | pr::mse | pr::adapt<2>(pr::sgd{}) | pr::exact |
+                    pr::outer(pr::sgd{}),
+                grey{});
+}
+#endif

@@ -165,6 +165,15 @@ TEST_CASE("each image is treated by itself, or all of a class alike, which chang
     CHECK(std::set<pixels>(both.begin(), both.end()).size() > 4);
 }
 
+TEST_CASE("what is changed twice is changed by numbers of its own") {
+    const augmented inner(counted_pixels<shape<2, 2>>{}, priori::random_flip{});
+    const augmented outer(inner, priori::random_flip{.up_down = true});
+    std::set<pixels> all;
+    for (std::uint32_t task = 0; task < 10; ++task)
+        for (const pixels& image : images_of(outer, task)) all.insert(image);
+    CHECK(all == std::set<pixels>{{1, 2, 3, 4}, {2, 1, 4, 3}, {3, 4, 1, 2}, {4, 3, 2, 1}});
+}
+
 TEST_CASE("noise is normal with the deviation, on every pixel") {
     const augmented noisy(counted_pixels<shape<9, 9>>{}, priori::pixel_noise{.deviation = 0.5});
     double mean = 0;

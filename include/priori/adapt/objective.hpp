@@ -53,9 +53,15 @@ struct objective {
     static consteval auto refusal() {
         using input_shape = typename Batch::input_shape;
         if constexpr (!std::is_same_v<input_shape, typename Network::input_shape>) {
-            return join<"[priori:A301] input: the model begins with input<...> of shape ",
-                        detail::text_of<typename Network::input_shape>, ", the inputs of the episode have shape ",
-                        detail::text_of<input_shape>, "; give input<...> the shape of one example.">();
+            constexpr auto shapes = join<"[priori:A301] input: the model begins with input<...> of shape ",
+                                         detail::text_of<typename Network::input_shape>,
+                                         ", the inputs of the episode have shape ", detail::text_of<input_shape>>();
+            if constexpr (input_shape::rank == 2 && Network::input_shape::rank == 3 &&
+                          input_shape::size == Network::input_shape::size) {
+                return join<shapes, "; describe the data as images of that shape, of the same numbers.">();
+            } else {
+                return join<shapes, "; give input<...> the shape of one example.">();
+            }
         } else if constexpr (Network::refusal().length > 0) {
             return Network::refusal();
         } else if constexpr (detail::clash_in<blocks>.length > 0) {
@@ -108,42 +114,42 @@ struct objective {
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
-    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape,
+    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& kept,
                            Tape& base) const noexcept {
-        return run_gradient<Layout>(theta, batch, tape, base,
+        return run_gradient<Layout>(theta, batch, kept, base,
                                     detail::gradient_parameters<Network, Layout, Chosen, N>{theta_bar});
     }
 
     template <class Layout, class Chosen, class N, class Batch, class G, class Tape>
         requires detail::writes_gradient<Network>
-    element_of<N> first_gradient(view<N> theta, const Batch& batch, view<G> theta_bar, Tape& tape,
+    element_of<N> first_gradient(view<N> theta, const Batch& batch, view<G> theta_bar, Tape& kept,
                                  Tape& base) const noexcept {
-        return run_gradient<Layout>(theta, batch, tape, base,
+        return run_gradient<Layout>(theta, batch, kept, base,
                                     detail::first_gradient_parameters<Network, Layout, Chosen, G>{theta_bar});
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
-    void replay(view<N> theta, const Batch& batch, Tape& tape, Tape& base) const noexcept {
-        gradient<Layout, detail::no_blocks>(theta, batch, theta, tape, base);
+    void replay(view<N> theta, const Batch& batch, Tape& kept, Tape& base) const noexcept {
+        gradient<Layout, detail::no_blocks>(theta, batch, theta, kept, base);
     }
 
     template <class Layout, class N, class Batch, class Tape>
-    element_of<N> value(view<N> theta, const Batch& batch, Tape& tape) const noexcept {
-        begin<Layout, all_blocks>(theta, batch, tape);
-        const auto arrays = arrays_of(batch, tape, tape);
+    element_of<N> value(view<N> theta, const Batch& batch, Tape& kept) const noexcept {
+        begin<Layout, all_blocks>(theta, batch, kept);
+        const auto arrays = arrays_of(batch, kept, kept);
         run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, plain<Layout>(theta), arrays,
-                                                                           tape.how);
+                                                                           kept.how);
         return run_loss(batch, arrays);
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
-    void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape& base,
+    void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& kept, Tape& base,
                  Sweep& space) const noexcept {
         constexpr std::size_t first = Tape::first;
         const run_arrays<Network, typename Tape::batch_rows, N, first, first, tape_use::swept, true> arrays{
-            input_of(batch, base), base.values.all(), tape.values.all(), space.tangents.all()};
+            input_of(batch, base), base.values.all(), kept.values.all(), space.tangents.all()};
         const detail::moving_parameters<Network, Layout, Chosen, N> parameters{theta, direction};
-        run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
+        run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, kept.how);
         run_loss(batch, arrays);
         run_backward<first, Network::size, Sweep::through, typename Tape::batch_rows>(
             model, parameters, arrays, detail::tangent_parameters<Network, Layout, N>{theta_bar});
@@ -165,11 +171,11 @@ struct objective {
 
 private:
     template <class Layout, class N, class Batch, class Tape, class Bars>
-    element_of<N> run_gradient(view<N> theta, const Batch& batch, Tape& tape, Tape& base,
+    element_of<N> run_gradient(view<N> theta, const Batch& batch, Tape& kept, Tape& base,
                                const Bars& bars) const noexcept {
-        const auto arrays = arrays_of(batch, tape, base);
+        const auto arrays = arrays_of(batch, kept, base);
         const auto parameters = plain<Layout>(theta);
-        run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, tape.how);
+        run_forward<Tape::first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, kept.how);
         const auto value = run_loss(batch, arrays);
         run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(model, parameters, arrays, bars);
         return value;
@@ -196,9 +202,9 @@ private:
         }
     }
     template <class Batch, class Tape>
-    static auto arrays_of(const Batch& batch, Tape& tape, Tape& base) noexcept {
+    static auto arrays_of(const Batch& batch, Tape& kept, Tape& base) noexcept {
         return detail::plain_arrays<Network, typename Tape::batch_rows, Tape::first, Tape::use, true>(
-            input_of(batch, base), base.values.all(), tape.values.all());
+            input_of(batch, base), base.values.all(), kept.values.all());
     }
 };
 

@@ -47,8 +47,9 @@ struct image_set {
     }
 
     // What few_shot takes; the set has to outlive it. Input is shape<height, width, channels>, or shape<height, width>
-    // for one channel. Throws: error (bad_shape) for another shape.
-    // Example: const auto data = set.data<shape<84, 84, 3>>(); few_shot(data, set.split().train, way_shot{})
+    // for one channel, which convolutions do not take. Throws: error (bad_shape) for another shape.
+    // Example: const auto data = set.data<shape<84, 84, 3>>();
+    //          few_shot(data, set.split().train, way_shot{}, {.scale = 1 / 255.0})
     template <class Input>
     labelled_data<Input, std::uint8_t> data() const& {
         constexpr auto wanted = Input::extents;

@@ -168,6 +168,19 @@ concept ImageChange = requires(const Change& change, detail::augmentation& to, r
     static_cast<bool>(change.whole_class);
 };
 
+template <class Source, class... Changes>
+class augmented;
+
+namespace detail {
+
+// How many times the episodes of a source have been changed.
+template <class Source>
+inline constexpr std::uint64_t augmented_before = 0;
+template <class Source, class... Changes>
+inline constexpr std::uint64_t augmented_before<augmented<Source, Changes...>> = 1 + augmented_before<Source>;
+
+}  // namespace detail
+
 // The episodes of `source`, all support and query images changed in the order given; the labels stay. The moves of an
 // image are made as one, with bilinear interpolation; moves of whole pixels (quarter turns, shifts, flips) are exact.
 // Numbers between -1 and 1, pixels of byte images among them, lose nothing that matters: pixels enter as floats.
@@ -200,6 +213,7 @@ public:
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {
         source_.template draw_into<T>(k, out);
+        k.seed ^= detail::augmented_before<Source> * 0x9e3779b97f4a7c15u;  // one inside of another: numbers of its own
         random_stream stream(k, purpose::augmentation);
         std::array<std::uint64_t, classes> class_seeds{};
         for (std::uint64_t& seed : class_seeds) {

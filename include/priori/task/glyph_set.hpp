@@ -36,7 +36,7 @@ struct glyph_set {
 // Throws: error (bad_option) for no class or no drawing, for 2^26 images or more than the memory holds, and for a
 // variation out of range.
 // Example: const auto set = drawn_glyphs(1600, 20);
-//          const labelled_data data(shape<28, 28>{}, set.images, set.labels);
+//          const labelled_data data(shape<28, 28, 1>{}, set.images, set.labels);
 //          few_shot(data, random_split(1600, {1000, 200, 400}, seed{1}).train, way_shot{}, {.scale = 1 / 255.0})
 inline glyph_set drawn_glyphs(std::size_t classes, std::size_t drawings, std::uint32_t alphabet = 0,
                               const glyph_variation& variation = {}) {

@@ -40,7 +40,7 @@ struct checked_variation {
 // An episode takes `ways` different glyphs of the range, in random order: their labels are their places in that order.
 // Every drawing is a new one, so a class never runs out. `shots` and `queries` are counts a class; the rows are
 // interleaved: row r is of class r mod ways.
-// Shapes: inputs (ways * shots, 28, 28) in [0, 1], ink is 1; labels (ways * shots); the query set likewise.
+// Shapes: inputs (ways * shots, 28, 28, 1) in [0, 1], ink is 1; labels (ways * shots); the query set likewise.
 // Difficulty: on test_glyphs, with the default variation, the nearest support drawing (Euclidean distance of the
 // pixels) has the right label for 60.0 % of the queries at 5 ways and 1 shot, 82.5 % at 5 ways and 5 shots, 37.8 % at
 // 20 ways and 1 shot: over the tasks 0 .. 999 of seed 1, iteration 0, with 15, 15 and 5 queries a class.
@@ -69,7 +69,7 @@ struct glyphs {
 
     template <class T>
     using episode_type =
-        episode_of<T, shape<glyph::side, glyph::side>, labels<classes_of_episode>, support_rows, query_rows>;
+        episode_of<T, shape<glyph::side, glyph::side, 1>, labels<classes_of_episode>, support_rows, query_rows>;
 
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {
