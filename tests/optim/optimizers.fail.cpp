@@ -78,3 +78,19 @@ void wrong() { use(pr::detached(lacking{}), pr::sgd{}); }
 // CASE 6: [priori:O404] half_step: the optimizer has no static update(p, g, s, h, k)
 void wrong() { use(pr::sgd{}, half_step<false>{}); }
 #endif
+
+#if CASE == 7
+// CASE 7: [priori:O408] two_names: field_names has another number of names than fields() has values
+struct two_names {
+    static constexpr pr::fixed_string kind{"two_names"};
+    static constexpr std::size_t slots = 0;
+    using field_names = pr::names<"rate", "decay">;
+    float rate = 0.1f;
+    constexpr auto fields() const { return pr::tuple<float>{rate}; }
+    template <class N, class H>
+    static void update(N& p, const N& g, N*, const H* h, std::size_t) noexcept {
+        p = p - N(h[0]) * g;
+    }
+};
+void wrong() { use(two_names{}, pr::sgd{}); }
+#endif

@@ -98,11 +98,12 @@ TEST_CASE("several tasks at once: the sentence names the task that is not finite
 }
 
 TEST_CASE("several tasks at once: the report says their memory") {
-    const auto bytes = [](std::size_t count) {
+    const auto bytes = [](std::size_t count, std::size_t threads = 1) {
         auto one = learner();
-        return pr::train(one, small::tasks, {.iterations = 1, .meta_batch = count}).bytes;
+        return pr::train(one, small::tasks, {.iterations = 1, .meta_batch = count, .threads = threads}).bytes;
     };
     const std::size_t more = bundled ? sizeof(pr::bundled_tasks<float, learner_type::given_type, learner_type::episode_type>) : 0;
     CHECK(bytes(lanes) > more);
     CHECK((bytes(lanes) > bytes(1) + more / 2) == bundled);
+    if (bundled) CHECK(bytes(lanes, 8) == bytes(lanes));  // no thread without a bundle of its own
 }

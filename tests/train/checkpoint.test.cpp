@@ -129,7 +129,8 @@ TEST_CASE("parameters of another description are refused in one sentence that sh
           "'" + path.string() +
               "': the parameters belong to another description: expected "
               "'dense(19) tanh(19) dense(1); mse; adapt<...', found 'dense(16) tanh(16) dense(1); mse; "
-              "adapt<...'; load it into a learner of the description that it was saved from.");
+              "adapt<...'; load it into a learner of the description that it was saved from, or take its parameters over by "
+              "transfer.");
     CHECK(small::same(small::parameters(other), before));
 }
 

@@ -5,8 +5,12 @@
 #include <priori/nn/dense.hpp>
 #include <priori/optim/sgd.hpp>
 #include <priori/task/sinusoids.hpp>
+#include <priori/train/checkpoint.hpp>
+#include <priori/train/evaluate.hpp>
 #include <priori/train/loop.hpp>
 #include <priori/train/periodic_evaluation.hpp>
+
+#include <cstdint>
 
 namespace pr = priori;
 
@@ -22,8 +26,24 @@ void use(const Description& description, const Tasks& source, const Observers&..
 
 struct nothing {};
 
+// A source that keeps a generator and moves it on.
+struct moving {
+    std::uint32_t next = 0;
+    template <class T>
+    using episode_type = decltype(tasks)::episode_type<T>;
+    template <class T>
+    void draw_into(pr::key, episode_type<T>& out) noexcept {
+        tasks.draw_into<T>({1, 1, next++}, out);
+    }
+};
+
 #if CASE == 0
-void right() { use(plain | pr::outer(pr::sgd{}), tasks); }
+void right() {
+    use(plain | pr::outer(pr::sgd{}), tasks);
+    auto learner = pr::make_learner(plain | pr::outer(pr::sgd{}), tasks);
+    pr::train(*learner, tasks);
+    pr::evaluate(*learner, tasks);
+}
 #endif
 
 #if CASE == 1
@@ -60,5 +80,56 @@ void wrong() {
     constexpr auto learning = plain | pr::outer(pr::sgd{});
     auto learner = pr::learner<double>(learning, tasks);
     pr::train(learner, tasks, {.iterations = 1}, pr::periodic_evaluation(tasks));
+}
+#endif
+
+#if CASE == 7
+// CASE 7: [priori:R607] train: draw_into of the tasks is not const and noexcept, as it has to be
+void wrong() { use(plain | pr::outer(pr::sgd{}), moving{}); }
+#endif
+
+#if CASE == 8
+// CASE 8: [priori:R606] train: the first argument is no learner; what make_learner gives is a pointer to one, write *learner.
+void wrong() {
+    auto learner = pr::make_learner(plain | pr::outer(pr::sgd{}), tasks);
+    pr::train(learner, tasks);
+}
+#endif
+
+#if CASE == 9
+// CASE 9: [priori:R606] evaluate: the first argument is no learner; what make_learner gives is a pointer to one
+void wrong() {
+    auto learner = pr::make_learner(plain | pr::outer(pr::sgd{}), tasks);
+    pr::evaluate(learner, tasks);
+}
+#endif
+
+#if CASE == 10
+// CASE 10: [priori:R606] save: the first argument is no learner; what make_learner gives is a pointer to one
+void wrong() {
+    auto learner = pr::make_learner(plain | pr::outer(pr::sgd{}), tasks);
+    pr::save(learner, "there");
+}
+#endif
+
+#if CASE == 11
+// CASE 11: [priori:R606] load: the first argument is no learner; what make_learner gives is a pointer to one
+void wrong() {
+    auto learner = pr::make_learner(plain | pr::outer(pr::sgd{}), tasks);
+    pr::load(learner, "there");
+}
+#endif
+
+#if CASE == 12
+// CASE 12: [priori:M102]
+void wrong() { use(pr::input<1> | pr::dense<1> | pr::adapt<1>(pr::sgd{}) | pr::mse, tasks); }
+#endif
+
+#if CASE == 13
+// CASE 13: [priori:R608] write_header: the learner is not in float, as a header's numbers are; make one in float
+void wrong() {
+    constexpr auto description = plain | pr::outer(pr::sgd{});
+    const auto learner = pr::learner<double>(description, tasks);
+    pr::write_header(learner, "there", "here");
 }
 #endif

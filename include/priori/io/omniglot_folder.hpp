@@ -80,7 +80,7 @@ inline void require_equal_drawings(const std::vector<omniglot_character>& charac
         if (count >= most) usual = drawings, most = count;  // of several, the largest: drawings get lost
     for (const auto& character : characters)
         if (character.images.size() != usual)
-            fail(error_kind::bad_file, "'" + character.folder.string() + "': expected " + std::to_string(usual) +
+            fail(error_kind::bad_file, "'" + shown_path(character.folder) + "': expected " + std::to_string(usual) +
                                            " drawings, found " + std::to_string(character.images.size()) +
                                            "; unpack the archive anew.");
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <priori/core/error.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/io/detail/message.hpp>
 #include <priori/io/header_export.hpp>
 #include <priori/io/safetensors.hpp>
 #include <priori/meta/signature.hpp>
 #include <priori/tensor/layout.hpp>
+#include <priori/train/detail/no_learner.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -148,7 +150,7 @@ inline void require_signature(const tensor_file& file, std::string_view expected
                                        from_difference(expected, *found) + ", found " +
                                        from_difference(*found, expected) +
                                        "; load it into a learner of the description "
-                                       "that it was saved from.");
+                                       "that it was saved from, or take its parameters over by transfer.");
 }
 
 template <class T>
@@ -206,39 +208,39 @@ tensor_file checkpoint_of(const Learner& learner, const checkpoint_notes& notes 
 // Throws: error (missing_file) when it cannot be written.
 template <class Learner>
 void save(const Learner& learner, const std::filesystem::path& path, const checkpoint_notes& notes = {}) {
-    write_safetensors(path, checkpoint_of(learner, notes));
+    constexpr auto text = detail::no_learner<Learner, "save">;
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    if constexpr (text.length == 0) write_safetensors(path, checkpoint_of(learner, notes));
 }
 
-// Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state
-// of another outer rule is left out; the learner's own then starts anew, its count of steps and its schedule as well.
-// Throws: error (missing_file), (bad_file) for a file cut off or of another format, (mismatch) for another description,
-// (bad_value) for numbers that are not finite. The learner is then as it was. An adapter takes the parameters alone.
+namespace detail {
+
 template <class Learner>
-checkpoint load(Learner& learner, const std::filesystem::path& path) {
+checkpoint loaded(Learner& learner, const std::filesystem::path& path) {
     using T = typename Learner::program_type::scalar;
     using layout = typename Learner::layout_type;
     const tensor_file file = read_safetensors(path);
-    const std::string source = "'" + path.string() + "'";
-    detail::require_signature(file, signature_of<Learner>, source);
-    checkpoint result{detail::whole_number(file, "iteration", source), detail::whole_number(file, "seed", source),
+    const std::string source = "'" + shown_path(path) + "'";
+    require_signature(file, signature_of<Learner>, source);
+    checkpoint result{whole_number(file, "iteration", source), whole_number(file, "seed", source),
                       false};
     std::vector<std::span<const T>> blocks;
     for (std::size_t b = 0; b < layout::count; ++b)
-        blocks.push_back(detail::checked_values<T>(file, layout::names[b], layout::sizes[b], source));
+        blocks.push_back(checked_values<T>(file, layout::names[b], layout::sizes[b], source));
     std::vector<std::span<const T>> states;
     std::uint64_t begun = result.iteration;
     const std::string* outer = file.find_metadata("outer");
-    const bool same_rule = outer != nullptr && *outer == detail::outer_kind<Learner>();
+    const bool same_rule = outer != nullptr && *outer == outer_kind<Learner>();
     result.has_outer_state = same_rule && *outer != "none";
-    if (result.has_outer_state || (same_rule && !detail::keeps_outer_state(learner))) {
-        begun = file.find_metadata("outer_begun") ? detail::whole_number(file, "outer_begun", source) : 0;
+    if (result.has_outer_state || (same_rule && !keeps_outer_state(learner))) {
+        begun = file.find_metadata("outer_begun") ? whole_number(file, "outer_begun", source) : 0;
         if (begun > result.iteration)
             fail(error_kind::bad_file, source + ": 'outer_begun' is " + std::to_string(begun) + ", expected at most " +
                                            "the iteration, " + std::to_string(result.iteration) + ".");
     }
     if (result.has_outer_state) {
-        detail::each_outer_state(learner, [&](std::string_view name, auto numbers) {
-            states.push_back(detail::checked_values<T>(file, name, numbers.size(), source));
+        each_outer_state(learner, [&](std::string_view name, auto numbers) {
+            states.push_back(checked_values<T>(file, name, numbers.size(), source));
         });
     }
 
@@ -246,15 +248,33 @@ checkpoint load(Learner& learner, const std::filesystem::path& path) {
     for (std::size_t b = 0; b < layout::count; ++b)
         std::copy(blocks[b].begin(), blocks[b].end(), theta.begin() + static_cast<std::ptrdiff_t>(layout::offsets[b]));
     std::size_t taken = 0;
-    detail::each_outer_state(learner, [&](std::string_view, auto numbers) {
+    each_outer_state(learner, [&](std::string_view, auto numbers) {
         std::fill(numbers.begin(), numbers.end(), T(0));
         if (result.has_outer_state) std::ranges::copy(states[taken++], numbers.begin());
     });
     if constexpr (requires { learner.outer_state(); }) {
         learner.outer_state().iteration = result.iteration;
-        detail::begin_outer(learner, begun);
+        begin_outer(learner, begun);
     }
     return result;
+}
+
+}  // namespace detail
+
+// Takes over what save wrote: a learner made with the same description and seed then trains on bit for bit. Outer state
+// of another outer rule is left out; the learner's own then starts anew, its count of steps and its schedule as well.
+// Throws: error (missing_file), (bad_file) for a file cut off or of another format, (mismatch) for another description,
+// (bad_value) for numbers that are not finite. The learner is then as it was. An adapter takes the parameters alone.
+// What another description learned is taken over by transfer (train/transfer.hpp).
+template <class Learner>
+checkpoint load(Learner& learner, const std::filesystem::path& path) {
+    constexpr auto text = detail::no_learner<Learner, "load">;
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    if constexpr (text.length == 0) {
+        return detail::loaded(learner, path);
+    } else {
+        return {};
+    }
 }
 
 // The notes of a file that save wrote, in the order of the file.
@@ -268,7 +288,8 @@ inline checkpoint_notes read_notes(const std::filesystem::path& path) {
     return found;
 }
 
-// A header of constants: `signature`, and `parameters`, which adapter::import_parameters takes.
+// A header of constants: `signature`, and `parameters`, which adapter::import_parameters takes; of a learner in float. The
+// signature says nothing of numbers, such as the rate of an inner step: the device's description has to have the same.
 // Throws: error (bad_option) when the namespace is none, (bad_value) for numbers that are not finite, (missing_file).
 // Example: write_header(learner, "trained.hpp", "trained"); then, on the device,
 //   static_assert(pr::signature_of<decltype(adapter)> == trained::signature);
@@ -276,6 +297,9 @@ inline checkpoint_notes read_notes(const std::filesystem::path& path) {
 template <class Learner>
     requires requires { typename Learner::program_type; }
 void write_header(const Learner& learner, const std::filesystem::path& path, std::string_view namespace_name) {
+    static_assert(std::is_same_v<typename Learner::program_type::scalar, float>,
+                  "[priori:R608] write_header: the learner is not in float, as a header's numbers are; make one in float, "
+                  "and transfer(learner, that_one) first.");
     const auto all = learner.parameters().all();
     const std::vector<float> values(all.begin(), all.end());
     const exported_array parameters{"parameters", values};

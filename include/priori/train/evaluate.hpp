@@ -5,6 +5,7 @@
 #include <priori/adapt/stage.hpp>
 #include <priori/core/error.hpp>
 #include <priori/core/key.hpp>
+#include <priori/train/detail/no_learner.hpp>
 #include <priori/train/keys.hpp>
 
 #include <algorithm>
@@ -46,7 +47,7 @@ inline constexpr std::array<std::size_t, 1> at_described_steps{as_described};
 
 struct evaluation_settings {
     std::size_t tasks = 600;
-    priori::seed seed{};  // other seeds give other tasks; none of them is a training task
+    priori::seed seed{};  // other seeds give other draws, and none is a draw of the training; of a finite set, split it
 };
 
 struct evaluation_entry {
@@ -206,8 +207,14 @@ template <class Learner, class Tasks, std::size_t Count = 1, class Metric = quer
 evaluation<Count> evaluate(Learner& learner, const Tasks& tasks, const evaluation_settings& settings = {},
                            const std::array<std::size_t, Count>& steps = at_described_steps,
                            const Metric& metric = {}) {
-    using T = typename detail::scalar_of_learner<Learner>::type;
-    return evaluator<T, Tasks, Count>(settings, steps)(learner, tasks, metric);
+    constexpr auto text = detail::no_learner<Learner, "evaluate">;
+    static_assert(mistake<detail::printed<text>()>::is_corrected);
+    if constexpr (text.length == 0) {
+        using T = typename detail::scalar_of_learner<Learner>::type;
+        return evaluator<T, Tasks, Count>(settings, steps)(learner, tasks, metric);
+    } else {
+        return {};
+    }
 }
 
 }  // namespace priori

@@ -44,7 +44,9 @@ struct serial {
     }
 };
 
-// The calling thread and `workers - 1` others, each with the same contiguous share of the pieces every time.
+// The calling thread and `workers - 1` others, each with the same contiguous share of the pieces every time. The others
+// have the stack that the system gives: convolutions of 64 channels take 1 MiB of it (simd/winograd.hpp), which is more
+// than macOS and musl give unless told.
 // Cost: about a microsecond a run while the others are awake; they sleep when nothing came for some
 // milliseconds.
 // Throws: std::system_error from the constructor when a thread cannot be started.

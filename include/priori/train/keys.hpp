@@ -26,7 +26,8 @@ constexpr key training_key(seed from, std::uint64_t iteration, std::size_t task)
     return {detail::derived_seed(from, 1), static_cast<std::uint32_t>(iteration), static_cast<std::uint32_t>(task)};
 }
 
-// Task t of an evaluation: held out from every training, whatever the seeds.
+// Task t of an evaluation: no training has this key, whatever the seeds. What is drawn from a finite set of examples or
+// rows is of the same ones all the same: split them (task/class_split.hpp), and evaluate on the other part.
 constexpr key evaluation_key(seed from, std::size_t task) noexcept {
     return {detail::derived_seed(from, 2), 0, static_cast<std::uint32_t>(task)};
 }

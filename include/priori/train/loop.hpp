@@ -5,6 +5,7 @@
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/task/concepts.hpp>
+#include <priori/train/detail/no_learner.hpp>
 #include <priori/train/detail/training.hpp>
 #include <priori/train/executor.hpp>
 #include <priori/train/observer.hpp>
@@ -19,17 +20,31 @@ namespace priori {
 
 namespace detail {
 
+// What is a source of tasks but for what draw_into promises.
+template <class Tasks, class T>
+concept Draws = requires(Tasks& tasks, const key& k, typename Tasks::template episode_type<T>& out) {
+    tasks.template draw_into<T>(k, out);
+};
+
 // The sentence for arguments of train that do not go together; empty if all is well.
 template <class Learner, class Tasks, class... Observers>
 consteval auto training_refusal() {
-    using T = typename Learner::scalar;
-    if constexpr (!TaskSource<Tasks, T>) {
-        return fixed_string(
-            "[priori:R601] train: the second argument is not a source of tasks; it wants episode_type<T> and "
-            "draw_into<T>(key, episode).");
+    if constexpr (no_learner<Learner, "train">.length > 0) {
+        return no_learner<Learner, "train">;
+    } else if constexpr (!TaskSource<Tasks, typename Learner::scalar>) {
+        if constexpr (Draws<Tasks, typename Learner::scalar>) {
+            return fixed_string(
+                "[priori:R607] train: draw_into of the tasks is not const and noexcept, as it has to be; what it draws "
+                "follows from the key alone, and nothing fails.");
+        } else {
+            return fixed_string(
+                "[priori:R601] train: the second argument is not a source of tasks; it wants episode_type<T> and "
+                "draw_into<T>(key, episode).");
+        }
     } else if constexpr (!Learner::learns) {
         return fixed_string("[priori:R602] train: the description has no outer rule; append | outer(adam{...}).");
-    } else if constexpr (!std::same_as<typename Tasks::template episode_type<T>, typename Learner::episode_type>) {
+    } else if constexpr (!std::same_as<typename Tasks::template episode_type<typename Learner::scalar>,
+                                       typename Learner::episode_type>) {
         return fixed_string(
             "[priori:R603] train: the tasks have other shapes than those that the learner was made for; make the "
             "learner with these tasks.");
@@ -73,7 +88,8 @@ training_report train(Learner& learner, const Tasks& tasks, const train_settings
     constexpr auto text = detail::training_refusal<Learner, Tasks, Observers...>();
     static_assert(mistake<detail::printed<text>()>::is_corrected);
     if constexpr (text.length == 0) {
-        const std::size_t workers = std::min(settings.threads, settings.meta_batch);
+        const std::size_t at_once = detail::bundles_of<Learner>::tasks_at_once(settings.meta_batch);
+        const std::size_t workers = std::min(settings.threads, (settings.meta_batch + at_once - 1) / at_once);
         if (workers <= 1) return train_on(serial{}, learner, tasks, settings, observers...);
         threads pool(workers);
         return train_on(pool, learner, tasks, settings, observers...);

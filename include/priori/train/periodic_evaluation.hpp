@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// periodic_evaluation: the learning curve on tasks that the training never sees.
+// periodic_evaluation: the learning curve on draws that the training never makes.
 #pragma once
 
 #include <priori/adapt/stage.hpp>

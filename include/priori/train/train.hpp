@@ -14,3 +14,4 @@
 #include <priori/train/periodic_evaluation.hpp>
 #include <priori/train/progress_bar.hpp>
 #include <priori/train/settings.hpp>
+#include <priori/train/transfer.hpp>

@@ -2,6 +2,7 @@
 // Why something is not an optimizer.
 #pragma once
 
+#include <priori/core/hana.hpp>
 #include <priori/core/name.hpp>
 #include <priori/core/sentence.hpp>
 #include <priori/optim/concepts.hpp>
@@ -9,6 +10,8 @@
 #include <priori/optim/segment.hpp>
 
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 namespace priori::detail {
 
@@ -20,9 +23,21 @@ concept Updates = requires(float& p, const float& g, float* s, const float* h, s
 || requires(float& p, const float& g, float* s, const float* h, std::size_t k) { O::update(p, g, s, h, k, h); };
 
 template <class O>
+inline constexpr bool names_each_field = [] {
+    if constexpr (requires(const O& rule) { O::field_names::count; rule.fields(); }) {
+        return O::field_names::count == tuple_size<std::remove_cvref_t<decltype(std::declval<const O&>().fields())>>;
+    } else {
+        return true;
+    }
+}();
+
+template <class O>
 struct optimizer_check {
     static consteval auto refusal() {
-        if constexpr (Elementwise<O> && !Updates<O>) {
+        if constexpr (!names_each_field<O>) {
+            return join<"[priori:O408] ", O::kind,
+                        ": field_names has another number of names than fields() has values; give each field its name.">();
+        } else if constexpr (Elementwise<O> && !Updates<O>) {
             return join<"[priori:O404] ", O::kind,
                         ": the optimizer has no static update(p, g, s, h, k) that is generic over "
                         "the numbers, as template <class N, class H> update(N&, const N&, N*, const H*, size_t).">();

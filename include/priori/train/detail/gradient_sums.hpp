@@ -20,7 +20,8 @@ template <class T>
 void claim(T* values, std::size_t count) noexcept {
     constexpr std::size_t line = 64 / sizeof(T), most = 32 * 1024 / sizeof(T);
     if (count > most) return;
-    for (volatile T* place = values; place < values + count; place += line) *place = *place;
+    volatile T* const places = values;
+    for (std::size_t i = 0; i < count; i += line) places[i] = places[i];
 }
 
 // Task t is leaf t of a binary tree, and every node is the sum of its two children: the order of the additions depends

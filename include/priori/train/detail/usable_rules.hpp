@@ -4,6 +4,7 @@
 
 #include <priori/core/error.hpp>
 #include <priori/core/hana.hpp>
+#include <priori/core/sentence.hpp>
 #include <priori/io/detail/message.hpp>
 #include <priori/optim/field.hpp>
 
@@ -51,7 +52,9 @@ void require_usable_fields(const Rule& rule) {
 // Throws: error (bad_option) with the rule's name and the field's.
 template <class Description>
 void require_usable_rules(const Description& description) {
-    if constexpr (requires { description.second.outer; }) {
+    if constexpr (is_said<Description>) {
+        return;  // what is wrong has been said
+    } else if constexpr (requires { description.second.outer; }) {
         require_usable_rules(description.first);
         require_usable_rules(description.second);
     } else {
