@@ -110,6 +110,8 @@ TEST_CASE("outputs that are not numbers are no right answers, also for the first
     rows.inputs.fill(1);
     rows.targets.fill(0);
     CHECK(net.accuracy(rows) == 0);
+    rows.targets.fill(2);
+    CHECK(net.accuracy(rows) == 0);
     CHECK(std::isnan(net.loss(rows)));
 }
 

@@ -63,9 +63,10 @@ TEST_CASE("an adapter starts at its description's start, not at a learner's seed
 
 TEST_CASE("with imported parameters an adapter adapts as the learner does, bit for bit") {
     learner_type learner(maml, tasks, pr::seed{3});
-    adapter_type adapter(maml);
+    adapter_type adapter(maml), made(maml, learner.parameters().all());
     adapter.import_parameters(learner.parameters().all());
     const auto task = tasks.draw(pr::key{4});
+    CHECK(made.adapt(task.support)(0.3f) == adapter.adapt(task.support)(0.3f));
     for (const std::size_t steps : {0, 1, 3, 9}) {
         auto ours = adapter.adapt(task.support, steps);
         auto theirs = learner.adapt(task.support, steps);

@@ -41,6 +41,8 @@ TEST_CASE("the parts of a footprint add up to the size of the learner") {
     CHECK(report.total == sizeof(pr::learner_for<float, std::remove_const_t<decltype(d)>, tasks>));
     CHECK(report.adapter + report.outer_state + report.trajectory + report.query == report.total);
     CHECK(report.parameters + report.adaptation == report.adapter);
+    CHECK(report.adapted >= report.parameters);
+    CHECK(report.adapted < 2 * report.parameters);
     CHECK(report.thread == report.trajectory + report.query);
     CHECK(report.parameters == 121 * sizeof(float));
     CHECK(report.task == 121 * sizeof(float));

@@ -128,6 +128,14 @@ TEST_CASE("NaN in one channel stays in it through batch normalization, forward a
     CHECK(poisons(back.p_bar, before.p_bar, of_channel));
 }
 
+TEST_CASE("a mean whose square overflows normalizes as others do", "[nn]") {
+    const auto x = whole_numbers(numbers, 1), y_bar = whole_numbers(numbers, 2), p = ones_and_zeros(channels);
+    array far = scaled(x, 1e18f);
+    for (float& each : far) each += 2e19f;
+    const normalized plain(scaled(x, 1e18f), y_bar, p), moved(far, y_bar, p);
+    for (std::size_t i = 0; i < plain.y.size(); ++i) REQUIRE(std::abs(moved.y[i] - plain.y[i]) < 1e-3);
+}
+
 TEST_CASE("denormals count in the statistics of a batch, forward and back", "[nn]") {
     const auto x = whole_numbers(numbers, 1), y_bar = whole_numbers(numbers, 2), p = ones_and_zeros(channels);
     const normalized plain(x, y_bar, p), back(x, scaled(y_bar, tiny), p), forward(scaled(x, tiny), y_bar, p);

@@ -102,10 +102,11 @@ static_assert(learns(description | outer(adam{}), blobs));
 constexpr auto embedding = input<8> | dense<16> | relu | dense<12>;
 
 namespace closed_form_row {
-// README: prototypes, R2-D2
+// README: prototypes
 constexpr auto nearest = embedding | scratch<"head">(dense<ways>) | cross_entropy | solve<"head">(prototypes{}) | exact;
-constexpr auto linear = embedding | scratch<"head">(dense<ways>.without_bias()) | cross_entropy
-                        | solve<"head">(ridge{.lambda = learned(1.f)}) | exact;
+// README: R2-D2
+constexpr auto linear = embedding | scratch<"head">(dense<ways>.without_bias()) | affine | cross_entropy
+                        | solve<"head">(ridge{.lambda = learned_positive(1.f)}) | exact;
 static_assert(learns(nearest | outer(adam{}), blobs));
 static_assert(learns(linear | outer(adam{}), blobs));
 }  // namespace closed_form_row
@@ -176,8 +177,21 @@ static_assert(learns(description, quadratics{.dimension = count<10>}));
 
 namespace device {
 constexpr auto maml = net | mse | adapt<5>(sgd{.rate = 0.01f}) | exact | outer(adam{});
-// README: On a device
 static_assert(footprint<decltype(maml), decltype(tasks)>.adapter <= 64 * 1024);
+// As write_header would write it.
+namespace trained {
+using learned_type = adapter<float, std::remove_const_t<decltype(maml)>, episode_of<float, shape<1>, shape<1>, 5, 5>>;
+constexpr auto signature = signature_of<learned_type>;
+constexpr float parameters[learned_type::layout_type::size] = {};
+}  // namespace trained
+// README: On a device
+using episode = episode_of<float, shape<1>, shape<1>, 10, 10>;
+using device_type = adapter<float, std::remove_const_t<decltype(maml)>, episode>;
+static_assert(signature_of<device_type> == trained::signature);
+static_assert(sizeof(device_type) <= 64 * 1024);
+static device_type device(maml, trained::parameters);
+[[maybe_unused]]
+float at_half(const episode& task) { return device.adapt(task.support)(0.5f); }
 }  // namespace device
 
 }  // namespace

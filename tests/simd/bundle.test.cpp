@@ -82,6 +82,23 @@ TEMPLATE_TEST_CASE("a bundle computes for each task what a number computes", "",
     CHECK(agrees<T>([](auto a) { return error_function(a); }, x));
 }
 
+TEMPLATE_TEST_CASE("what is not a number is unequal to all, also to itself", "", float, double) {
+    using namespace priori;
+    using T = TestType;
+    const numbers<T> x(-2.2);
+    const T none = std::numeric_limits<T>::quiet_NaN();
+    CHECK(agrees<T>([](auto a) { return select(a != a, a - a, a - a + decltype(a)(1)); }, x));
+    for (std::size_t t = 0; t < lanes<T>; ++t) {
+        bundle<T> a = x.all();
+        T values[lanes<T>];
+        a.write(values);
+        values[t] = none;
+        a = bundle<T>::read(values);
+        select(a != a, bundle<T>(1), bundle<T>(0)).write(values);
+        for (std::size_t other = 0; other < lanes<T>; ++other) CHECK(values[other] == (other == t ? 1 : 0));
+    }
+}
+
 TEMPLATE_TEST_CASE("a constant is the same for every task", "", float, double) {
     using T = TestType;
     const numbers<T> x(0.25);

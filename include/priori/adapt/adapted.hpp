@@ -171,9 +171,12 @@ public:
         for (std::size_t i = 0; i < Count; ++i) {
             const T* scores = y.data() + i * outputs;
             std::size_t best = 0;
-            for (std::size_t c = 1; c < outputs; ++c) best = scores[c] > scores[best] ? c : best;
-            const bool is_number = scores[best] == scores[best];
-            right += is_number && best == static_cast<std::size_t>(rows.targets.data()[i]);
+            bool are_numbers = true;
+            for (std::size_t c = 0; c < outputs; ++c) {
+                best = scores[c] > scores[best] ? c : best;
+                are_numbers = are_numbers && scores[c] == scores[c];
+            }
+            right += are_numbers && best == static_cast<std::size_t>(rows.targets.data()[i]);
         }
         return static_cast<T>(right) / static_cast<T>(Count);
     }

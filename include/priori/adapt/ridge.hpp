@@ -32,7 +32,7 @@ constexpr detail::learned_logarithm learned_positive(double start) { return {sta
 
 // W = X' (X X' + lambda I)^-1 Y = (X' X + lambda I)^-1 X' Y, by the smaller of the two systems; Y one-hot (0, 1) or the
 // targets themselves; lambda is a positive number, learned(...), or learned_positive(...).
-// R2-D2: ridge{.lambda = learned(1.f)}, and affine for the scale and shift of its logits; MetaOptNet-RR:
+// R2-D2: ridge{.lambda = learned_positive(1.f)}, and affine for the scale and shift of its logits; MetaOptNet-RR:
 // ridge{.lambda = 50.f}, and learned_scale.
 // Shapes: X (B, F), Y (B, O), W (F, O).
 // Derivative: by the implicit rule, with the factors of the forward pass. For B < F, M = (X X' + lambda I)^-1 Y and

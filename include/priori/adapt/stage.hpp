@@ -137,10 +137,10 @@ struct composed_objective {
     void begin(view<N>, const Batch&, Tape&) const noexcept {}
 
     template <class Layout, class Chosen, class N, class Batch, class Tape>
-    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& tape, Tape&) const noexcept {
-        copy(Layout::size, theta, tape.plain.theta.all());
-        const auto value = run<Layout>(batch, tape.plain, tape.how);
-        add(Layout::size, tape.plain.theta_bar.all(), theta_bar);
+    element_of<N> gradient(view<N> theta, const Batch& batch, view<N> theta_bar, Tape& kept, Tape&) const noexcept {
+        copy(Layout::size, theta, kept.plain.theta.all());
+        const auto value = run<Layout>(batch, kept.plain, kept.how);
+        add(Layout::size, kept.plain.theta_bar.all(), theta_bar);
         return value;
     }
 
@@ -148,11 +148,11 @@ struct composed_objective {
     void replay(view<N>, const Batch&, Tape&, Tape&) const noexcept {}
 
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
-    void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& tape, Tape&,
+    void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& kept, Tape&,
                  Sweep& space) const noexcept {
         copy(Layout::size, theta, space.lifted.theta.values.all());
         copy(Layout::size, direction, space.lifted.theta.tangents.all());
-        run<Layout>(batch, space.lifted, tape.how);
+        run<Layout>(batch, space.lifted, kept.how);
         add(Layout::size, space.lifted.theta_bar.tangents.all(), theta_bar);
     }
 

@@ -50,7 +50,8 @@ consteval auto support_refusal() {
 
 }  // namespace detail
 
-// No outer state, no cotangents of the outer loss: what a device carries. `sizeof` is its whole memory.
+// No outer state, no cotangents of the outer loss: what a device carries. `sizeof` is what it keeps; on the stack come what
+// `adapt` returns, which has parameters of its own, and up to 16 KiB of a kernel's (a transposed block of weights).
 // Episode is the type of the tasks that it shall meet; other support sizes work too, with their workspace on the stack.
 template <class T, class Given, class Episode>
 class adapter {
@@ -65,6 +66,12 @@ public:
 
     explicit adapter(const Given& description) noexcept : description_(program_type::resolve(description)) {
         program_type::initialize(description_, key{}, theta_.elements);
+    }
+
+    // With given parameters, such as those of write_header: none are drawn.
+    adapter(const Given& description, std::span<const T, layout_type::size> values) noexcept
+        : description_(program_type::resolve(description)) {
+        import_parameters(values);
     }
 
     named_parameters<T, layout_type> parameters() noexcept { return named_parameters<T, layout_type>(theta_.elements); }

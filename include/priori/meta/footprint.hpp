@@ -15,7 +15,8 @@ struct footprint_report {
     std::size_t query = 0;        // the tape of the query batch, and gradients on the way
     std::size_t adaptation = 0;   // what an adapter needs beside its parameters
     std::size_t total = 0;        // sizeof the learner
-    std::size_t adapter = 0;      // sizeof the adapter alone: what a device carries
+    std::size_t adapter = 0;      // sizeof the adapter alone: what a device keeps
+    std::size_t adapted = 0;      // sizeof what it returns, which has parameters of its own
     std::size_t thread = 0;       // what every further thread of training takes, computing task by task
     std::size_t task = 0;         // what every task of a meta-batch takes: one gradient
 };
@@ -32,6 +33,7 @@ inline constexpr footprint_report footprint = [] {
     report.trajectory = learner_type::trajectory_bytes;
     report.query = sizeof(workspace) - report.trajectory;
     report.adapter = sizeof(adapter_type);
+    report.adapted = sizeof(typename adapter_type::adapted_type);
     report.adaptation = sizeof(adapter_type) - report.parameters;
     report.total = sizeof(learner_type);
     report.outer_state = report.total - sizeof(workspace) - sizeof(adapter_type);

@@ -58,7 +58,7 @@ struct bundle {
         return a.tasks == b.tasks;
     }
     PRIORI_ALWAYS_INLINE friend auto operator!=(const bundle& a, const bundle& b) noexcept {
-        return a.tasks != b.tasks;
+        return !(a.tasks == b.tasks);  // xsimd 8.1's != does not see NaN with AVX
     }
 
     // Shapes: values (lanes<T>), one for each task.

@@ -89,7 +89,7 @@ struct channel_block {
             for (std::size_t b = 0; b < Packs; ++b) {
                 const E shift = own[b] - mean[b];
                 mean[b] = mean[b] + shift * part;
-                variance[b] = variance[b] + squares[b] + shift * shift * weight;
+                variance[b] = variance[b] + squares[b] + shift * (shift * weight);  // a first mean, of weight 0, may have a square that overflows
             }
         }
         const T share = T(1) / T(count);
