@@ -15,7 +15,9 @@ namespace benchmarks {
 inline double fma_peak() {
     namespace pr = priori;
     using pack = pr::pack<float>;
-    constexpr std::size_t chains = pr::lanes<float> == 16 ? 16 : 12;
+    constexpr std::size_t chains = pr::lanes<float> == 16                   ? 16
+                                   : pr::detail::vector_registers == 32 ? 20  // four pipes of latency 4 want 16
+                                                                        : 12;
     constexpr std::size_t rounds = 100'000;
     std::array<double, 9> rates{};
     for (double& rate : rates) {

@@ -6,7 +6,8 @@
 # with, and Reptile, whose drawings are normalized by their own statistics while it learns, and which is tested both ways.
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
 #   --print: runs nothing, and prints the table instead
-# The table that stands there is made of examples/omniglot/results; a row of it is run anew when its file is taken away.
+# The table that stands there is made of examples/omniglot/results; a row of it is run anew when its file is taken away, with
+# its training if the folder does not have what that learned.
 # From the environment: MINUTES of training for each row, 120 if not set; THREADS, 2; BUILD, the build folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -52,14 +53,17 @@ if [ $runs = yes ]; then
     [ $# -gt 0 ] || set -- $("$program" --help | sed -n '/^Presets:/,$s/^  //p')
     for row; do
         twin=$(trained_as "$row")
-        if [ ! -e "$folder/$twin.json" ]; then
+        case $row in
+            reptile_transductive_*) wanted=$folder/$twin.json ;; # the twin is tested so too
+            *) wanted=$folder/$row.json ;;
+        esac
+        # A test alone wants what was learned, which is not there where only the results were kept.
+        if [ ! -e "$folder/$twin.json" ] || [ ! -e "$wanted" ] && [ ! -e "$folder/$twin.safetensors" ]; then
             echo "$twin: at most $minutes minutes"
             run "$twin" --minutes "$minutes" --save "$folder/$twin.safetensors"
+            [ "$wanted" = "$folder/$twin.json" ] || rm -f "$wanted"
         fi
-        case $row in
-            reptile_transductive_*) continue ;; # the twin is tested so too
-        esac
-        [ -e "$folder/$row.json" ] || run "$row" --load "$folder/$twin.safetensors"
+        [ -e "$wanted" ] || run "$row" --load "$folder/$twin.safetensors"
     done
 fi
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -45,6 +46,11 @@ given_set read_given(const settings& s, const characters& data) {
     if (given.episodes.images[0].find_first_not_of("0123456789") == std::string::npos) {
         pr::use_indices(given.episodes, data.images.size());
     } else {
+        std::vector<example::named_file> read;
+        for (const std::string& image : given.episodes.images)
+            read.push_back({"an image of --episodes", (std::filesystem::path(s.episodes).parent_path() / image).string()});
+        example::check_different_files(
+            {{"--json", s.common.json}, {"--save", s.save}, {"--predictions", s.predictions}}, read);
         given.files = given_files(given.episodes, s.episodes, !data.are_glyphs);
     }
     return given;

@@ -33,7 +33,7 @@ omniglot::outcome found_by(omniglot::settings& s, const omniglot::characters& da
 omniglot::outcome found(omniglot::settings& s, const omniglot::characters& data) {
     using enum omniglot::normalization;
     const own_sources from(s, data);
-    example::make_plot_folder(s.common);
+    if (s.load.empty()) example::make_plot_folder(s.common);
     if constexpr (own_algorithm == algorithm::maml_plus_plus) {
         if (s.chosen.normalization == per_step) return found_by<priori::per_step<6>>(s, data, from);  // of 0 to 5 steps
     }

@@ -17,6 +17,7 @@
 #include <priori/core/key.hpp>
 #include <priori/io/safetensors.hpp>
 #include <priori/meta/learner.hpp>
+#include <priori/meta/signature.hpp>
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/train/checkpoint.hpp>
 #include <priori/train/executor.hpp>
@@ -25,6 +26,7 @@
 #include <priori/train/observer.hpp>
 #include <priori/train/progress_bar.hpp>
 #include <priori/train/settings.hpp>
+#include <priori/train/transfer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -124,11 +126,19 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     using layout = typename std::remove_cvref_t<decltype(*learner)>::layout_type;
     best_parameters best(s.chosen.ensemble);
     if (!s.load.empty()) {
-        pr::load(*learner, s.load);
+        const pr::tensor_file file = pr::read_safetensors(s.load);
+        const std::string* signature = file.find_metadata("signature");
+        const bool same = signature != nullptr && *signature == pr::signature_of<std::remove_cvref_t<decltype(*learner)>>;
+        if (same || !s.learned_otherwise)
+            pr::load(*learner, s.load);
+        else
+            pr::transfer(file, *learner, "'" + s.load + "'");
         if (!s.learned_by.empty() && !s.common.quiet)
             std::fprintf(stderr, "%s was learned by %s; %s goes on from it\n", s.load.c_str(), s.learned_by.c_str(),
                          std::string(name_of(Algorithm)).c_str());
-        best.take_from(pr::read_safetensors(s.load), layout::size, s.load, !s.names_ensemble);
+        if (same) best.take_from(file, layout::size, s.load, !s.names_ensemble);
+        require_more_iterations(s, learner->iteration());
+        example::make_plot_folder(s.common);
     }
     const std::span<float> inner_rates = learned_rates<layout>(learner->parameters().all());
     const std::vector<float> first_rates(inner_rates.begin(), inner_rates.end());
@@ -145,22 +155,25 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     found.parameter_count = layout::learned_size();
     std::uint64_t next = learner->iteration() + 100;
     double measuring = 0;  // seconds
-    const auto curve = [&](const auto&, const pr::training_progress& now) {
-        if (!s.learns_rates) std::ranges::copy(first_rates, inner_rates.begin());
-        if (s.averages) average.add(learner->parameters().all());
-        const bool spares = s.common.minutes && s.chosen.ensemble == 0 && measuring > now.seconds / 20;
-        if ((now.iteration < next || spares) && now.done != now.iterations) return;
+    const auto measure = [&](std::uint64_t iteration, double seconds) {
         const auto began = std::chrono::steady_clock::now();
-        next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 30));
         const auto now_tested = parameters();
         const score at = best_of(
             own_mode.template operator()<layout>(now_tested, from.validation, curve_tasks, s.common.seed + 1, steps));
         measuring += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         best.offer(at.accuracy, now_tested[0]);
-        found.curve.push_back({now.iteration, now.seconds, at.accuracy, at.ci95});
+        found.curve.push_back({iteration, seconds, at.accuracy, at.ci95});
         if (!s.common.quiet)
             std::fprintf(stderr, "iteration %llu, %.0f s: %.2f +- %.2f %% on validation characters\n",
-                         static_cast<unsigned long long>(now.iteration), now.seconds, 100 * at.accuracy, 100 * at.ci95);
+                         static_cast<unsigned long long>(iteration), seconds, 100 * at.accuracy, 100 * at.ci95);
+    };
+    const auto curve = [&](const auto&, const pr::training_progress& now) {
+        if (!s.learns_rates) std::ranges::copy(first_rates, inner_rates.begin());
+        if (s.averages) average.add(learner->parameters().all());
+        const bool spares = s.common.minutes && s.chosen.ensemble == 0 && measuring > now.seconds / 20;
+        if ((now.iteration < next || spares) && now.done != now.iterations) return;
+        next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 30));
+        measure(now.iteration, now.seconds);
     };
     const std::uint64_t behind = learner->iteration();
     if (s.trains && behind < s.chosen.iterations) {
@@ -173,6 +186,8 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
                                  curve, pr::progress_bar({.quiet = s.common.quiet}));
     }
     found.iterations = learner->iteration();
+    if (found.iterations > behind && (found.curve.empty() || found.curve.back().iteration != found.iterations))
+        measure(found.iterations, found.report.seconds);  // the time was over, or the training was interrupted
     if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
     if (s.learns_rates && !inner_rates.empty()) {
         const auto [least, most] = std::ranges::minmax(inner_rates);

@@ -38,7 +38,8 @@ struct settings {
     bool confusion = false;
     bool prints_part = false;
     bool trains = true;
-    std::string learned_by{};  // the algorithm of --load's file, where another one goes on from it
+    std::string learned_by{};        // the algorithm of --load's file, where another one goes on from it
+    bool learned_otherwise = false;  // what --load's file says of algorithm, normalization, ways or shots is not the same
     std::size_t test_tasks = 1000;
     std::uint64_t planned = 0;  // iterations, before a time is given
 
@@ -100,7 +101,7 @@ inline pr::checkpoint_notes notes_of(const settings& s) {
 struct learned_before {
     std::string data{}, split{}, algorithm{}, model{}, ways{}, shots{}, normalization{};
     std::optional<double> inner_rate{};
-    std::optional<std::uint64_t> seed{}, iterations{};
+    std::optional<std::uint64_t> seed{};
 };
 
 // Throws: priori::error (missing_file, bad_file).
@@ -113,7 +114,6 @@ inline learned_before read_learned(const std::string& path) {
     learned_before found{text("note.data"), text("note.split"), text("note.algorithm"),    text("note.model"),
                          text("note.ways"), text("note.shots"), text("note.normalization")};
     detail::take_number(path, "note.inner_rate", text("note.inner_rate"), found.inner_rate);
-    detail::take_number(path, "iteration", text("iteration"), found.iterations);
     if (!found.algorithm.empty()) detail::take_number(path, "seed", text("seed"), found.seed);
     return found;
 }
@@ -128,14 +128,18 @@ inline void require_same_split(const settings& s, const learned_before& found) {
                  " tests on characters that it was trained on; give --split " + found.split + ".");
 }
 
-// They are counted from the beginning.
+// They are counted from the beginning; `done` are those of --load's file.
 // Throws: priori::error (bad_option).
-inline void require_more_iterations(const settings& s, const learned_before& found) {
-    if (!s.common.iterations || found.iterations.value_or(0) <= *s.common.iterations) return;
-    pr::fail(pr::error_kind::bad_option, "--iterations " + std::to_string(*s.common.iterations) + ": --load " + s.load +
-                                             " has " + std::to_string(*found.iterations) +
-                                             " behind it, and they are counted from the beginning; give more, or leave "
-                                             "the option out to test what was learned.");
+inline void require_more_iterations(const settings& s, std::uint64_t done) {
+    if (!s.trains || s.load.empty() || done < s.chosen.iterations) return;
+    const std::string behind = " has " + std::to_string(done) + " behind it, and ";
+    const std::string iterations = std::to_string(s.chosen.iterations);
+    if (s.common.iterations)
+        pr::fail(pr::error_kind::bad_option, "--iterations " + iterations + ": --load " + s.load + behind +
+                                                 "they are counted from the beginning; give more, or leave the option "
+                                                 "out to test what was learned.");
+    pr::fail(pr::error_kind::bad_option, "--minutes: --load " + s.load + behind + "the schedule ends after " +
+                                             iterations + "; give --iterations with more, too.");
 }
 
 // Empty when --help was asked for, and printed.
@@ -216,6 +220,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     if (s.data != "glyphs" && before.data == "omniglot") as_learned("split", s.split, before.split, splits);
 
     std::optional<normalization> named;
+    std::string prefix;  // of the preset's name, which --algorithm, --ways and --shots change
     if (!preset_name.empty()) {
         const std::vector<preset> all = presets();
         const auto found = std::ranges::find(all, preset_name, &preset::name);
@@ -225,11 +230,14 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         if (!line.given("ways")) ways = std::to_string(found->ways);
         if (!line.given("shots")) shots = std::to_string(found->shots);
         named = found->normalization;
+        prefix = found->algorithm == detail::numbered<algorithm>(algorithms, algorithm_name)
+                     ? preset_name.substr(0, preset_name.rfind('_') + 1)
+                     : algorithm_name + "_";
         if (s.split.empty() && s.data != "glyphs") s.split = found->split;
     }
     s.chosen =
         settings_for(detail::numbered<algorithm>(algorithms, algorithm_name), std::stoul(ways), std::stoul(shots));
-    s.chosen.name = preset_name;
+    s.chosen.name = prefix.empty() ? "" : prefix + shape_name(s.chosen.ways, s.chosen.shots);
     detail::put(s.chosen.normalization, named);
     if (!normalization_name.empty())
         s.chosen.normalization = detail::numbered<normalization>(normalizations, normalization_name);
@@ -252,6 +260,11 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         detail::put(s.chosen.inner_rate, before.inner_rate);
     }
     detail::put(s.chosen.inner_rate, inner_rate);
+    const auto differs = [](const std::string& noted, std::string_view chosen) {
+        return !noted.empty() && noted != chosen;
+    };
+    s.learned_otherwise = !s.learned_by.empty() || differs(before.normalization, name_of(s.chosen.normalization)) ||
+                          differs(before.ways, ways) || differs(before.shots, shots);
     if (!line.given("seed")) detail::put(s.common.seed, before.seed);
     detail::put(s.chosen.ensemble, ensemble);
     s.names_ensemble = ensemble.has_value();
@@ -265,6 +278,9 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
 
     if (s.data == "glyphs" && line.given("split"))
         line.fail("--split divides Omniglot's characters; give these with --data DIR, or leave it out for glyphs.");
+    if (before.data == "omniglot" && !line.given("data"))
+        line.fail("--load " + s.load + ": it was learned on Omniglot's characters; give --data DIR, or --data glyphs to " +
+                  "go on with made-up ones.");
     if (!s.predictions.empty() && s.episodes.empty())
         line.fail("--predictions wants --episodes, the file of the episodes to predict.");
     if (s.chosen.algorithm != algorithm::maml_plus_plus && s.chosen.normalization == normalization::per_step)
@@ -273,16 +289,16 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         line.fail("--multi-step, --first-order and --learned-rates belong to --algorithm maml++.");
     if (compares(s.chosen.algorithm) && inner_rate)
         line.fail("--inner-rate does not go with " + algorithm_name + ", which takes no inner steps; leave it out.");
-    if (!s.prints_part) {
-        require_same_split(s, before);
-        require_more_iterations(s, before);
-    }
+    if (!s.prints_part) require_same_split(s, before);
     example::check_output_places(s.common);
     example::check_file_place("--save", s.save);
     example::check_file_place("--predictions", s.predictions);
     const example::named_file json{"--json", s.common.json}, save{"--save", s.save},
         predictions{"--predictions", s.predictions}, episodes{"--episodes", s.episodes}, load{"--load", s.load};
-    example::check_different_files({json, save, predictions}, {episodes});
+    std::vector<example::named_file> read{episodes, {"--plot", s.common.plot}};
+    if (s.data != "glyphs")
+        for (const char* each : {"/classes.csv", "/omniglot28_bits.npy"}) read.push_back({"--data", s.data + each});
+    example::check_different_files({json, save, predictions}, read);
     example::check_different_files({json, predictions}, {load});  // what is learned further may take its place
     return s;
 }

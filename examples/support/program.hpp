@@ -58,31 +58,9 @@ inline void check_file_place(const std::string& option, const std::string& path)
     if (fs::is_directory(path, code)) detail::refuse_place(option, path, "is a folder, a file was expected.");
     if (!fs::is_directory(parent, code))
         detail::refuse_place(option, path, "lies in a folder that does not exist; make it first.");
-    if (access(parent.c_str(), W_OK) != 0)
+    const bool is_device = fs::exists(path, code) && !fs::is_regular_file(path, code);  // written where it is
+    if (!is_device && access(parent.c_str(), W_OK) != 0)
         detail::refuse_place(option, path, "lies in a folder that may not be written to.");
-}
-
-// Throws: priori::error (missing_file).
-inline void check_output_places(const common_options& given) {
-    namespace fs = std::filesystem;
-    check_file_place("--json", given.json);
-    if (given.plot.empty()) return;
-    std::error_code code;
-    fs::path there = fs::absolute(given.plot, code);
-    while (!fs::exists(there, code) && there.has_parent_path() && there != there.parent_path())
-        there = there.parent_path();
-    if (!fs::is_directory(there, code))
-        detail::refuse_place("--plot", given.plot, "is not a folder and cannot become one.");
-    if (access(there.c_str(), W_OK) != 0) detail::refuse_place("--plot", given.plot, "may not be written to.");
-}
-
-// Once all that is read was found good, so that a refusal leaves nothing behind, and before anything is computed.
-// Throws: priori::error (missing_file).
-inline void make_plot_folder(const common_options& given) {
-    if (given.plot.empty()) return;
-    std::error_code code;
-    std::filesystem::create_directories(given.plot, code);
-    if (code) detail::refuse_place("--plot", given.plot, "cannot be made: " + code.message() + ".");
 }
 
 struct named_file {
@@ -109,13 +87,40 @@ inline void check_different_files(const std::vector<named_file>& written, const 
     }
 }
 
-// The exit status: that of body(), or 2 after one sentence on stderr.
+// Throws: priori::error (missing_file, bad_option).
+inline void check_output_places(const common_options& given) {
+    namespace fs = std::filesystem;
+    check_file_place("--json", given.json);
+    if (given.plot.empty()) return;
+    check_different_files({{"--json", given.json}}, {{"--plot", given.plot}});
+    std::error_code code;
+    fs::path there = fs::absolute(given.plot, code);
+    while (!fs::exists(there, code) && there.has_parent_path() && there != there.parent_path())
+        there = there.parent_path();
+    if (!fs::is_directory(there, code))
+        detail::refuse_place("--plot", given.plot, "is not a folder and cannot become one.");
+    if (access(there.c_str(), W_OK) != 0) detail::refuse_place("--plot", given.plot, "may not be written to.");
+}
+
+// Once all that is read was found good, so that a refusal leaves nothing behind, and before anything is computed.
+// Throws: priori::error (missing_file).
+inline void make_plot_folder(const common_options& given) {
+    if (given.plot.empty()) return;
+    std::error_code code;
+    std::filesystem::create_directories(given.plot, code);
+    if (code) detail::refuse_place("--plot", given.plot, "cannot be made: " + code.message() + ".");
+}
+
+// The exit status: that of body(), or 2 after one sentence on stderr, which stays one line whatever names are in it.
 template <class Body>
 int run_program(const char* name, const Body& body) {
     try {
         return body();
     } catch (const priori::error& e) {
-        std::fprintf(stderr, "%s: %s\n", name, e.what());
+        std::string sentence = e.what();
+        for (char& c : sentence)
+            if (static_cast<unsigned char>(c) < 0x20) c = '?';
+        std::fprintf(stderr, "%s: %s\n", name, sentence.c_str());
         return 2;
     } catch (const std::exception& e) {
         std::fprintf(stderr, "%s: this should not have happened: %s\n", name, e.what());

@@ -97,6 +97,16 @@ json slow_loaded.json "((r['algorithm'], r['model'], r['seed'], r['settings']['i
     r['evaluation'] == json.load(open('slow.json'))['evaluation'])"
 run otherwise --model dense --load slow.safetensors --preset reptile_5w1s --split vinyals --inner-rate 0.003 --seed 4
 json otherwise.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 4, 0.003)"
+# Another algorithm, or normalization, takes the parameters alone, by their names; what is learned beside them has to be there.
+run net --model dense --save net.safetensors --iterations 4
+"$programs/omniglot" --data data --load net.safetensors --algorithm maml++ --test-tasks 1 >stdout.txt 2>stderr.txt &&
+    wrong "--load without learned rates: status 0"
+grep -q "net.safetensors': there is no tensor 'adapt_0.rate', which is learned here" stderr.txt || wrong "$(cat stderr.txt)"
+run support --load net.safetensors --normalization support_statistics --iterations 2
+json support.json "(r['iterations'], r['curve'][-1]['iteration'], r['settings']['normalization']) == (2, 2, 'support_statistics')"
+run turned --load net.safetensors --normalization support_statistics
+json turned.json "(sorted(r['evaluation'], key=lambda e: e['normalization']) ==
+    sorted(json.load(open('net.json'))['evaluation'], key=lambda e: e['normalization']))"
 # As if another algorithm had learned it; and as a file of before there were such notes. The names are as long.
 run rate --model dense --inner-rate 0.3 --seed 3 --iterations 5 --save rate.safetensors
 sed 's/"note.algorithm": "maml"/"note.algorithm": "anil"/' rate.safetensors >anil.safetensors
@@ -270,10 +280,21 @@ refuses "--test-tasks wants a whole number from 1 to 1000000, not '2000000'" omn
 refused "--meta-batch wants a whole number from 1 to 1000000, not '0'" --data data --model dense --meta-batch 0
 refused "lies in a folder that does not exist" --data data --model dense --save nowhere/saved
 refused "'nowhere'" --data data --model dense --load nowhere --save saved
-refuses "belong to another description" omniglot --json out.json --iterations 10 --test-tasks 1 --data data \
-    --algorithm maml++ --model dense --load learned.safetensors
 refused "--iterations 1: --load learned.safetensors has 10 behind it, and they are counted from the beginning" \
-    --data data --model dense --load learned.safetensors --save saved
+    --data data --model dense --load learned.safetensors --save saved --plot none/at/all
+[ ! -e none ] || wrong "a refused --load leaves the folder of --plot"
+python3 -c "
+import json, struct
+data = open('learned.safetensors', 'rb').read()
+size, = struct.unpack('<Q', data[:8])
+head = json.loads(data[8:8 + size])
+head['__metadata__']['iteration'] = '60000'
+text = json.dumps(head).encode()
+text += b' ' * (-len(text) % 8)
+open('whole.safetensors', 'wb').write(struct.pack('<Q', len(text)) + text + data[8 + size:])"
+refuses "--minutes: --load whole.safetensors has 60000 behind it, and the schedule ends after 60000; give --iterations with more, too." \
+    omniglot --data data --model dense --load whole.safetensors --minutes 0.01 --test-tasks 1 --quiet
+refused "it was learned on Omniglot's characters; give --data DIR, or --data glyphs" --load learned.safetensors --save saved
 sed 's/"note.algorithm": "maml"/"note.algorithm": "mole"/' rate.safetensors >unknown.safetensors
 refused "it was learned with --algorithm 'mole', which is not offered; name the --algorithm that goes on from it." \
     --data data --model dense --load unknown.safetensors
@@ -296,6 +317,10 @@ same_file "--save and --episodes" --episodes episodes.csv --save "$PWD/episodes.
 same_file "--json and --load" --load learned.safetensors --json linked.safetensors --save saved
 same_file "--json and --save" --save new --json plot/../new
 same_file "--json and --predictions" --episodes episodes.csv --predictions new --json new
+same_file "--json and --plot" --json new --plot ./new
+same_file "--save and --plot" --save new --plot ./new
+same_file "--json and --data" --json ./data/classes.csv
+same_file "--save and --data" --save data/omniglot28_bits.npy
 cmp -s learned.safetensors kept.safetensors && cmp -s episodes.csv kept.csv ||
     wrong "a refused run writes over its input"
 refused "--predictions wants --episodes" --data data --model dense --predictions predicted
