@@ -100,7 +100,7 @@ def heading(run):
     near = lambda part: min(curve, key=lambda point: abs(point["seconds"] - part * last))
     return " / ".join(f"{100 * near(part)['accuracy']:.1f}" for part in (0.25, 0.5, 1))
 
-lines = ["| preset | model | published | transductive | support_statistics | iterations | minutes × threads | curve | seed |",
+lines = ["| preset | model | published | transductive | support_statistics | iterations | minutes × threads (budget: 120 × 2) | curve | seed |",
          "|---|---|---|---|---|---|---|---|---|"]
 machines = set()
 for name in order:
