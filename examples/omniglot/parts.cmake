@@ -42,6 +42,9 @@ foreach(line IN LISTS lines)
         target_compile_definitions(omniglot_${name} PRIVATE OMNIGLOT_ALGORITHM=${enumerator} OMNIGLOT_MODEL=${model}
                                    OMNIGLOT_WAYS=${ways} OMNIGLOT_SHOTS=${shots})
         target_link_libraries(omniglot_${name} PRIVATE omniglot_common)
+        if(PRIORI_TEST_QUICK)
+            target_compile_options(omniglot_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+        endif()
         set_target_properties(omniglot_${name} PROPERTIES OUTPUT_NAME ${name}
                               RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/omniglot.parts)
         add_dependencies(example_omniglot omniglot_${name})

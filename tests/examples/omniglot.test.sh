@@ -9,7 +9,7 @@ set -u
 . "$(dirname "$0")/harness.sh"
 needs omniglot
 needs ../tests/drawings
-for part in maml_dense_5w1s maml_conv4_strided_5w1s reptile_dense_5w1s maml++_dense_5w1s; do
+for part in maml_dense_5w1s maml_conv4_strided_5w1s reptile_dense_5w1s maml++_dense_5w1s proto_dense_5w1s; do
     needs "omniglot.parts/$part"
 done
 
