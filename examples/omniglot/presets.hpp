@@ -31,7 +31,7 @@ struct preset {
 };
 
 // Of the algorithm on episodes of this shape. Rates of MAML and its kin belong to the loss summed over classes. Where a
-// schedule leads to the end, the iterations are what two hours on two cores are enough for, and the papers have more.
+// schedule leads to the end, the iterations are what two hours on two cores are enough for, and most papers have more.
 inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
     preset p{.algorithm = a, .ways = ways, .shots = shots};
     const bool five = ways == 5, one = shots == 1;

@@ -102,7 +102,7 @@ PRIORI_ALWAYS_INLINE jet<N, M> fused(const jet<N, M>& a, const jet<N, M>& b, con
 }
 
 // 1 / (1 + exp(-x)), by tanh, which never overflows. The error is in units of the last place of 1: far below 0 the value
-// and its derivative are 0 in double before they underflow, and stay at 1.5e-7 in float.
+// and its derivative are 0 in double before they underflow, and stay near 1e-7 in float.
 template <class N>
 PRIORI_ALWAYS_INLINE N logistic(const N& x) noexcept {
     return N(0.5) * tangent_hyperbolic(N(N(0.5) * x)) + N(0.5);
