@@ -2,6 +2,7 @@
 // The multiply-add peak of one core, measured in this process between the timings.
 #pragma once
 
+#include <priori/simd/detail/tile.hpp>
 #include <priori/simd/pack.hpp>
 
 #include <algorithm>
