@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # The table of examples/README.md: runs omniglot for each preset whose JSON is not there yet, with a budget, and puts the
-# table of all that are there between the markers in examples/README.md. Two hours for a row are three days for all.
+# table of all that are there between the markers in examples/README.md, with a picture of the curves. Two hours for a row are three days for all.
 # Rows that differ in the test alone share a training: embeddings that are tested with other ways than they were trained
 # with, and Reptile, whose drawings are normalized by their own statistics while it learns, and which is tested both ways.
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
@@ -82,7 +82,7 @@ published = {
     "meta_sgd": ("99.53 ± 0.26", "99.93 ± 0.09", "", ""),
     "proto": ("98.8", "99.7", "96.0", "98.9"),
     "matching": ("98.1", "98.9", "93.8", "98.5"),
-    "relation": ("99.6 ± 0.2", "99.8 ± 0.1", "97.6 ± 0.2", "99.1 ± 0.1"),
+    "relation": ("99.6 ± 0.2 *", "99.8 ± 0.1 *", "97.6 ± 0.2 *", "99.1 ± 0.1 *"),
 }
 shapes = ["5w1s", "5w5s", "20w1s", "20w5s"]
 order = ["maml", "fomaml", "reptile", "reptile_transductive", "anil", "boil", "meta_sgd", "maml++", "proto", "matching",
@@ -93,12 +93,10 @@ def percent(entry):
     return f"{100 * entry['accuracy']:.2f}" + interval
 
 def heading(run):
-    """The learning curve at a quarter, half and all of the time."""
+    """The learning curve at a quarter, half and all of the time; a point that is nearest to two of them stands once."""
     curve, last = run["curve"], run["seconds"]
-    if not curve:
-        return ""
-    near = lambda part: min(curve, key=lambda point: abs(point["seconds"] - part * last))
-    return " / ".join(f"{100 * near(part)['accuracy']:.1f}" for part in (0.25, 0.5, 1))
+    near = [min(range(len(curve)), key=lambda i: abs(curve[i]["seconds"] - part * last)) for part in (0.25, 0.5, 1)] if curve else []
+    return " / ".join(f"{100 * curve[i]['accuracy']:.1f}" for i in sorted(set(near)))
 
 lines = ["| preset | model | published | transductive | support_statistics | iterations | minutes × threads (budget: 120 × 2) | curve | seed |",
          "|---|---|---|---|---|---|---|---|---|"]
@@ -137,3 +135,4 @@ else:
     head, rest = text.split(begin)
     readme.write_text(head + begin + "\n\n" + table + "\n\n" + end + rest.split(end)[1])
 SCRIPT
+[ $runs = no ] || python3 "$root/examples/omniglot_curves.py" "$folder" "$root/examples/omniglot/pictures/curves.svg"

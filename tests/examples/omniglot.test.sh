@@ -262,6 +262,13 @@ refused "'official': the validation part of the split vinyals gives 0 classes" -
 mkdir half
 cp -r official/images_background half
 refused "'half/images_evaluation' is not there; unpack images_evaluation.zip" --data half --model dense
+broken_picture=images_background/Made0/character02/0003_03.png
+cp -r official broken
+head -c 5000 official/$broken_picture >broken/$broken_picture
+refused "'broken/$broken_picture' is cut off" --data broken --model dense --split random --save saved
+echo broken/$broken_picture 3 3 3 | "$programs/../tests/drawings"
+refused "'broken/$broken_picture': expected 105 x 105 pixels (height x width), found 21 x 21" --data broken --model dense \
+    --split random --save saved
 refused "--ways 3 is not offered; choose one of 5 or 20." --data data --ways 3
 refused "--shots 2 is not offered; choose one of 1 or 5." --data data --shots 2
 refused "the combination r2d2_dense_20w1s is not offered; r2d2 comes as dense_5w1s, conv4_5w1s" --data data \
@@ -387,5 +394,8 @@ sed "s|$picture|$picture.jpg|" by_path.csv >lost.csv
 unread "'lost.csv', line 9, column 'image': there is no image '$picture.jpg'" lost.csv
 head -c 5000 $picture >cut.png
 sed "s|$picture|cut.png|" by_path.csv >cut.csv
-unread "'cut.png'" cut.csv
+unread "'cut.png' is cut off" cut.csv
+echo small.png 2 3 3 | "$programs/../tests/drawings"
+sed "s|$picture|small.png|" by_path.csv >small.csv
+unread "'small.png': expected 28 x 28 or, as in the archives, 105 x 105 pixels, found 21 x 21" small.csv
 exit "$failed"

@@ -43,8 +43,8 @@ inline constexpr auto conv4 =
     detail::convolution_block<Filters, Mode, Sums> | detail::convolution_block<Filters, Mode, Sums> | flatten;
 
 // Four times 3x3 convolution with stride 2, batch normalization without a scale, relu; then the mean of all places.
-// 28 x 28 becomes 14, 7, 4, 2. The net of the MAML code for Omniglot, but for the border: a padding of 1 on all sides,
-// where TensorFlow's SAME pads an even image below and on the right alone.
+// 28 x 28 becomes 14, 7, 4, 2. The net of the MAML code for Omniglot, but for the start (Glorot's there) and the
+// border: a padding of 1 on all sides, where TensorFlow's SAME pads an even image below and on the right alone.
 // Parameters: convolution_0.weight, batch_normalization_0.shift, ..., up to 3.
 // Cost: 5.3 million multiply-adds and additions an image of 28 x 28 x 1 forward with 64 filters.
 // Reference: the code that accompanies Finn et al., MAML (2017), with max_pool off; its convolutions have biases, which
