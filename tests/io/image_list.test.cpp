@@ -36,6 +36,9 @@ std::string refused_folder(const temporary_folder& folder) {
 std::string refused_files(const temporary_folder& folder) {
     return refusal([&] { pr::list_split_files(folder.path(), folder.path()); }, folder.path().string());
 }
+std::string refused_classes(const temporary_folder& folder) {
+    return refusal([&] { pr::list_split_classes(folder.path(), folder / "data"); }, folder.path().string());
+}
 std::string refused_csv(const temporary_folder& folder) {
     return refusal([&] { pr::list_split_csv(folder / "splits.csv", folder.path()); }, folder.path().string());
 }
@@ -198,4 +201,44 @@ TEST_CASE("validation.csv is val.csv, and not both are there") {
     put(folder, "val.csv", "filename,label\na.png,n02\n");
     CHECK(refused_files(folder) ==
           "mismatch: 'DIR' holds val.csv and validation.csv, which are one part; keep one of them.");
+}
+
+TEST_CASE("texts of class names are a split of folders") {
+    const temporary_folder folder;
+    for (const char* name : {"data/ape/2.png", "data/ape/1.jpg", "data/bee/3.png", "data/cat/4.png", "data/dog/5.png"})
+        put(folder, name);
+    put(folder, "train.txt", "bee\r\n\nape \n");
+    put(folder, "validation.txt", "dog");
+    put(folder, "test.txt", "cat\n");
+    const auto list = pr::list_split_classes(folder.path(), folder / "data");
+    CHECK(list.class_names == names{"bee", "ape", "dog", "cat"});
+    CHECK(list.part == parts{0, 0, 1, 2});
+    CHECK(files_of(list) == names{"3.png=bee", "1.jpg=ape", "2.png=ape", "5.png=dog", "4.png=cat"});
+}
+
+TEST_CASE("texts of class names that do not fit the folders are refused by line") {
+    const temporary_folder folder;
+    for (const char* name : {"data/ape/1.png", "data/bee/2.png"}) put(folder, name);
+    CHECK(refused_classes(folder) == "missing_file: 'DIR' holds none of train.txt, val.txt and test.txt; give the "
+                                     "folder of the split files.");
+    put(folder, "train.txt", "ape\n\nape\n");
+    CHECK(refused_classes(folder) == "mismatch: 'DIR/train.txt', line 3: the class 'ape' is that of line 1, too; list "
+                                     "it once.");
+    put(folder, "train.txt", "ape\n");
+    put(folder, "test.txt", "\nape\n");
+    CHECK(refused_classes(folder) == "mismatch: 'DIR/test.txt', line 2: the class 'ape' leaks from 'DIR/train.txt' into "
+                                     "'DIR/test.txt'; a class belongs to one part of a split.");
+    put(folder, "test.txt", "bee\neel\n");
+    CHECK(refused_classes(folder) == "missing_file: 'DIR/test.txt', line 2: there is no folder 'DIR/data/eel'; give the "
+                                     "folder that holds one for each class, or correct the line.");
+    put(folder, "test.txt", " \n");
+    CHECK(refused_classes(folder) == "bad_file: 'DIR/test.txt' names no class; expected one a line.");
+    std::filesystem::create_directories(folder / "data/eel");
+    put(folder, "test.txt", "eel\n");
+    CHECK(refused_classes(folder) == "bad_file: 'DIR/data/eel' holds no PNG or JPEG image; expected those of one class, "
+                                     "remove the folder or fill it.");
+    put(folder, "val.txt", "bee\n");
+    put(folder, "validation.txt", "bee\n");
+    CHECK(refused_classes(folder) == "mismatch: 'DIR' holds val.txt and validation.txt, which are one part; keep one of "
+                                     "them.");
 }

@@ -5,6 +5,7 @@
 #include <priori/core/error.hpp>
 #include <priori/io/csv.hpp>
 #include <priori/io/detail/message.hpp>
+#include <priori/io/files.hpp>
 
 #include <algorithm>
 #include <array>
@@ -115,21 +116,54 @@ inline void refuse_stray_images(const std::filesystem::path& root) {
                                        "into the folder of its class, or away.");
 }
 
+// The images of the class that a folder is.
+inline void add_class(image_list_maker& maker, const std::filesystem::path& folder, std::string_view label,
+                      std::uint8_t part, const std::string& place, const std::string& part_name) {
+    const auto images = sorted_entries(folder, false);
+    if (images.empty())
+        fail(error_kind::bad_file, "'" + shown_path(folder) +
+                                       "' holds no PNG or JPEG image; expected those of one class, remove the "
+                                       "folder or fill it.");
+    for (const auto& image : images) maker.add(image, label, part, place, part_name);
+}
+
 inline void add_class_folders(image_list_maker& maker, const std::filesystem::path& root, std::uint8_t part) {
     const auto classes = sorted_entries(root, true);
     if (!classes.empty()) refuse_stray_images(root);
     if (classes.empty())
         fail(error_kind::bad_file, "'" + shown_path(root) + "' holds no folders; expected one for each class.");
-    for (const auto& folder : classes) {
-        const auto images = sorted_entries(folder, false);
-        if (images.empty())
-            fail(error_kind::bad_file, "'" + shown_path(folder) +
-                                           "' holds no PNG or JPEG image; expected those of one class, remove the "
-                                           "folder or fill it.");
-        for (const auto& image : images)
-            maker.add(image, folder.filename().string(), part, "'" + shown_path(folder) + "'",
-                      "'" + shown_path(root.filename()) + "'");
+    for (const auto& folder : classes)
+        add_class(maker, folder, folder.filename().string(), part, "'" + shown_path(folder) + "'",
+                  "'" + shown_path(root.filename()) + "'");
+}
+
+// The classes that a text file names, one a line.
+inline void add_named_classes(image_list_maker& maker, const std::filesystem::path& names,
+                              const std::filesystem::path& images, std::uint8_t part) {
+    const std::string text = read_file(names);
+    std::map<std::string, std::size_t, std::less<>> line_of;
+    std::size_t number = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        std::string_view name = std::string_view(text).substr(begin, end - begin);
+        begin = end + 1;
+        ++number;
+        name = name.substr(0, name.find_last_not_of(" \t\r") + 1);
+        if (name.empty()) continue;
+        const std::string place = "'" + shown_path(names) + "', line " + std::to_string(number);
+        const auto [first, is_new] = line_of.try_emplace(std::string(name), number);
+        if (!is_new)
+            fail(error_kind::mismatch, place + ": the class " + in_quotes(name) + " is that of line " +
+                                           std::to_string(first->second) + ", too; list it once.");
+        std::error_code code;
+        if (!std::filesystem::is_directory(images / name, code))
+            fail(error_kind::missing_file, place + ": there is no folder '" + shown_path(images / name) +
+                                               "'; give the folder that holds one for each class, or correct the "
+                                               "line.");
+        add_class(maker, images / name, name, part, place, "'" + shown_path(names) + "'");
     }
+    if (line_of.empty())
+        fail(error_kind::bad_file, "'" + shown_path(names) + "' names no class; expected one a line.");
 }
 
 inline void add_rows(image_list_maker& maker, const csv_table& table, const std::filesystem::path& images,
@@ -153,18 +187,35 @@ inline void add_rows(image_list_maker& maker, const csv_table& table, const std:
 }
 
 // The file of a part in a folder, an empty path when there is none.
-inline std::filesystem::path split_file(const std::filesystem::path& folder, std::uint8_t part) {
+inline std::filesystem::path split_file(const std::filesystem::path& folder, std::uint8_t part,
+                                        const std::string& extension) {
     std::filesystem::path found;
-    for (const char* name : {"train.csv", "val.csv", "validation.csv", "test.csv"}) {
+    for (const char* name : {"train", "val", "validation", "test"}) {
         std::error_code code;
-        const std::filesystem::path path = folder / name;
-        if (part_called(path.stem().string()) != part || !std::filesystem::exists(path, code)) continue;
+        const std::filesystem::path path = folder / (name + extension);
+        if (part_called(name) != part || !std::filesystem::exists(path, code)) continue;
         if (!found.empty())
-            fail(error_kind::mismatch, "'" + shown_path(folder) +
-                                           "' holds val.csv and validation.csv, which are one part; keep one of them.");
+            fail(error_kind::mismatch, "'" + shown_path(folder) + "' holds val" + extension + " and validation" +
+                                           extension + ", which are one part; keep one of them.");
         found = path;
     }
     return found;
+}
+
+// f(file, part) for those of the three that are there.
+template <class F>
+void for_each_split_file(const std::filesystem::path& folder, const std::string& extension, const F& f) {
+    std::size_t found = 0;
+    for (std::uint8_t part = 0; part < 3; ++part) {
+        const std::filesystem::path path = split_file(folder, part, extension);
+        if (path.empty()) continue;
+        ++found;
+        f(path, part);
+    }
+    if (found == 0)
+        fail(error_kind::missing_file, "'" + shown_path(folder) + "' holds none of train" + extension + ", val" +
+                                           extension + " and test" + extension +
+                                           "; give the folder of the split files.");
 }
 
 }  // namespace detail
@@ -207,23 +258,29 @@ inline image_list list_image_folder(const std::filesystem::path& root) {
 // Reference: Ravi, Larochelle, "Optimization as a model for few-shot learning" (2017), section 5.1.
 inline image_list list_split_files(const std::filesystem::path& folder, const std::filesystem::path& images) {
     detail::image_list_maker maker;
-    std::size_t found = 0;
-    for (std::uint8_t part = 0; part < 3; ++part) {
-        const std::filesystem::path path = detail::split_file(folder, part);
-        if (path.empty()) continue;
-        ++found;
+    detail::for_each_split_file(folder, ".csv", [&](const std::filesystem::path& path, std::uint8_t part) {
         const csv_options options{
             .header = csv_header::required, .text_columns = {"filename", "label"}, .columns = {"label"}};
         detail::add_rows(maker, read_csv(path, options), images, part);
-    }
-    if (found == 0)
-        fail(error_kind::missing_file, "'" + detail::shown_path(folder) +
-                                           "' holds none of train.csv, val.csv and test.csv; give the folder of the "
-                                           "split files.");
+    });
     return maker.take();
 }
 
-// The same from one file with the column split beside filename and label: train, val (or validation) or test.
+// The images of the classes named by train.txt, val.txt (or validation.txt) and test.txt in `folder` (those that are
+// there), one a line: the image files of IMAGES/<class>, by name. Empty lines say nothing. It is the form of CIFAR-FS.
+// Throws: error (missing_file) when there is none of the three, or no folder of a class, (bad_file) where one is empty
+// or a file names no class, (mismatch) where a class is named twice, or val.txt and validation.txt are both there.
+// Reference: Bertinetto et al., "Meta-learning with differentiable closed-form solvers" (2019), section 4.1.
+inline image_list list_split_classes(const std::filesystem::path& folder, const std::filesystem::path& images) {
+    detail::image_list_maker maker;
+    detail::for_each_split_file(folder, ".txt", [&](const std::filesystem::path& path, std::uint8_t part) {
+        detail::add_named_classes(maker, path, images, part);
+    });
+    return maker.take();
+}
+
+// As list_split_files, from one file with the column split beside filename and label: train, val (or validation) or
+// test.
 // Throws: as list_split_files; error (bad_value) for another name of a part.
 inline image_list list_split_csv(const std::filesystem::path& csv, const std::filesystem::path& images) {
     detail::image_list_maker maker;
