@@ -65,9 +65,11 @@ TEST_CASE("a class with fewer images than shots and queries is refused") {
     CHECK(refusal([&] {
               pr::few_shot(data, {0, 1, 2}, sizes);
           }) ==
-          "mismatch: few_shot: class 0 has 2 examples, an episode takes 1 + 2 of each class; take fewer, or leave the "
-          "class "
-          "out of the list.");
+          "mismatch: few_shot: class 0 ('ape') has 2 examples, an episode takes 1 + 2 of each class; take fewer, or "
+          "leave the class out of the list.");
+    auto nameless = small();
+    nameless.class_names.clear();
+    CHECK(nameless.data<pr::shape<2, 1>>().shown_class(2) == "class 2");
 }
 
 TEST_CASE("another shape, and a split that is not there, are refused") {

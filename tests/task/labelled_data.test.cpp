@@ -80,3 +80,15 @@ TEST_CASE("labelled_data refuses what does not fit, in one sentence") {
     require_refusal([&] { labelled_data(shape<2>{}, numbers, garbage); }, error_kind::bad_value,
                     "labelled_data: example 3 has the label 1099511627776; labels run from 0 to 4 here.");
 }
+
+TEST_CASE("labelled_data shows the names of classes that have one") {
+    const std::vector<float> numbers(3);
+    const std::vector<int> labels{0, 1, 1};
+    labelled_data data(shape<1>{}, numbers, labels);
+    REQUIRE(data.shown_class(1) == "class 1");
+    data.name_classes({"ape", "bee"});
+    REQUIRE(data.shown_class(1) == "class 1 ('bee')");
+    REQUIRE(data.shown_class(7) == "class 7");
+    require_refusal([&] { data.name_classes({"ape"}); }, error_kind::mismatch,
+                    "labelled_data: 1 names are given for 2 classes; give each class one.");
+}

@@ -60,7 +60,9 @@ struct image_set {
                  "image_set: expected images of the shape " +
                      detail::shown_shape(std::vector<std::size_t>(wanted.begin(), wanted.end())) + ", these have " +
                      detail::shown_shape(own) + "; load them with that height, width and colour.");
-        return labelled_data<Input, std::uint8_t>(Input{}, std::span(images), labels, class_count());
+        labelled_data<Input, std::uint8_t> found(Input{}, std::span(images), labels, class_count());
+        if (!class_names.empty()) found.name_classes(class_names);
+        return found;
     }
     template <class Input>
     labelled_data<Input, std::uint8_t> data() const&& = delete;  // the images would be gone

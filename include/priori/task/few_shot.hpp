@@ -163,12 +163,12 @@ private:
                                                 std::to_string(seen.size()) + " classes, counted from 0.");
             }
             if (seen[c]) {
-                fail(error_kind::mismatch, "few_shot: class " + std::to_string(c) + " is listed twice; list it once.");
+                fail(error_kind::mismatch, "few_shot: " + data_->shown_class(c) + " is listed twice; list it once.");
             }
             seen[c] = true;
             const std::size_t there = data_->examples_of(c).size();
             if (there < examples_of_each) {
-                fail(error_kind::mismatch, "few_shot: class " + std::to_string(c) + " has " + std::to_string(there) +
+                fail(error_kind::mismatch, "few_shot: " + data_->shown_class(c) + " has " + std::to_string(there) +
                                                " examples, an episode takes " + std::to_string(Shots::value) + " + " +
                                                std::to_string(Queries::value) +
                                                " of each class; take fewer, or leave the class out of the list.");

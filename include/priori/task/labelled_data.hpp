@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace priori {
@@ -54,6 +55,20 @@ public:
     // The numbers of the examples of class c, ascending.
     std::span<const std::uint32_t> examples_of(std::size_t c) const noexcept {
         return std::span(rows_).subspan(first_[c], first_[c + 1] - first_[c]);
+    }
+
+    // Names of the classes, for messages alone: one for each class.
+    // Throws: error (mismatch) for another number of names.
+    void name_classes(std::vector<std::string> names) {
+        if (names.size() != class_count())
+            fail(error_kind::mismatch, "labelled_data: " + std::to_string(names.size()) + " names are given for " +
+                                           std::to_string(class_count()) + " classes; give each class one.");
+        names_ = std::move(names);
+    }
+
+    // As messages call class c: by its number, and its name where it has one.
+    std::string shown_class(std::size_t c) const {
+        return "class " + std::to_string(c) + (c < names_.size() ? " ('" + names_[c] + "')" : "");
     }
 
 private:
@@ -106,6 +121,7 @@ private:
     std::span<const Scalar> examples_;
     std::vector<std::uint32_t> rows_;  // example numbers, class after class
     std::vector<std::size_t> first_;   // class c owns rows_[first_[c]] .. rows_[first_[c + 1] - 1]
+    std::vector<std::string> names_;   // of the classes; empty where they have none
 };
 
 template <class Input, class Examples, class Labels>
