@@ -8,7 +8,8 @@
 #   --print: runs nothing, and prints the table instead
 # The table that stands there is made of examples/omniglot/results; a row of it is run anew when its file is taken away, with
 # its training if the folder does not have what that learned.
-# From the environment: MINUTES of training for each row, 120 if not set; THREADS, 2; BUILD, the build folder.
+# From the environment: MINUTES of training for each row, 120 if not set; THREADS, 2; BUILD, the build folder; SEED, 1: what
+# other seeds give is kept beside, as <preset>.seed2.json, and stands in the last column.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 runs=yes
@@ -26,6 +27,9 @@ shift 2
 build=${BUILD:-$root/build/release}
 minutes=${MINUTES:-120}
 program=$build/examples/omniglot
+seed=${SEED:-1}
+suffix=
+[ "$seed" = 1 ] || suffix=.seed$seed
 
 # The preset whose training is that of preset $1 too.
 trained_as() {
@@ -42,8 +46,9 @@ run() {
     shift
     part=$("$program" --preset "$preset" --print-part)
     cmake --build "$build" --target "omniglot_$part"
-    "$program" --data "$data" --preset "$preset" --threads "${THREADS:-2}" --quiet --json "$folder/$preset.partial" "$@"
-    mv "$folder/$preset.partial" "$folder/$preset.json"
+    "$program" --data "$data" --preset "$preset" --seed "$seed" --threads "${THREADS:-2}" --quiet \
+        --json "$folder/$preset$suffix.partial" "$@"
+    mv "$folder/$preset$suffix.partial" "$folder/$preset$suffix.json"
 }
 
 if [ $runs = yes ]; then
@@ -54,16 +59,17 @@ if [ $runs = yes ]; then
     for row; do
         twin=$(trained_as "$row")
         case $row in
-            reptile_transductive_*) wanted=$folder/$twin.json ;; # the twin is tested so too
-            *) wanted=$folder/$row.json ;;
+            reptile_transductive_*) wanted=$folder/$twin$suffix.json ;; # the twin is tested so too
+            *) wanted=$folder/$row$suffix.json ;;
         esac
         # A test alone wants what was learned, which is not there where only the results were kept.
-        if [ ! -e "$folder/$twin.json" ] || [ ! -e "$wanted" ] && [ ! -e "$folder/$twin.safetensors" ]; then
-            echo "$twin: at most $minutes minutes"
-            run "$twin" --minutes "$minutes" --save "$folder/$twin.safetensors"
-            [ "$wanted" = "$folder/$twin.json" ] || rm -f "$wanted"
+        trained=$folder/$twin$suffix
+        if [ ! -e "$trained.json" ] || [ ! -e "$wanted" ] && [ ! -e "$trained.safetensors" ]; then
+            echo "$twin, seed $seed: at most $minutes minutes"
+            run "$twin" --minutes "$minutes" --save "$trained.safetensors"
+            [ "$wanted" = "$trained.json" ] || rm -f "$wanted"
         fi
-        [ -e "$wanted" ] || run "$row" --load "$folder/$twin.safetensors"
+        [ -e "$wanted" ] || run "$row" --load "$trained.safetensors"
     done
 fi
 
@@ -116,13 +122,18 @@ for name in order:
         by_mode = {e["normalization"]: percent(e) + f" ({e['steps']})" * (e["steps"] > 0) for e in run["evaluation"]}
         trained = "transductive" if name == "reptile_transductive" else run["settings"]["normalization"]
         by_mode[trained] = f"**{by_mode[trained]}**"
+        seeds = str(run["seed"])
+        for other in sorted(path.parent.glob(f"{path.stem}.seed*.json")):
+            more = json.loads(other.read_text())
+            found = next(percent(e) for e in more["evaluation"] if e["normalization"] == trained)
+            seeds += f"; {more['seed']}: {found}"
         done, planned = training["iterations"], training["settings"].get("planned_iterations", 0)
         cut = f" of {planned:,}" if done < planned else ""
         if training["ending"] == "time":
             cut += f" (rates over {training['settings']['iterations']:,})"
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
         lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
-                     f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {run['seed']} |")
+                     f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {seeds} |")
         machines.add(training["machine"])
 if machines:
     lines += ["", "Machine: " + "; ".join(sorted(machines)) + "."]
