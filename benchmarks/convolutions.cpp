@@ -94,17 +94,15 @@ void run(benchmark::State& state) {
     using numbers = arrays<Shape, Images, float>;
     numbers all;
     static const double error = relative_error<Shape, Images, Which>();
-    double peak = benchmarks::fma_peak();
     const benchmarks::stopwatch watch;
     for (auto _ : state) {
         all.template run<Which>();
         benchmark::ClobberMemory();
     }
+    const double seconds = watch.seconds();
     state.counters["allocations"] = watch.allocations();
-    peak = std::max(peak, benchmarks::fma_peak());
     const double work = 2.0 * numbers::fan * numbers::y_size * static_cast<double>(state.iterations());
-    state.counters["FLOPS"] = benchmark::Counter(work, benchmark::Counter::kIsRate);
-    state.counters["peak_fraction"] = benchmark::Counter(work / peak, benchmark::Counter::kIsRate);
+    benchmarks::report_work(state, work, seconds, watch.peak());
     state.counters["error"] = error;
 }
 

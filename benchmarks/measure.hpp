@@ -43,7 +43,7 @@ void measure(const std::string& name, const size_of_call& of, Call call) {
         if (of.bytes > 0) state.counters["bytes_per_second"] = of.bytes * calls / seconds;
         if (of.bytes > 0 && of.flops > 0) state.counters["flop_per_byte"] = of.flops / of.bytes;
         if (of.values > 0) state.counters["values_per_second"] = of.values * calls / seconds;
-        if (of.flops > 0) report_work(state, of.flops * calls, seconds);
+        if (of.flops > 0) report_work(state, of.flops * calls, seconds, watch.peak());
     });
 }
 

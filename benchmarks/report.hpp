@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The counters that every program here reports, on wall-clock time.
+// What the programs on Google Benchmark report their counters with: wall-clock time, allocations, share of the peak.
 #pragma once
 
 #include "peak.hpp"
@@ -32,19 +32,23 @@ inline double peak_resident_bytes() {
 // Time and allocations from here on: begin before the loop, report after it.
 class stopwatch {
 public:
-    stopwatch() : allocations_(priori::test::allocations()), start_(std::chrono::steady_clock::now()) {}
+    stopwatch()
+        : peak_(fma_peak()), allocations_(priori::test::allocations()), start_(std::chrono::steady_clock::now()) {}
     double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
     double allocations() const { return static_cast<double>(priori::test::allocations() - allocations_); }
+    // The multiply-add peak: the larger of just before and now, since either measurement may be disturbed.
+    double peak() const { return std::max(peak_, fma_peak()); }
 
 private:
+    double peak_;
     std::uint64_t allocations_;
     std::chrono::steady_clock::time_point start_;
 };
 
-// FLOPS and peak_fraction, its share of the multiply-add peak of `threads` cores, for `work` operations in `seconds`.
-inline void report_work(benchmark::State& state, double work, double seconds, std::size_t threads = 1) {
+// FLOPS and peak_fraction, for `work` operations in `seconds` by `threads` cores of that peak each.
+inline void report_work(benchmark::State& state, double work, double seconds, double peak, std::size_t threads = 1) {
     state.counters["FLOPS"] = work / seconds;
-    state.counters["peak_fraction"] = work / seconds / (fma_peak() * static_cast<double>(threads));
+    state.counters["peak_fraction"] = work / seconds / (peak * static_cast<double>(threads));
 }
 
 }  // namespace benchmarks

@@ -4,8 +4,10 @@
 //   scaling FOLDER [SECONDS for each point]
 //
 // Columns: what is varied, seconds_per_task (the median of meta-iterations), least, greatest, learner_bytes (sizeof),
-// trajectory_bytes (what the inner loop keeps for the way back). One exact step of W1's net unless varied.
+// trajectory_bytes (what the inner loop keeps for the way back), allocations (in what is timed: status 1 if there are
+// any). One exact step of W1's net unless varied.
 #include "meta_batch.hpp"
+#include "support/allocation_counter.hpp"
 
 #include <priori/adapt/adapt.hpp>
 #include <priori/loss/cross_entropy.hpp>
@@ -20,7 +22,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cinttypes>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -47,11 +51,14 @@ public:
             std::fprintf(stderr, "scaling: '%s' cannot be written\n", path.c_str());
             std::exit(1);
         }
-        std::fprintf(file_, "%s,seconds_per_task,least,greatest,learner_bytes,trajectory_bytes\n", varied);
+        std::fprintf(file_, "%s,seconds_per_task,least,greatest,learner_bytes,trajectory_bytes,allocations\n", varied);
     }
     table(const table&) = delete;
     table& operator=(const table&) = delete;
     ~table() { std::fclose(file_); }
+
+    // Of all tables.
+    static inline std::uint64_t allocations = 0;
 
     template <class Description, class Source>
     void add(std::size_t x, const Description& description, const Source& source, std::size_t tasks,
@@ -61,16 +68,21 @@ public:
         run_type run(description, source, tasks, threads);
         run.iterate();
         std::vector<double> times;
+        std::uint64_t allocated = 0;
         for (const auto begin = clock::now();
              times.size() < 5 || std::chrono::duration<double>(clock::now() - begin).count() < seconds_;) {
+            const auto before = priori::test::allocations();
             const auto start = clock::now();
             run.iterate();
-            times.push_back(std::chrono::duration<double>(clock::now() - start).count() / static_cast<double>(tasks));
+            const std::chrono::duration<double> taken = clock::now() - start;
+            allocated += priori::test::allocations() - before;
+            times.push_back(taken.count() / static_cast<double>(tasks));
         }
+        allocations += allocated;
         std::sort(times.begin(), times.end());
         constexpr auto memory = pr::footprint<Description, Source>;
-        std::fprintf(file_, "%zu,%.9g,%.9g,%.9g,%zu,%zu\n", x, times[times.size() / 2], times.front(), times.back(),
-                     memory.total, memory.trajectory);
+        std::fprintf(file_, "%zu,%.9g,%.9g,%.9g,%zu,%zu,%" PRIu64 "\n", x, times[times.size() / 2], times.front(),
+                     times.back(), memory.total, memory.trajectory, allocated);
         std::fflush(file_);
     }
 
@@ -127,5 +139,9 @@ int main(int argc, char** argv) {
         table threads(folder, "threads", seconds);
         const std::size_t most = std::max(1u, std::thread::hardware_concurrency());
         for (std::size_t count = 1; count <= most; ++count) threads.add(count, maml, waves, 64, count);
+    }
+    if (table::allocations > 0) {
+        std::fprintf(stderr, "scaling: %" PRIu64 " allocations in what was timed\n", table::allocations);
+        return 1;
     }
 }

@@ -4,7 +4,9 @@
 // speed_up is the median over the turns of the time of an iteration by one thread divided by that by two; the quartiles
 // of the turns stand beside it. undisturbed is the ratio of the lower deciles of all iterations, which is the same where
 // nobody else works. fma_speed_up is the ratio for multiply-adds in registers: what two cores give at best.
-// seconds_per_task is of two; same_bits is 1 if both have learned the same parameters, bit by bit.
+// seconds_per_task, tasks_per_second, FLOPS and peak_fraction are of two; same_bits is 1 if both have learned the same
+// parameters, bit by bit.
+#include "dense_work.hpp"
 #include "peak.hpp"
 #include "report.hpp"
 
@@ -141,7 +143,8 @@ double fma_speed_up() {
 }
 
 template <class Description, class Source>
-void speed_up(benchmark::State& state, const Description& description, const Source& source, std::uint64_t iterations) {
+void speed_up(benchmark::State& state, const Description& description, const Source& source, double work,
+              std::uint64_t iterations) {
     const auto tasks = drawn(source);
     const auto first = pr::make_learner(description, tasks, pr::seed{1});
     const auto second = pr::make_learner(description, tasks, pr::seed{1});
@@ -150,6 +153,7 @@ void speed_up(benchmark::State& state, const Description& description, const Sou
     runner<learner_type, drawn_before<Source>> two{*second, tasks, pr::threads(2)};
     settle(two.pool);
     std::vector<double> ratios, times;
+    const benchmarks::stopwatch watch;
     for (auto _ : state) {
         const double alone = one.turn(iterations), together = two.turn(iterations);
         ratios.push_back(alone / together);
@@ -161,7 +165,10 @@ void speed_up(benchmark::State& state, const Description& description, const Sou
     state.counters["upper_quartile"] = quantile(ratios, 0.75);
     state.counters["undisturbed"] = quantile(one.seconds, 0.1) / quantile(two.seconds, 0.1);
     state.counters["fma_speed_up"] = fma_speed_up();
-    state.counters["seconds_per_task"] = quantile(times, 0.5) / meta_batch;
+    const double seconds = quantile(times, 0.5) / meta_batch;
+    state.counters["seconds_per_task"] = seconds;
+    state.counters["tasks_per_second"] = 1 / seconds;
+    benchmarks::report_work(state, work, seconds, watch.peak(), 2);
     const auto left = first->parameters().all(), right = second->parameters().all();
     state.counters["same_bits"] = std::memcmp(left.data(), right.data(), left.size_bytes()) == 0;
 }
@@ -169,7 +176,8 @@ void speed_up(benchmark::State& state, const Description& description, const Sou
 void w1(benchmark::State& state) {
     constexpr auto net = pr::input<1> | pr::dense<40> | pr::relu | pr::dense<40> | pr::relu | pr::dense<1>;
     speed_up(state, net | pr::mse | pr::adapt<1>(pr::sgd{.rate = 1e-3}) | pr::exact | pr::outer(pr::adam{.rate = 1e-3}),
-             pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>}, 40);
+             pr::sinusoids{.shots = pr::count<10>, .queries = pr::count<10>},
+             benchmarks::maml_work<1, 40, 40, 1>(10, 10), 40);
 }
 
 // The dense Omniglot network of Finn et al. 2017, 5 ways, 1 shot, on vectors of its size.
@@ -186,7 +194,7 @@ void dense(benchmark::State& state) {
                                 .queries = pr::count<1>,
                                 .dimension = pr::count<784>,
                                 .spread = 0.3},
-             2);
+             benchmarks::maml_work<784, 256, 128, 64, 64, 5>(5, 5), 2);
 }
 
 BENCHMARK(w1)->Name("W1, meta-batch 32")->UseRealTime();

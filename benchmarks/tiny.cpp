@@ -4,6 +4,10 @@
 //
 // One exact step of MAML on 1-w-w-1 relu with 10 + 10 points, loss and meta-gradient, summed over the tasks. Both by
 // turns in one loop: seconds a task of each (lower deciles), alone / together as `ratio`, how far the sums are apart.
+// tasks_per_second, FLOPS and peak_fraction are of the one that `train` chooses.
+#include "dense_work.hpp"
+#include "report.hpp"
+
 #include <priori/ad/map.hpp>
 #include <priori/ad/view.hpp>
 #include <priori/adapt/adapt.hpp>
@@ -63,11 +67,13 @@ void tiny(benchmark::State& state) {
         std::array<bool, lanes> all;
         all.fill(true);
         std::vector<double> alone_times, together_times;
+        for (auto* times : {&alone_times, &together_times}) times->reserve(state.max_iterations);
         const auto seconds = [](auto&& f) {
             const auto start = std::chrono::steady_clock::now();
             f();
             return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / lanes;
         };
+        const benchmarks::stopwatch watch;
         for (auto _ : state) {
             alone_times.push_back(seconds([&] {
                 std::fill(alone_sum.begin(), alone_sum.end(), 0.0f);
@@ -84,6 +90,7 @@ void tiny(benchmark::State& state) {
                 several->sum(all, std::span<float, size>(together_sum.data(), size));
             }));
         }
+        state.counters["allocations"] = watch.allocations();
         float apart = 0, largest = 0;
         for (std::size_t i = 0; i < size; ++i) {
             apart = std::max(apart, std::abs(alone_sum[i] - together_sum[i]));
@@ -94,7 +101,11 @@ void tiny(benchmark::State& state) {
         state.counters["together"] = together;
         state.counters["ratio"] = alone / together;
         state.counters["apart"] = apart / largest;
-        state.counters["chosen"] = pr::bundling<float, given, episode>::pays;
+        constexpr bool chosen = pr::bundling<float, given, episode>::pays;
+        state.counters["chosen"] = chosen;
+        const double best = chosen ? together : alone;
+        state.counters["tasks_per_second"] = 1 / best;
+        benchmarks::report_work(state, benchmarks::maml_work<1, W, W, 1>(Points, Points), best, watch.peak());
     }
 }
 

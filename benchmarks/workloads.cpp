@@ -2,7 +2,8 @@
 // Whole workloads (workload_list.hpp): one meta-iteration each, on tasks drawn before.
 //
 //   workloads [--threads N] [--only W1,W2] [options of Google Benchmark]
-//   workloads --losses FILE [--double] [--iterations N] [--only W1,W2]    the losses of the first iterations, as JSON
+//   workloads --losses FILE [--double] [--iterations N] [--only W1,W2]    the losses of the first iterations, as JSON;
+//                                                                         in double without the workloads on images
 //   workloads --export FOLDER [--only W1,W2]                              parameters at the start and tasks, as .npy
 //
 // FLOPS counts the arithmetic that the workload needs, whatever path is taken; peak_fraction is its share of the fused
@@ -44,7 +45,7 @@ void report(benchmark::State& state, const workload& w, const benchmarks::stopwa
     state.counters["allocations"] = allocations;
     state.counters["learner_bytes"] = static_cast<double>(bytes);
     state.counters["peak_resident_bytes"] = benchmarks::peak_resident_bytes();
-    benchmarks::report_work(state, done * w.work, seconds, threads);
+    benchmarks::report_work(state, done * w.work, seconds, watch.peak(), threads);
 }
 
 struct register_all {
