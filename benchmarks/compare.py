@@ -15,7 +15,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "rivals"))
-from machine import Server, environment, machine  # noqa: E402
+from machine import Server, commit, environment, machine  # noqa: E402
 from results import best_rows, is_same_work, summary, write_markdown  # noqa: E402
 
 # How each workload is done, for those who read plan.txt: kind, activation, steps, exact, only the head.
@@ -135,6 +135,14 @@ def kernels(programs, quick):
     return [{key: b[key] for key in wanted if key in b} for b in json.loads(found)["benchmarks"]]
 
 
+def most(results, what):
+    """The largest of each workload, whichever rival and however many threads it ran beside."""
+    found = {}
+    for row in results:
+        found[row["workload"]] = max(found.get(row["workload"], 0), row[what])
+    return found
+
+
 def compiling(folder, quick):
     with tempfile.TemporaryDirectory() as work:
         path = os.path.join(work, "compile.json")
@@ -206,16 +214,16 @@ def main():
     torch_version = subprocess.run([options.python, "-c", "import torch; print(torch.__version__)"], text=True,
                                    stdout=subprocess.PIPE, check=True).stdout.strip()
     report = {"machine": dict(machine(), compiler=options.compiler, flags=options.flags, torch=torch_version)}
-    report["machine"]["blas"] = options.blas
+    report["machine"].update(blas=options.blas, commit=commit(here))
     report["rows"] = [summary(row) for row in best_rows(results)]
     report["rivals"] = [dict(summary(row), difference=row["difference"] if math.isfinite(row["difference"]) else None)
                         for row in results]
-    alone = [row for row in results if row["threads"] == 1]
-    report["memory"] = {row["workload"]: row["memory"] for row in alone}
+    report["memory"] = most(results, "memory")
     threads = two_threads(options.programs, options.quick)
-    report["threads"] = {name: of["speed_up"] for name, of in threads.items()}
+    wanted = "speed_up", "undisturbed", "fma_speed_up"
+    report["threads"] = {name: {key: of[key] for key in wanted} for name, of in threads.items()}
     report["same_bits"] = {name: of["same_bits"] == 1 for name, of in threads.items()}
-    report["allocations"] = {row["workload"]: row["allocations"] for row in alone}
+    report["allocations"] = most(results, "allocations")
     report["allocations"].update({f"{name}, two threads": of["allocations"] for name, of in threads.items()})
     report["roofline"] = {"kernels": kernels(options.programs, options.quick),
                           "workloads": [{"name": row["workload"], "FLOPS": statistics.median(row["flops"]),

@@ -95,7 +95,12 @@ if [ -n "${api:-}" ] && [ -z "$(find $programs/libtorch -newer benchmarks/rivals
         -ltorch -ltorch_cpu -lc10 -lpthread || echo "libtorch could not be used and is left out"
 fi
 
+# What CMake's cache says that Priori was compiled with; -march=native comes from PRIORI_NATIVE (CMakeLists.txt).
+cached() { sed -n "s/^$1:[A-Z]*=//p" build/release/CMakeCache.txt; }
+flags="$(cached CMAKE_CXX_FLAGS) $(cached "CMAKE_CXX_FLAGS_$(cached CMAKE_BUILD_TYPE | tr '[:lower:]' '[:upper:]')")"
+[ "$(cached PRIORI_NATIVE)" != ON ] || flags="$flags -march=native"
+compiler=$("$(cached CMAKE_CXX_COMPILER)" --version | head -n 1)
 blas=$(readlink -f "$(ldconfig -p | sed -n 's/.*libblas\.so\.3 .*=> //p' | head -n 1)")
 "$python" benchmarks/compare.py --programs $programs --python "$python" --output "$output" $quick --only "$only" \
     --rounds "$rounds" --seconds "$seconds" \
-    --compiler "$("$CXX" --version | head -n 1)" --flags "-O3 -march=native" --blas "$(basename "$(dirname "$blas")")"
+    --compiler "$compiler" --flags="${flags# }" --blas "$(basename "$(dirname "$blas")")"

@@ -28,6 +28,16 @@ def machine():
     return {"processor": model, "cores": os.cpu_count(), "vectors": widest, "memory_gib": round(memory, 1)}
 
 
+def commit(folder):
+    """What git calls the sources there; "unknown" where they are no clone."""
+    try:
+        found = subprocess.run(["git", "-C", folder, "describe", "--always", "--dirty"], text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
+    except OSError:
+        found = ""
+    return found or "unknown"
+
+
 def environment(threads):
     """One thread against one, two against two; OpenBLAS does not know new processors and is told."""
     _, flags = cpu_facts()
