@@ -71,15 +71,29 @@ as_root() {
     fi
 }
 
-# install_missing <tests|examples> [<package> that is welcome but not needed]...
+# absent <package>...: those without whose command, the package's name up to the first -, this machine is.
+absent() {
+    for package in "$@"; do
+        command -v "${package%%-*}" >/dev/null || echo "$package"
+    done
+}
+
+apt_install() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+
+# install_missing <tests|examples> [<package> with a command that is welcome but not needed]...
 install_missing() {
     what=$1
     shift
-    if [ -n "$(missing "$what")" ] && command -v apt-get >/dev/null; then
+    welcome=$(absent "$@")
+    if [ -n "$(missing "$what")$welcome" ] && command -v apt-get >/dev/null; then
         as_root apt-get update
         # Anew: only now does apt know its packages.
-        # shellcheck disable=SC2046
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(missing "$what") "$@"
+        needed=$(missing "$what")
+        # Two calls, so that what is welcome never keeps out what is needed.
+        # shellcheck disable=SC2086
+        [ -z "$needed" ] || apt_install $needed
+        # shellcheck disable=SC2086
+        [ -z "$welcome" ] || apt_install $welcome || echo "Not installed, and not needed:" $welcome
     fi
     packages=$(missing "$what" | tr '\n' ' ')
     if [ -n "$packages" ]; then
