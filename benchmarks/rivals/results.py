@@ -128,8 +128,8 @@ def about_musts(rows):
             hard.append(f"{s['workload']} ({share_of(must, s):.0%}: {aim_verdict(s['ratio'] >= must)})")
     text = (f"The musts are ratios that were set on a core whose multiply-add peak is {PEAK_OF_MUST / 1e9:.0f} GF/s; "
             f"that of this one is {peak / 1e9:.0f} GF/s, {peak / PEAK_OF_MUST:.0%} of it. Musts and aims are shown as "
-            "the share of this core's peak at which Priori would reach them beside the rival of this run, musts also as "
-            "the share that they came to where they were set. ")
+            "the share of this core's peak at which Priori would reach them beside the rival of this run, musts also "
+            "as the share that they came to where they were set. ")
     if hard:
         text += f"Above {HARD_SHARE:.0%} of this core's peak are the musts of {', '.join(hard)}. "
     text += ("Convolutions can exceed the peak: their work is counted as that of direct sums, and minimal filtering "
