@@ -299,12 +299,12 @@ def write_layers():
 
 # -------------------------------------------------------------------------------- A2. layers of images
 def to_torch(x):
-    """Images with channels last, as torch wants them."""
-    return x.permute(0, 3, 1, 2)
+    """Images or signals with channels last, as torch wants them."""
+    return x.movedim(-1, 1)
 
 
 def from_torch(x):
-    return x.permute(0, 2, 3, 1)
+    return x.movedim(1, -1)
 
 
 class convolution:
@@ -322,7 +322,7 @@ class convolution:
 
 
 class image_batch_norm:
-    """Every channel over all images and places of the batch."""
+    """Every channel over all images, or signals, and places of the batch."""
 
     def __init__(self, size):
         self.size, self.count = size, 2 * size
@@ -330,8 +330,9 @@ class image_batch_norm:
     def __call__(self, p, x, reference=None):
         if reference is None:
             return from_torch(F.batch_norm(to_torch(x), None, None, p[: self.size], p[self.size:], True, 0.0, EPSILON))
-        mean = reference.mean((0, 1, 2))
-        variance = ((reference - mean) ** 2).mean((0, 1, 2))
+        places = tuple(range(reference.dim() - 1))
+        mean = reference.mean(places)
+        variance = ((reference - mean) ** 2).mean(places)
         return p[: self.size] * (x - mean) / torch.sqrt(variance + EPSILON) + p[self.size:]
 
 
@@ -401,6 +402,18 @@ def write_nets(out, cases):
         out.case(name, f"{' x '.join(map(str, size))}: {what}; mse, 6 rows", loss=loss, gradient=g, product=product)
 
 
+def write_support_statistics(out, name, what, size, model):
+    """The loss of 9 queries, normalized by 6 support rows."""
+    x, x_query, y_query = support_inputs(6, *size), query_inputs(9, *size), labels(9, 3)
+    f = lambda p: cross_entropy(model.with_statistics_of(p, x_query, x), y_query)
+    theta = parameters(model.count)
+    loss, g, product = value_gradient_product(f, theta)
+    check_by_differences(f, theta, g, name)
+    check_by_differences(lambda p: (value_gradient_product(f, p)[1] * direction(model.count)).sum(), theta, product,
+                         name + " product")
+    out.case(name, f"{' x '.join(map(str, size))}: {what}; 9 queries", loss=loss, gradient=g, product=product)
+
+
 def write_images():
     out = header("images.hpp", "Golden numbers: layers of images.")
     cases = [
@@ -426,6 +439,8 @@ def write_images():
         ("image_means", "convolution 3, tanh, average_pool 2, convolution 3, tanh, global_mean, dense 3",
          (7, 6, 2), False,
          net(convolution(2, 3), tanh, average_pool(2), convolution(3, 3), tanh, global_mean, dense(3, 3))),
+        ("image_average_pool_overlapping", "convolution 3, average_pool 3 (stride 2), tanh, flatten, dense 3",
+         (7, 6, 2), False, net(convolution(2, 3), average_pool(3, 2), tanh, flatten, dense(18, 3))),
         ("image_batch_norm", "convolution 3 (no bias), batch_norm, tanh, flatten, dense 3", (5, 4, 2), False,
          net(convolution(2, 3, bias=False), image_batch_norm(3), tanh, flatten, dense(60, 3))),
         ("image_conv4", "4 times [convolution 3 (no bias), batch_norm, relu, max_pool 2], flatten, dense 3",
@@ -444,15 +459,10 @@ def write_images():
                       net(convolution(2, 3, bias=False), norm, tanh, flatten, dense(60, 3))))
     write_nets(out, cases)
 
-    model = net(convolution(2, 3, bias=False), image_batch_norm(3), tanh, flatten, dense(60, 3))
-    x, x_query, y_query = support_inputs(6, 5, 4, 2), query_inputs(9, 5, 4, 2), labels(9, 3)
-    f = lambda p: cross_entropy(model.with_statistics_of(p, x_query, x), y_query)
-    theta = parameters(model.count)
-    loss, g, _ = value_gradient_product(f, theta)
-    check_by_differences(f, theta, g, "image_support_statistics")
-    out.case("image_support_statistics",
-             "5 x 4 x 2: convolution 3 (no bias), batch_norm by 6 support images, tanh, flatten, dense 3; 9 queries",
-             loss=loss, gradient=g)
+    write_support_statistics(
+        out, "image_support_statistics",
+        "convolution 3 (no bias), batch_norm by 6 support images, tanh, flatten, dense 3", (5, 4, 2),
+        net(convolution(2, 3, bias=False), image_batch_norm(3), tanh, flatten, dense(60, 3)))
     out.write()
 
 
@@ -537,17 +547,6 @@ class convolution_1d:
         return F.conv1d(x.movedim(-1, 1), weight, p[self.cut:] if self.bias else None, **self.options).movedim(1, -1)
 
 
-class signal_batch_norm:
-    """Every channel over all signals and places of the batch."""
-
-    def __init__(self, size):
-        self.size, self.count = size, 2 * size
-
-    def __call__(self, p, x):
-        return F.batch_norm(x.movedim(-1, 1), None, None, p[: self.size], p[self.size:], True, 0.0,
-                            EPSILON).movedim(1, -1)
-
-
 def max_pool_1d(window, stride=None):
     return function(lambda x: F.max_pool1d(x.movedim(-1, 1), window, stride).movedim(1, -1))
 
@@ -557,12 +556,14 @@ def average_pool_1d(window, stride=None):
 
 
 def conv_block_1d(channels, filters):
-    return convolution_1d(channels, filters, bias=False), signal_batch_norm(filters), relu, max_pool_1d(2)
+    return convolution_1d(channels, filters, bias=False), image_batch_norm(filters), relu, max_pool_1d(2)
 
 
 def write_signals():
     out = header("signals.hpp", "Golden numbers: layers of signals.")
     mean = function(lambda x: x.mean(1))
+    conv = convolution_1d(2, 3, bias=False)
+    behind = (tanh, flatten, dense(27, 3))
     write_nets(out, [
         ("signal_convolution", "convolution_1d 3 (kernel 3, padding 1), tanh, flatten, dense 3", (9, 2), False,
          net(convolution_1d(2, 3), tanh, flatten, dense(27, 3))),
@@ -575,11 +576,19 @@ def write_signals():
          net(convolution_1d(4, 4, kernel=2, padding=0, groups=4), tanh, flatten, dense(24, 3))),
         ("signal_max_pool", "convolution_1d 3, max_pool 3 (stride 2), tanh, flatten, dense 3", (9, 2), True,
          net(convolution_1d(2, 3), max_pool_1d(3, 2), tanh, flatten, dense(12, 3))),
+        ("signal_average_pool_overlapping", "convolution_1d 3, average_pool 3 (stride 2), tanh, flatten, dense 3",
+         (9, 2), False, net(convolution_1d(2, 3), average_pool_1d(3, 2), tanh, flatten, dense(12, 3))),
         ("signal_means",
          "convolution_1d 3, tanh, average_pool 2, convolution_1d 3, tanh, mean of all places, dense 3", (9, 2), False,
          net(convolution_1d(2, 3), tanh, average_pool_1d(2), convolution_1d(3, 3), tanh, mean, dense(3, 3))),
         ("signal_batch_norm", "convolution_1d 3 (no bias), batch_norm, tanh, flatten, dense 3", (9, 2), False,
-         net(convolution_1d(2, 3, bias=False), signal_batch_norm(3), tanh, flatten, dense(27, 3))),
+         net(conv, image_batch_norm(3), *behind)),
+        ("signal_running", "convolution_1d 3 (no bias), batch_norm by averages, tanh, flatten, dense 3", (9, 2), False,
+         net(conv, image_average_norm(3), *behind)),
+        ("signal_per_step", "convolution_1d 3 (no bias), batch_norm by set 1 of 3 averages, tanh, flatten, dense 3",
+         (9, 2), False, net(conv, image_average_norm(3, 3, 1), *behind)),
+        ("signal_instance_norm", "convolution_1d 3 (no bias), instance_norm, tanh, flatten, dense 3", (9, 2), False,
+         net(conv, group_norm(3), *behind)),
         ("signal_group_norm", "convolution_1d 4 (no bias), group_norm (2 groups), tanh, flatten, dense 3", (9, 2),
          False, net(convolution_1d(2, 4, bias=False), group_norm(4, 2), tanh, flatten, dense(36, 3))),
         ("signal_conv1d4", "4 times [convolution_1d 3 (no bias), batch_norm, relu, max_pool 2], flatten, dense 3",
@@ -587,6 +596,10 @@ def write_signals():
          net(*conv_block_1d(1, 3), *conv_block_1d(3, 3), *conv_block_1d(3, 3), *conv_block_1d(3, 3), flatten,
              dense(6, 3))),
     ])
+    write_support_statistics(
+        out, "signal_support_statistics",
+        "convolution_1d 3 (no bias), batch_norm by 6 support signals, tanh, flatten, dense 3", (9, 2),
+        net(conv, image_batch_norm(3), *behind))
     out.write()
 
 
@@ -960,6 +973,40 @@ def write_closed_forms():
 
 
 # -------------------------------------------------------------------------------- E2. metric learners
+WIDTH = 5
+CELL_SIZES = [WIDTH * 4 * WIDTH, WIDTH * 4 * WIDTH, 4 * WIDTH]
+ATTENTION_SIZES = [WIDTH * 4 * WIDTH, 2 * WIDTH * 4 * WIDTH, 4 * WIDTH]
+CONTEXT_BLOCKS = [sum(ATTENTION_SIZES), sum(CELL_SIZES), sum(CELL_SIZES)]
+
+
+def cell(weights, sizes, x, state, c):
+    """Gates in the order i, f, o, u."""
+    w_x, w_h, b = torch.split(weights, sizes)
+    raw = x @ w_x.reshape(-1, 4 * WIDTH) + state @ w_h.reshape(-1, 4 * WIDTH) + b
+    i, f, o, u = torch.split(raw, WIDTH, 1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(u)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+def full_context(weights, features, queries, one_hot, scale=1.0):
+    """The classes' probabilities after 3 steps of reading, and the examples in their context."""
+    reads, ahead, back = torch.split(weights, CONTEXT_BLOCKS)
+    total, count = features, len(features)
+    for own, order in [(ahead, range(count)), (back, reversed(range(count)))]:
+        h, c, states = torch.zeros(1, WIDTH), torch.zeros(1, WIDTH), [None] * count
+        for i in order:
+            h, c = cell(own, CELL_SIZES, features[i:i + 1], h, c)
+            states[i] = h
+        total = total + torch.cat(states)
+    h, c = queries, torch.zeros(len(queries), WIDTH)
+    for _ in range(3):
+        r = torch.softmax(h @ total.t(), 1) @ total
+        g, c = cell(reads, ATTENTION_SIZES, queries, torch.cat([h, r], 1), c)
+        h = g + queries
+    similarity = F.cosine_similarity(h[:, None], total[None], dim=2)
+    return torch.softmax(scale * similarity, 1) @ one_hot, total
+
+
 def write_metric_learners():
     out = header("metric_learners.hpp", "Golden numbers: metric learners and ridge heads.")
     embedding = net(dense(4, 6), tanh, dense(6, 5))
@@ -994,40 +1041,13 @@ def write_metric_learners():
     out.case("matching", "attention by cosine; adapted = probabilities [9][3]",
              **meta_gradient(matching, theta, "matching"))
 
-    width, steps = 5, 3
-    cell_sizes = [width * 4 * width, width * 4 * width, 4 * width]
-    attention_sizes = [width * 4 * width, 2 * width * 4 * width, 4 * width]
-
-    def cell(weights, sizes, x, state, c):
-        """Gates in the order i, f, o, u."""
-        w_x, w_h, b = torch.split(weights, sizes)
-        raw = x @ w_x.reshape(-1, 4 * width) + state @ w_h.reshape(-1, 4 * width) + b
-        i, f, o, u = torch.split(raw, width, 1)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(u)
-        return torch.sigmoid(o) * torch.tanh(c), c
-
-    def full_context(meta, replay, record):
-        p, reads, ahead, back = torch.split(meta, [n, sum(attention_sizes), sum(cell_sizes), sum(cell_sizes)])
-        features, queries = embedding(p, x), embedding(p, x_query)
-        total = features
-        for weights, order in [(ahead, range(6)), (back, reversed(range(6)))]:
-            h, c, states = torch.zeros(1, width), torch.zeros(1, width), [None] * 6
-            for i in order:
-                h, c = cell(weights, cell_sizes, features[i:i + 1], h, c)
-                states[i] = h
-            total = total + torch.cat(states)
-        h, c = queries, torch.zeros(9, width)
-        for _ in range(steps):
-            r = torch.softmax(h @ total.t(), 1) @ total
-            g, c = cell(reads, attention_sizes, queries, torch.cat([h, r], 1), c)
-            h = g + queries
-        similarity = F.cosine_similarity(h[:, None], total[None], dim=2)
-        probabilities = torch.softmax(similarity, 1) @ one_hot
+    def in_context(meta, replay, record):
+        p, weights = meta[:n], meta[n:]
+        probabilities, total = full_context(weights, embedding(p, x), embedding(p, x_query), one_hot)
         return -torch.log(probabilities[torch.arange(9), y_query]).mean(), total.reshape(-1)
-    blocks = [sum(attention_sizes), sum(cell_sizes), sum(cell_sizes)]
     out.case("full_context", "3 steps; gradient of 65 parameters, attention 320, forward 220, backward 220; "
              "adapted = examples [6][5]",
-             **meta_gradient(full_context, torch.cat([theta, *[parameters(count) for count in blocks]]), "full_context"))
+             **meta_gradient(in_context, torch.cat([theta, *map(parameters, CONTEXT_BLOCKS)]), "full_context"))
 
     module = net(dense(10, 4), tanh, dense(4, 1), function(torch.sigmoid))
 
@@ -1094,9 +1114,17 @@ def write_head_curvature():
         features = embedding(p[:n], x)
         return cross_entropy(p[n] * F.cosine_similarity(features[:, None], by_class(features).mean(1)[None], dim=2), y)
 
-    def matching(p):
-        features = embedding(p, x)
-        probabilities = torch.softmax(F.cosine_similarity(features[:, None], features[None], dim=2), 1) @ one_hot
+    def matching(scale):
+        def f(p):
+            features = embedding(p, x)
+            similarity = F.cosine_similarity(features[:, None], features[None], dim=2)
+            probabilities = torch.softmax(scale * similarity, 1) @ one_hot
+            return -torch.log(probabilities[torch.arange(6), y]).mean()
+        return f
+
+    def in_context(p):
+        features = embedding(p[:n], x)
+        probabilities, _ = full_context(p[n:], features, features, one_hot, 10.0)
         return -torch.log(probabilities[torch.arange(6), y]).mean()
 
     def relation(p):
@@ -1112,7 +1140,10 @@ def write_head_curvature():
     for name, what, f, start in [
         ("prototypes", "logits -|x - c|^2; gradient of 65 parameters", prototypes, theta),
         ("cosine", "65 parameters, then the scale 10", cosine, torch.cat([theta, vector([10.0])])),
-        ("matching", "65 parameters", matching, theta),
+        ("matching", "65 parameters", matching(1.0), theta),
+        ("matching_scaled", "attention of scale 10; 65 parameters", matching(10.0), theta),
+        ("full_context", "3 steps, attention of scale 10; 65 parameters, attention 320, forward 220, backward 220",
+         in_context, torch.cat([theta, *map(parameters, CONTEXT_BLOCKS)])),
         ("relation", "65 + 49 parameters, sigmoid and mse", relation, torch.cat([theta, parameters(module.count)])),
         ("ridge", "65 parameters, then lambda = 1, a = 2, b = 0.5", ridge, torch.cat([theta, vector([1.0, 2.0, 0.5])])),
     ]:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs `model | mse` on the six support rows of the golden layers: loss, gradient, Hessian-vector product; running
-// averages as in image_average_norm of the script.
+// Runs an objective from the golden parameters: loss, gradient, Hessian-vector product; running averages as in
+// image_average_norm of the script.
 #pragma once
 
 #include "goldens/inputs.hpp"
@@ -16,7 +16,6 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
-#include <type_traits>
 #include <vector>
 
 namespace priori::goldens {
@@ -30,21 +29,16 @@ struct network_errors {
     }
 };
 
-template <class T, class Model, std::size_t Size>
-network_errors errors_of(const Model& model, double loss, const std::array<double, Size>& gradient,
-                         const std::array<double, Size>& product, const pass& how = {true}) {
-    using layout = typename Model::blocks;
+template <class Objective, class Batch, std::size_t Size>
+network_errors errors_on(const Batch& batch, const Objective& objective, double loss,
+                         const std::array<double, Size>& gradient, const std::array<double, Size>& product,
+                         const pass& how = {true}) {
+    using T = typename Batch::scalar;
+    using layout = typename Objective::blocks;
     static_assert(layout::learned_size() == Size);
     constexpr std::size_t all = layout::size;
-    using input_shape = typename Model::input_shape;
-    using output_shape = typename Model::output_shape;
-    using view_type = batch_view<T, 6, input_shape, output_shape>;
-    const auto objective = model | mse;
-    std::vector<T> x(6 * input_shape::size), y(6 * output_shape::size);
     T theta[all], way[all]{}, bar[all]{}, dbar[all]{}, lean_bar[all]{}, lifted_bar[all]{}, lifted_dbar[all]{};
     std::size_t place[Size], learned = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] = T(support_input(int(i)));
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] = T(support_target(int(i)));
     for (std::size_t b = 0; b < layout::count; ++b) {
         for (std::size_t i = 0; i < layout::sizes[b]; ++i) {
             const std::size_t at = layout::offsets[b] + i;
@@ -57,12 +51,10 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
             }
         }
     }
-    const view_type batch{x.data(), y.data()};
-    using objective_type = std::remove_cvref_t<decltype(objective)>;
-    using tape_type = typename objective_type::template tape<T, layout, all_blocks, view_type>;
-    using lean_type = typename objective_type::template gradient_tape<T, layout, all_blocks, view_type>;
-    using lifted_type = typename objective_type::template tape<dual<T>, layout, all_blocks, view_type>;
-    using sweep_type = typename objective_type::template sweep<T, layout, all_blocks, view_type>;
+    using tape_type = typename Objective::template tape<T, layout, all_blocks, Batch>;
+    using lean_type = typename Objective::template gradient_tape<T, layout, all_blocks, Batch>;
+    using lifted_type = typename Objective::template tape<dual<T>, layout, all_blocks, Batch>;
+    using sweep_type = typename Objective::template sweep<T, layout, all_blocks, Batch>;
     const auto tape = std::make_unique<tape_type>();
     const auto lean = std::make_unique<lean_type>();
     const auto lifted = std::make_unique<lifted_type>();
@@ -97,6 +89,19 @@ network_errors errors_of(const Model& model, double loss, const std::array<doubl
         worse(error.dual_product, product[i], lifted_dbar[place[i]]);
     }
     return error;
+}
+
+// Of `model | mse` on the six support rows of the golden layers.
+template <class T, class Model, std::size_t Size>
+network_errors errors_of(const Model& model, double loss, const std::array<double, Size>& gradient,
+                         const std::array<double, Size>& product, const pass& how = {true}) {
+    using input_shape = typename Model::input_shape;
+    using output_shape = typename Model::output_shape;
+    std::vector<T> x(6 * input_shape::size), y(6 * output_shape::size);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = T(support_input(int(i)));
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] = T(support_target(int(i)));
+    const batch_view<T, 6, input_shape, output_shape> batch{x.data(), y.data()};
+    return errors_on(batch, model | mse, loss, gradient, product, how);
 }
 
 }  // namespace priori::goldens
