@@ -37,6 +37,7 @@ constexpr auto two_axes =
     input<5, 7, 2> | convolution<3>.kernel<3, 5>().stride<2, 1>().padding<1, 2>().dilation<1, 2>() | head;
 constexpr auto quarter = convolution<3>.without_bias() | batch_normalization<support_statistics>.max_pooled<2>() | relu;
 constexpr auto overlapping = input<7, 6, 2> | convolution<3> | max_pool<3>.stride<2>() | head;
+constexpr auto overlapping_means = input<7, 6, 2> | convolution<3> | average_pool<3>.stride<2>() | head;
 
 template <class T>
 void check_convolutions(double tolerance) {
@@ -81,6 +82,10 @@ void check_others(double tolerance) {
     {
         namespace g = goldens::image_max_pool_overlapping;
         check(overlapping, g::loss, g::gradient, g::product);
+    }
+    {
+        namespace g = goldens::image_average_pool_overlapping;
+        check(overlapping_means, g::loss, g::gradient, g::product);
     }
     {
         namespace g = goldens::image_means;

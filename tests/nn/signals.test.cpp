@@ -33,12 +33,15 @@ constexpr auto depthwise = convolution_1d<4>.kernel<2>().padding<0>().groups<4>(
 constexpr auto means = convolution_1d<3> | priori::tanh | average_pool_1d<2> | convolution_1d<3> | priori::tanh |
                        global_mean_1d | dense<3>;
 constexpr auto overlapping = convolution_1d<3> | max_pool_1d<3>.stride<2>();
+constexpr auto overlapping_means = convolution_1d<3> | average_pool_1d<3>.stride<2>();
+constexpr auto bare = input<9, 2> | convolution_1d<3>.without_bias();
 constexpr auto quarter = convolution_1d<3>.without_bias() | batch_normalization<support_statistics>.max_pooled<2>() |
                          relu;
 
 void check_all() {
-    const auto check = [&](const auto& model, double loss, const auto& gradient, const auto& product) {
-        CHECK(goldens::errors_of<double>(model, loss, gradient, product).largest() < 1e-10);
+    const auto check = [](const auto& model, double loss, const auto& gradient, const auto& product,
+                          const pass& how = {true}) {
+        CHECK(goldens::errors_of<double>(model, loss, gradient, product, how).largest() < 1e-10);
     };
     {
         namespace g = goldens::signal_convolution;
@@ -61,13 +64,30 @@ void check_all() {
         check(input<9, 2> | overlapping | head, g::loss, g::gradient, g::product);
     }
     {
+        namespace g = goldens::signal_average_pool_overlapping;
+        check(input<9, 2> | overlapping_means | head, g::loss, g::gradient, g::product);
+    }
+    {
         namespace g = goldens::signal_means;
         check(input<9, 2> | means, g::loss, g::gradient, g::product);
     }
     {
         namespace g = goldens::signal_batch_norm;
-        check(input<9, 2> | convolution_1d<3>.without_bias() | batch_normalization<transductive> | head, g::loss,
-              g::gradient, g::product);
+        check(bare | batch_normalization<transductive> | head, g::loss, g::gradient, g::product);
+    }
+    {
+        namespace g = goldens::signal_running;
+        check(bare | batch_normalization<running> | head, g::loss, g::gradient, g::product, pass{});
+    }
+    {
+        namespace g = goldens::signal_per_step;
+        pass after_one{};
+        after_one.taken = 1;
+        check(bare | batch_normalization<per_step<3>> | head, g::loss, g::gradient, g::product, after_one);
+    }
+    {
+        namespace g = goldens::signal_instance_norm;
+        check(bare | instance_normalization | head, g::loss, g::gradient, g::product);
     }
     {
         namespace g = goldens::signal_group_norm;
