@@ -6,6 +6,7 @@
 #include "support/golden_run.hpp"
 
 #include <priori/adapt/class_features.hpp>
+#include <priori/adapt/full_context.hpp>
 #include <priori/adapt/prototypes.hpp>
 #include <priori/adapt/ridge.hpp>
 #include <priori/adapt/solve.hpp>
@@ -39,6 +40,10 @@ constexpr auto cosine = embedding | pr::scratch<"head">(pr::cosine_similarity<pr
                         pr::cross_entropy | pr::solve<"head">(pr::class_means{});
 constexpr auto matching = embedding | pr::named<"head">(pr::attention<pr::ways>) | pr::cross_entropy |
                           pr::solve<"head">(pr::support_set{});
+constexpr auto matching_scaled = embedding | pr::named<"head">(pr::attention<pr::ways>.scaled_by(10.0f)) |
+                                 pr::cross_entropy | pr::solve<"head">(pr::support_set{});
+constexpr auto in_context = embedding | pr::named<"head">(pr::context_attention<3, pr::ways>.scaled_by(10.0f)) |
+                            pr::cross_entropy | pr::solve<"head">(pr::full_context{});
 constexpr auto relation = embedding | pr::scratch<"head">(pr::beside<pr::ways>) |
                           pr::per_class(pr::dense<4> | pr::tanh | pr::dense<1> | pr::sigmoid) | pr::one_hot(pr::mse) |
                           pr::solve<"head">(pr::class_sums{});
@@ -118,7 +123,17 @@ TEST_CASE("matching and relation networks agree with PyTorch to second order", "
     namespace pairs = goldens::curvature_matching;
     namespace module = goldens::curvature_relation;
     CHECK(error(matching, {}, pairs::loss, pairs::gradient, pairs::product) < tolerance);
+    namespace sharper = goldens::curvature_matching_scaled;
+    CHECK(error(matching_scaled, {}, sharper::loss, sharper::gradient, sharper::product) < tolerance);
     CHECK(error(relation, {{"per_class_0", 49}}, module::loss, module::gradient, module::product) < tolerance);
+}
+
+TEST_CASE("full context embeddings agree with PyTorch to second order, in all three LSTMs", "[adapt]") {
+    namespace g = goldens::curvature_full_context;
+    CHECK(error(in_context,
+                {{"head.input_weight", 320}, {"solve_0.forward_input_weight", 220},
+                 {"solve_0.backward_input_weight", 220}},
+                g::loss, g::gradient, g::product) < tolerance);
 }
 
 TEST_CASE("a ridge head agrees with PyTorch to second order, in lambda too", "[adapt]") {
