@@ -48,6 +48,7 @@ TEST_CASE("FOMAML and MAML differ where the support loss curves") {
 }
 
 TEST_CASE("truncated<2> is exact in the last two steps and first order before") {
+    CHECK_GOLDEN(regression, net | pr::adapt<1>(rate) | pr::truncated<2>, truncated_2_k1);
     CHECK_GOLDEN(regression, net | pr::adapt<5>(rate) | pr::truncated<2>, truncated_2_k5);
 }
 
@@ -94,6 +95,7 @@ TEST_CASE("ANIL moves the head only, BOIL all but the head; both pull back to ev
 }
 
 TEST_CASE("learned rates, one or one a step, have their gradient behind the model's") {
+    CHECK_GOLDEN(regression, net | pr::adapt<1>(pr::sgd{.rate = pr::learned(0.1)}) | pr::exact, learned_rate_k1);
     CHECK_GOLDEN(regression, net | pr::adapt<5>(pr::sgd{.rate = pr::learned(0.1)}) | pr::exact, learned_rate_k5);
     CHECK_GOLDEN(regression, net | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::step>(0.1)}) | pr::exact, step_rates_k5);
 }
@@ -105,6 +107,8 @@ TEST_CASE("a proximal term pulls to where the adaptation started") {
 
 TEST_CASE("every_step sums the query loss along the way, with its weights") {
     CHECK_GOLDEN(regression, net | pr::adapt<2>(rate) | pr::exact | pr::every_step(0.0f, 0.5f, 0.5f), multi_step_k2);
+    constexpr auto rising = pr::every_step(0.0, 1 / 16.0, 2 / 16.0, 3 / 16.0, 4 / 16.0, 6 / 16.0);
+    CHECK_GOLDEN(regression, net | pr::adapt<5>(rate) | pr::exact | rising, multi_step_k5);
 }
 
 TEST_CASE("MAML on classes equals PyTorch") {

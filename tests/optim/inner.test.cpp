@@ -60,20 +60,24 @@ TEST_CASE("a rate for each layer and step has its gradient behind the model's, b
 }
 
 TEST_CASE("Meta-SGD equals PyTorch, with a rate of its own for every coordinate") {
-    constexpr auto meta_sgd = net | pr::adapt<5>(pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.05)}) | pr::exact;
-    using episode = golden::regression<double>;
-    using program = pr::program<double, std::remove_cvref_t<decltype(meta_sgd)>, episode>;
-    episode task;
-    golden::fill(task);
-    std::vector<double> theta(program::size), gradient(program::size);
-    for (int i = 0; i < 61; ++i) {
-        theta[static_cast<std::size_t>(i)] = pr::goldens::parameter(i);
-        theta[static_cast<std::size_t>(61 + i)] = pr::goldens::coordinate_rate(0.05, i);
-    }
-    auto space = std::make_unique<program::workspace>();
-    const double loss =
-        program::loss_and_gradient(pr::resolved<episode>(meta_sgd), pr::view<double>(theta.data()), task, pr::pass{},
-                                   pr::view<double>(gradient.data()), *space);
-    CHECK(loss == Approx(pr::goldens::meta_sgd_k5::loss).epsilon(1e-12));
-    CHECK(golden::largest_error(gradient, pr::goldens::meta_sgd_k5::gradient) <= 1e-10);
+    constexpr auto rates = pr::sgd{.rate = pr::learned_per<pr::coordinate>(0.05)};
+    const auto check = [](const auto& meta_sgd, double golden_loss, const auto& golden_gradient) {
+        using episode = golden::regression<double>;
+        using program = pr::program<double, std::remove_cvref_t<decltype(meta_sgd)>, episode>;
+        episode task;
+        golden::fill(task);
+        std::vector<double> theta(program::size), gradient(program::size);
+        for (int i = 0; i < 61; ++i) {
+            theta[static_cast<std::size_t>(i)] = pr::goldens::parameter(i);
+            theta[static_cast<std::size_t>(61 + i)] = pr::goldens::coordinate_rate(0.05, i);
+        }
+        auto space = std::make_unique<typename program::workspace>();
+        const double loss =
+            program::loss_and_gradient(pr::resolved<episode>(meta_sgd), pr::view<double>(theta.data()), task,
+                                       pr::pass{}, pr::view<double>(gradient.data()), *space);
+        CHECK(loss == Approx(golden_loss).epsilon(1e-12));
+        CHECK(golden::largest_error(gradient, golden_gradient) <= 1e-10);
+    };
+    check(net | pr::adapt<1>(rates) | pr::exact, pr::goldens::meta_sgd_k1::loss, pr::goldens::meta_sgd_k1::gradient);
+    check(net | pr::adapt<5>(rates) | pr::exact, pr::goldens::meta_sgd_k5::loss, pr::goldens::meta_sgd_k5::gradient);
 }
