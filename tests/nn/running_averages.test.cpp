@@ -15,6 +15,7 @@
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/meta/adapter.hpp>
 #include <priori/meta/algorithm.hpp>
+#include <priori/meta/annealed_weights.hpp>
 #include <priori/meta/check_gradient.hpp>
 #include <priori/meta/program.hpp>
 #include <priori/nn/activation.hpp>
@@ -22,6 +23,7 @@
 #include <priori/nn/dense.hpp>
 #include <priori/nn/flatten.hpp>
 #include <priori/nn/residual.hpp>
+#include <priori/optim/field.hpp>
 #include <priori/optim/sgd.hpp>
 
 #include <algorithm>
@@ -228,6 +230,9 @@ TEST_CASE("the meta-gradient through per-step normalization agrees with differen
     check(model(three) | inner | pr::first_order);
     check(model(three.without_scale()) | inner | pr::every_step(0.2f, 0.3f, 0.5f) | pr::exact);
     check(model(pr::residual(three)) | pr::adapt<4>(pr::sgd{.rate = 0.1}) | pr::exact);
+    // MAML++ whole, in the first of its iterations.
+    constexpr auto rates = pr::sgd{.rate = pr::learned_per<pr::layer | pr::step>(0.3)};
+    check(model(three) | pr::adapt<2>(rates) | pr::every_step(pr::annealed_weights<2>{.iterations = 9}) | pr::exact);
 }
 
 TEST_CASE("at evaluation a prediction goes by the averages of its number of steps", "[nn]") {
