@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// Nets of all layers of images and of signals train to the same bits on one, two and three threads, and ask for no
-// memory meanwhile.
+// Nets of all layers of images and of signals, and those that have a name, train to the same bits on one, two and three
+// threads, and ask for no memory meanwhile.
 #include "train/alike.hpp"
 
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/nn/nn.hpp>
+
+#include <type_traits>
 
 namespace {
 
@@ -41,4 +43,16 @@ TEST_CASE("layers of signals", "[nn]") {
         input<16, 2> | convolution_1d<4>.stride<2>() | instance_normalization | relu | max_pool_1d<2> |
         convolution_1d<4>.groups<4>() | batch_normalization<transductive> | priori::tanh | average_pool_1d<2> |
         convolution_1d<4> | layer_normalization | gelu | global_mean_1d | dense<3>);
+}
+
+TEST_CASE("conv4, whose first block runs as one, and conv4_strided", "[nn]") {
+    constexpr auto small = input<16, 16, 1> | conv4<4> | dense<3>;
+    using joint_type = detail::first_joint<std::remove_const_t<decltype(small)>, rows<6>>;
+    static_assert(joint_type::pays);
+    trains_alike_without_memory<shape<16, 16, 1>>(small);
+    trains_alike_without_memory<shape<16, 16, 1>>(input<16, 16, 1> | conv4_strided<4> | dense<3>);
+}
+
+TEST_CASE("conv1d4", "[nn]") {
+    trains_alike_without_memory<shape<16, 1>>(input<16, 1> | conv1d4<4> | dense<3>);
 }
