@@ -17,6 +17,7 @@
 #include <priori/nn/flatten.hpp>
 #include <priori/nn/global_mean.hpp>
 #include <priori/nn/group_normalization.hpp>
+#include <priori/nn/max_pool.hpp>
 #include <priori/nn/mlp.hpp>
 #include <priori/nn/residual.hpp>
 #include <priori/nn/resnet12.hpp>
@@ -89,8 +90,8 @@ TEST_CASE("it does through resnet12") {
 
 TEST_CASE("it does through layers of signals") {
     constexpr auto smooth = convolution_1d<3>.kernel<5>().stride<2>() | batch_normalization<support_statistics> |
-                            priori::tanh | convolution_1d<4>.dilation<2>() | priori::tanh | average_pool_1d<2> |
-                            global_mean_1d;
+                            priori::tanh | convolution_1d<4>.dilation<2>() | priori::tanh | max_pool_1d<2> |
+                            average_pool_1d<2> | global_mean_1d;
     check(input<16, 2> | smooth | dense<3> | cross_entropy, two_steps, exact);
     check(input<24, 1> | conv1d4<2> | dense<3> | cross_entropy, adapt<1>(sgd{.rate = 0.05}), exact, {.step = 1e-5});
 }

@@ -60,8 +60,8 @@ constexpr auto two_blocks = input<8, 8, 1> | block | block | flatten | dense<3> 
 constexpr auto two_by_support =
     input<8, 8, 1> | by_support | by_support | flatten | named<"head">(dense<3>) | cross_entropy;
 constexpr auto smooth = input<8, 8, 1> | convolution<2>.stride<2>() | batch_normalization<transductive> | priori::tanh |
-                        convolution<2>.groups<2>() | priori::tanh | average_pool<2> | global_mean | dense<3> |
-                        cross_entropy;
+                        convolution<2>.groups<2>().dilation<2>() | batch_normalization<running> | priori::tanh |
+                        average_pool<2> | global_mean | dense<3> | cross_entropy;
 
 }  // namespace
 
@@ -75,7 +75,7 @@ TEST_CASE("it does by the statistics of the support set, and where only the head
     check(two_by_support | adapt<2>(sgd{.rate = learned(0.1)}, only<"head">) | exact);
 }
 
-TEST_CASE("it does through strides, groups and means") {
+TEST_CASE("it does through strides, groups, dilation, running averages and means") {
     check(smooth | adapt<2>(sgd{.rate = 0.1}) | exact);
     check(smooth | adapt<2>(sgd{.rate = 0.1}) | first_order);
 }
