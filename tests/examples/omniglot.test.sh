@@ -95,6 +95,10 @@ run slow_loaded --load slow.safetensors
 json slow_loaded.json "((r['algorithm'], r['model'], r['seed'], r['settings']['inner_rate'], r['settings']['normalization']) ==
     ('reptile', 'dense', 3, 0.002, 'support_statistics') and
     r['evaluation'] == json.load(open('slow.json'))['evaluation'])"
+# Reptile learns the same by either normalization, so that one training makes two rows of the table.
+run slow_turned --model dense --algorithm reptile --inner-rate 0.002 --seed 3 --iterations 5 --normalization transductive
+json slow_turned.json "(r['settings']['normalization'] == r['evaluation'][0]['normalization'] == 'transductive' and
+    r['evaluation'][::-1] == json.load(open('slow.json'))['evaluation'])"
 run otherwise --model dense --load slow.safetensors --preset reptile_5w1s --split vinyals --inner-rate 0.003 --seed 4
 json otherwise.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('reptile', 4, 0.003)"
 # Another algorithm, or normalization, takes the parameters alone, by their names; what is learned beside them has to be there.
