@@ -80,7 +80,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.model = model::conv4;
             p.split = "vinyals";
             p.meta_batch = 2;
-            p.iterations = 10'000;
+            p.iterations = 40'000;
             p.final_rate = 1e-5;
             break;
         case algorithm::matching:  // Vinyals et al. 2016, section 4.1
@@ -89,7 +89,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.model = model::conv4;
             p.split = "vinyals";
             p.meta_batch = 4;
-            p.iterations = 15'000;
+            p.iterations = a == algorithm::relation && five ? 200'000 : 60'000;
             p.final_rate = 1e-5;
             break;
     }
