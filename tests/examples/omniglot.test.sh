@@ -5,6 +5,7 @@
 # with everything else learn to tell the characters apart; bad input is refused.
 # From the environment: PRIORI_BUILD, the build folder.
 set -u
+curves=$(cd "$(dirname "$0")/../../examples" && pwd)/omniglot_curves.py
 # shellcheck source=tests/examples/harness.sh
 . "$(dirname "$0")/harness.sh"
 needs omniglot
@@ -70,6 +71,14 @@ json maml.json "((r['algorithm'], r['ways'], r['shots'], r['model'], r['iteratio
 [ -s plot/omniglot_maml_learning_curve.csv ] || wrong "maml writes no CSV of the learning curve"
 grep -q '</svg>' plot/omniglot_maml_episode.svg || wrong "maml draws no episode"
 [ "$(grep -c '<circle' plot/omniglot_maml_episode.svg)" = 5 ] || wrong "the picture has not 5 drawings given"
+
+# The picture of learning curves, of files that are named as their presets.
+mkdir rows
+python3 "$curves" rows rows.svg >stdout.txt 2>stderr.txt && wrong "omniglot_curves.py without results: status 0"
+grep -q "'rows' has no JSON file of a preset" stderr.txt || wrong "$(cat stderr.txt)"
+cp maml.json rows/maml_5w1s.json
+python3 "$curves" rows rows.svg || wrong "omniglot_curves.py: status $?"
+[ "$(grep -c '<polyline' rows.svg)" = 1 ] && grep -q '>maml<' rows.svg || wrong "omniglot_curves.py draws no curve"
 
 # The same numbers on any number of threads, and when a training is saved and goes on.
 run again --model dense --iterations 10 --threads 1
