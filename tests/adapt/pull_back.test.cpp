@@ -19,8 +19,7 @@ struct recorded {
 
     void start() { moves += "("; }
     void restore(std::size_t k) { moves += std::to_string(k); }
-    void pull_rule(std::size_t) { moves += "r"; }
-    void pull_gradient(std::size_t) { moves += "g"; }
+    void pull_step(std::size_t, bool second) { moves += second ? "rg" : "r"; }
     void seed(std::size_t) { moves += "s "; }
     void finish() { moves += ")"; }
     void displace() { moves += "d"; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Steps that are taken while the gradient is computed are those that are taken afterwards.
+// Steps that are taken, and pulled back, while a gradient or its tangent is computed are those that are taken, and pulled
+// back, afterwards.
 #include "catch.hpp"
 
 #include <priori/adapt/adapt.hpp>
@@ -10,8 +11,10 @@
 #include <priori/nn/dense.hpp>
 #include <priori/nn/layer_normalization.hpp>
 #include <priori/optim/adam.hpp>
+#include <priori/optim/chain.hpp>
 #include <priori/optim/momentum.hpp>
 #include <priori/optim/sgd.hpp>
+#include <priori/optim/weight_decay.hpp>
 #include <priori/task/sinusoids.hpp>
 
 #include <cstddef>
@@ -35,8 +38,11 @@ auto learner(Optimizer optimizer, Rule rule, Net of = net) {
 }
 
 template <class Learner>
-constexpr bool steps_within = std::remove_cvref_t<decltype(pr::get<0>(
-    std::declval<typename Learner::program_type::traces&>()))>::steps_within;
+using trace_of = std::remove_cvref_t<decltype(pr::get<0>(std::declval<typename Learner::program_type::traces&>()))>;
+template <class Learner>
+constexpr bool steps_within = trace_of<Learner>::steps_within;
+template <class Learner>
+constexpr bool pulls_within = trace_of<Learner>::pulls_within;
 
 // The meta-gradient of one task, and the parameters after the inner loop.
 template <class Learner>
@@ -52,30 +58,41 @@ std::vector<double> results(Learner learner, std::size_t count) {
     return gradient;
 }
 
-// A learned rate needs the gradients afterwards: no step of it is taken within.
-template <std::size_t Steps, class Rule>
-void check(Rule rule) {
-    const auto fused = learner<Steps>(pr::sgd{.rate = 0.05}, rule);
-    const auto apart = learner<Steps>(pr::sgd{.rate = pr::learned(0.05)}, rule);
-    STATIC_REQUIRE(steps_within<std::remove_const_t<decltype(fused)>>);
-    STATIC_REQUIRE_FALSE(steps_within<std::remove_const_t<decltype(apart)>>);
+template <bool Curved, class Fused, class Apart>
+void check(const Fused& fused, const Apart& apart) {
+    STATIC_REQUIRE(steps_within<Fused>);
+    STATIC_REQUIRE_FALSE(steps_within<Apart>);
+    STATIC_REQUIRE(pulls_within<Fused> == Curved);
+    STATIC_REQUIRE_FALSE(pulls_within<Apart>);
     const std::size_t count = fused.size;
     const auto got = results(fused, count), want = results(apart, count);
     for (std::size_t i = 0; i < got.size(); ++i) {
-        INFO("number " << i << " after " << Steps << " steps");
+        INFO("number " << i);
         REQUIRE(got[i] == Approx(want[i]).epsilon(1e-12).margin(1e-14));
     }
     CHECK(got[count] != fused.parameters().all()[0]);  // it did move
 }
 
+// A learned rate needs the gradients afterwards: no step of it is taken within, nor pulled back.
+template <std::size_t Steps, bool Curved = false, class Rule>
+void check(Rule rule) {
+    check<Curved>(learner<Steps>(pr::sgd{.rate = 0.05}, rule),
+                  learner<Steps>(pr::sgd{.rate = pr::learned(0.05)}, rule));
+}
+
 }  // namespace
 
 TEST_CASE("steps within are the steps afterwards") {
-    check<1>(pr::exact);
-    check<3>(pr::exact);
+    check<1, true>(pr::exact);
+    check<3, true>(pr::exact);
+    check<4, true>(pr::truncated<2>);
+    check<2, true>(pr::exact_from(1));  // not yet
+    check<2, true>(pr::exact_from(0));
     check<1>(pr::first_order);
     check<4>(pr::first_order);
     check<3>(pr::displacement);
+    check<true>(learner<3>(pr::weight_decay{0.7} | pr::sgd{.rate = 0.05}, pr::exact),
+                learner<3>(pr::weight_decay{pr::learned(0.7)} | pr::sgd{.rate = 0.05}, pr::exact));
 }
 
 TEMPLATE_TEST_CASE("steps within are the steps afterwards, however many are asked for", "", float, double) {
@@ -99,4 +116,6 @@ TEST_CASE("a step is taken afterwards where it needs all gradients, or a layer a
     STATIC_REQUIRE_FALSE(steps_within<decltype(learner<2>(pr::adam{.rate = 0.01}, pr::first_order))>);
     STATIC_REQUIRE_FALSE(steps_within<decltype(learner<2>(pr::momentum{.rate = 0.01}, pr::first_order))>);
     STATIC_REQUIRE_FALSE(steps_within<decltype(learner<2>(pr::sgd{.rate = 0.01}, pr::first_order, normalized))>);
+    STATIC_REQUIRE_FALSE(pulls_within<decltype(learner<2>(pr::momentum{.rate = 0.01}, pr::exact))>);
+    STATIC_REQUIRE_FALSE(pulls_within<decltype(learner<2>(pr::sgd{.rate = 0.01}, pr::exact, normalized))>);
 }

@@ -25,6 +25,16 @@ struct negated {
     }
 };
 
+// Half the number that stood where the sum goes, minus the sum.
+template <class T>
+struct from_before {
+    const T* c;
+    template <class P>
+    P operator()(std::size_t i, const P& sum) const {
+        return priori::load_as<P>(c + i) * P(T(0.5)) - sum;
+    }
+};
+
 // The largest difference between what `pair` writes and what `once`, called for each product in double, does.
 template <std::size_t M, std::size_t K, std::size_t N, class T, class Pair, class Once>
 double difference(const Pair& pair, const Once& once, bool accumulate,
@@ -71,6 +81,21 @@ void check_shape() {
           bound);
     CHECK(difference<M, K, N, T>([=](auto... x) { priori::multiply_transposed_right<M, K, N, true>(x..., finish); },
                                  right, true, more.data()) <= bound);
+    auto halves = values<T>(M * N + 2, 5);  // what c holds before
+    for (T& half : halves) half = half * T(0.5);
+    CHECK(difference<M, K, N, T>(
+              [](auto a, auto b, auto a2, auto b2, T* c) {
+                  priori::multiply_transposed_left<M, K, N>(a, b, a2, b2, c, from_before<T>{c});
+              },
+              left, false, halves.data() + 1) <= bound);
+    CHECK(difference<M, K, N, T>(
+              [](auto a, auto b, auto a2, auto b2, T* c) {
+                  priori::multiply_transposed_left<M, K, N>(a, b, c, negated<T>{c});
+                  priori::multiply_transposed_left<M, K, N>(a2, b2, c, [c]<class P>(std::size_t i, const P& sum) {
+                      return (priori::load_as<P>(c + i) - sum);
+                  });
+              },
+              left, false, values<T>(M * N + 2, 5).data() + 1) <= bound);
     const auto bias = values<T>(N, 6);
     CHECK(difference<M, K, N, T>(
               [&](const T* a, const T* b, const T* a2, const T* b2, T* c) {
@@ -95,6 +120,7 @@ TEST_CASE("a pair of products is their sum", "[simd]") {
     check_shape<5, 7, 13, float>();
     check_shape<3, 33, 6, float>();  // the right factors are not transposed
     check_shape<4, 9, 1, float>();
+    check_shape<1, 9, 1, float>();
     check_shape<1, 3, 5, float>();
     check_shape<6, 1, 20, float>();
     check_shape<4, 70, 5, float>();  // more than one block of the right factor

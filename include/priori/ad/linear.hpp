@@ -172,12 +172,13 @@ PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, 
         detail::finish_afterwards<M * N>(c, finish);
     }
 }
-// c (+)= a' b: a (K, M), b (K, N), c (M, N). Given a finish, which plain numbers alone take: of the result.
+// c (+)= a' b: a (K, M), b (K, N), c (M, N). Given a finish, for plain numbers or a tangent alone: of the result, and it
+// may read the element of c that the result goes to.
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
           class Finish = detail::unfinished>
 PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C> c,
                                                    const Finish& finish = {}) noexcept {
-    static_assert(!detail::is_finish<Finish> || depth<C> == 0);
+    static_assert(!detail::is_finish<Finish> || detail::finishes_within<C>);
     detail::bilinear<Accumulate>(
         detail::sums_products{[]<bool Add>(const auto&... given) { multiply_transposed_left<M, K, N, Add>(given...); }},
         a, b, c, finish);
@@ -195,12 +196,14 @@ PRIORI_ALWAYS_INLINE void multiply_transposed_right(view<A> a, view<B> b, view<C
         detail::finish_afterwards<M * N>(c, finish);
     }
 }
-// sums (+)= the sum of a's rows: a (M, N), sums (N). Given a finish, which plain numbers alone take: of the result.
+// sums (+)= the sum of a's rows: a (M, N), sums (N). Given a finish: as above.
 template <std::size_t M, std::size_t N, bool Accumulate, class A, class C, class Finish = detail::unfinished>
 PRIORI_ALWAYS_INLINE void column_sums(view<A> a, view<C> sums, const Finish& finish = {}) noexcept {
-    static_assert(!detail::is_finish<Finish> || depth<C> == 0);
-    if constexpr (detail::is_finish<Finish>) {
+    static_assert(!detail::is_finish<Finish> || detail::finishes_within<C>);
+    if constexpr (detail::is_finish<Finish> && depth<C> == 0) {
         column_sums<M, N, Accumulate>(a.data, sums.data, finish);
+    } else if constexpr (detail::is_finish<Finish>) {
+        column_sums<M, N, Accumulate>(a.tangent.data, sums.tangent.data, detail::within<true>(sums, finish));
     } else {
         detail::linear<Accumulate>([]<bool Add>(const auto* x, auto* y) { column_sums<M, N, Add>(x, y); }, a, sums);
     }

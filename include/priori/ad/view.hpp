@@ -228,8 +228,14 @@ PRIORI_ALWAYS_INLINE unfinished take_of(view<N>) noexcept {
 }
 template <class N, class Take>
 PRIORI_ALWAYS_INLINE auto take_of(view<taken<N, Take>> a) noexcept {
-    return [a]<class P>(std::size_t i, const P& x) { return a.take.template operator()<P>(a.first + i, x); };
+    return [a]<class P>(std::size_t i, const auto& x) { return a.take.template operator()<P>(a.first + i, x); };
 }
+
+// Is it the tangent of a parameter that is taken? It may be written over the direction of the sweep.
+template <class N>
+inline constexpr bool takes_tangent = false;
+template <class N, class Take>
+inline constexpr bool takes_tangent<taken<N, Take>> = depth<N> > 0;
 
 }  // namespace detail
 

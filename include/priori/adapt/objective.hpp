@@ -34,7 +34,9 @@ namespace priori {
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
 // Optional: first_gradient(...), as gradient, but writes the chosen blocks of theta_bar, which may hold anything;
-// gives_gradient, whether that also takes a view<taken> for theta_bar, of plain numbers, where all blocks are chosen;
+// gives_gradient, whether that also takes a view<taken> for theta_bar, of plain numbers, where all blocks are chosen, and
+// there is pull(theta, v, kept, given, batch, tape, base, sweep), after gradient or replay: v <- kept v + given (the
+// tangent of the gradient in the direction v), in its place;
 // refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
@@ -145,17 +147,19 @@ struct objective {
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
     void tangent(view<N> theta, view<N> direction, const Batch& batch, view<N> theta_bar, Tape& kept, Tape& base,
                  Sweep& space) const noexcept {
-        constexpr std::size_t first = Tape::first;
-        const run_arrays<Network, typename Tape::batch_rows, N, first, first, tape_use::swept, true> arrays{
-            input_of(batch, base), base.values.all(), kept.values.all(), space.tangents.all()};
-        const detail::moving_parameters<Network, Layout, Chosen, N> parameters{theta, direction};
-        run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, kept.how);
-        run_loss(batch, arrays);
-        run_backward<first, Network::size, Sweep::through, typename Tape::batch_rows>(
-            model, parameters, arrays, detail::tangent_parameters<Network, Layout, N>{theta_bar});
+        const auto arrays = run_tangent<Layout, Chosen>(theta, direction, batch, kept, base, space,
+                                                        detail::tangent_parameters<Network, Layout, N>{theta_bar});
         if constexpr (Sweep::through) {
-            add(Sweep::boundary, arrays.template cotangent<first>().tangent, space.features_bar.all());
+            add(Sweep::boundary, arrays.template cotangent<Tape::first>().tangent, space.features_bar.all());
         }
+    }
+
+    template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
+        requires gives_gradient
+    void pull(view<N> theta, view<N> v, N kept_part, N given_part, const Batch& batch, Tape& kept, Tape& base,
+              Sweep& space) const noexcept {
+        const detail::pulled_parameters<Network, Layout, N> bars{v, kept_part, given_part};
+        run_tangent<Layout, Chosen>(theta, v, batch, kept, base, space, bars);
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
@@ -179,6 +183,18 @@ private:
         const auto value = run_loss(batch, arrays);
         run_backward<Tape::first, Network::size, false, typename Tape::batch_rows>(model, parameters, arrays, bars);
         return value;
+    }
+    template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep, class Bars>
+    auto run_tangent(view<N> theta, view<N> direction, const Batch& batch, Tape& kept, Tape& base, Sweep& space,
+                     const Bars& bars) const noexcept {
+        constexpr std::size_t first = Tape::first;
+        const run_arrays<Network, typename Tape::batch_rows, N, first, first, tape_use::swept, true> arrays{
+            input_of(batch, base), base.values.all(), kept.values.all(), space.tangents.all()};
+        const detail::moving_parameters<Network, Layout, Chosen, N> parameters{theta, direction};
+        run_forward<first, Network::size, typename Tape::batch_rows>(model, parameters, arrays, kept.how);
+        run_loss(batch, arrays);
+        run_backward<first, Network::size, Sweep::through, typename Tape::batch_rows>(model, parameters, arrays, bars);
+        return arrays;
     }
     template <class Layout, class N>
     static auto plain(view<N> theta) noexcept {

@@ -49,10 +49,7 @@ struct unrolled {
         run.start();
         for (std::size_t k = Run::steps; k-- > 0;) {
             run.restore(k);
-            run.pull_rule(k);
-            if constexpr (any_second(Run::steps)) {
-                if (second(k, Run::steps)) run.pull_gradient(k);
-            }
+            run.pull_step(k, second(k, Run::steps));
             run.seed(k);
         }
         run.finish();

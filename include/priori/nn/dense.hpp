@@ -81,6 +81,15 @@ struct dense_layer {
               class Finish = detail::unfinished>
     void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar,
              const Finish& finish = {}) const noexcept {
+        // The order: a taken tangent may stand in p's, any other x_bar in x.
+        if constexpr (!detail::takes_tangent<Pb>) weigh<Rows, In>(x, y_bar, p_bar);
+        multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar, finish);
+        if constexpr (detail::takes_tangent<Pb>) weigh<Rows, In>(x, y_bar, p_bar);
+    }
+
+private:
+    template <class Rows, class In, class X, class Yb, class Pb>
+    PRIORI_ALWAYS_INLINE static void weigh(view<X> x, view<Yb> y_bar, view<Pb> p_bar) noexcept {
         constexpr bool add = !detail::is_fresh<Pb>;
         const auto w_bar = detail::plain_array(p_bar);
         multiply_transposed_left<In::size, Rows::count, Units, add>(x, y_bar, w_bar, detail::take_of(p_bar));
@@ -88,7 +97,6 @@ struct dense_layer {
             constexpr std::size_t bias = In::size * Units;
             column_sums<Rows::count, Units, add>(y_bar, w_bar.at(bias), detail::take_of(p_bar.at(bias)));
         }
-        multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar, finish);
     }
 };
 

@@ -99,6 +99,19 @@ public:
         return result;
     }
 
+    // What a step does to the cotangent v of x where the gradient's own derivative H is at hand: v <- kept v + given H v.
+    template <class T>
+    struct pull {
+        T kept, given;
+    };
+    template <class T>
+        requires steps_alike
+    static pull<T> pull_of_step(const O& optimizer, std::size_t k) noexcept {
+        jet<T, inputs> after[1];
+        linear_step<T>(optimizer, k, after);
+        return {after[0].tangent[0], after[0].tangent[1]};
+    }
+
     // x_bar and s_bar: cotangents after step k in, before it out. g_bar is written, theta_bar added to. A g_bar that
     // nobody wants may be a view<void> if the rule spares_gradient.
     template <class Layout, class Plan, std::size_t Steps, class N, class G>
@@ -243,17 +256,21 @@ private:
         }
     }
 
-    // A linear rule's derivative is the same few numbers for every coordinate.
-    template <class Plan, class N, class G>
-    static void vjp_of_linear(const O& optimizer, std::size_t k, view<N> x_bar, view<N> s_bar, view<G> g_bar) noexcept {
-        using T = one_task<scalar_of<N>>;  // the same for all tasks of a bundle
-        using J = jet<T, inputs>;
+    // p and the slots of a linear rule after a step, with their derivatives, the same few numbers for every coordinate.
+    template <class T, class J>
+    static void linear_step(const O& optimizer, std::size_t k, J* after) noexcept {
         T h[entries + 1];
         own::fixed_values(optimizer, k, h);
-        J after[1 + slots];  // p and the slots
         PRIORI_UNROLL
         for (std::size_t j = 0; j <= slots; ++j) after[j] = J::variable(T(0), j == 0 ? 0 : 1 + j);
         update(after[0], J::variable(T(0), 1), after + 1, h, k, h);
+    }
+
+    template <class Plan, class N, class G>
+    static void vjp_of_linear(const O& optimizer, std::size_t k, view<N> x_bar, view<N> s_bar, view<G> g_bar) noexcept {
+        using T = one_task<scalar_of<N>>;  // the same for all tasks of a bundle
+        jet<T, inputs> after[1 + slots];
+        linear_step<T>(optimizer, k, after);
         bool same = after[0].tangent[0] == T(1);
         PRIORI_UNROLL
         for (std::size_t j = 0; j < slots; ++j) same = same && after[1 + j].tangent[0] == T(0);

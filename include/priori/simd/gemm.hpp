@@ -105,8 +105,7 @@ void multiply(const T* a, const T* b, T* c, const Finish& finish = {}) noexcept 
         detail::multiply_rows_by_vector<M, K, Accumulate>(a, b, c);
         detail::finish_all<M>(c, finish);
     } else if constexpr (N == 1 && M == 1) {
-        c[0] = Accumulate ? c[0] + dot<K>(a, b) : dot<K>(a, b);
-        detail::finish_all<M>(c, finish);
+        c[0] = finish.template operator()<T>(0, Accumulate ? c[0] + dot<K>(a, b) : dot<K>(a, b));
     } else if constexpr (N == 1) {
         multiply<1, 1, M, Accumulate>(b, a, c, finish);  // a column times a number
     } else {
@@ -129,7 +128,8 @@ void multiply_add_bias(const T* a, const T* b, const T* bias, T* c, const Finish
     }
 }
 
-// c = a^T b, or c += a^T b, perhaps finished: the gradient of a weight, K the batch.
+// c = a^T b, or c += a^T b, perhaps finished: the gradient of a weight, K the batch. A finish may read the number of c
+// that it writes.
 // Shapes: a [K][M], b [K][N], c [M][N].
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate = false, class T,
           class Finish = detail::as_it_is>

@@ -46,6 +46,15 @@ struct adaptation_trace {
             return false;
         }
     }();
+    // Does the cotangent go through a step as the curvature is computed, in its own place?
+    static constexpr bool pulls_within = [] {
+        if constexpr (std::is_floating_point_v<N> && whole && curved && !reads && !Adaptation::has_proximal &&
+                      requires { requires Adaptation::rule_type::steps_alike; }) {
+            return requires { requires Adaptation::seen_objective::gives_gradient; };
+        } else {
+            return false;
+        }
+    }();
     static constexpr std::size_t points_kept = keeps_points ? steps : steps_within ? 2 : 1;  // but the first
 
     using seen_objective = typename Adaptation::seen_objective;
@@ -70,7 +79,7 @@ struct adaptation_trace {
 
     // For the way back.
     storage<N, Rule::keeps_path && !whole ? size : 0> x_bar;
-    storage<N, Rule::keeps_path ? size : 0> g_bar;
+    storage<N, Rule::keeps_path && !pulls_within ? size : 0> g_bar;
     storage<N, Rule::keeps_path ? size * slots : 0> s_bar;
     storage<N, Adaptation::has_proximal ? size : 0> start_bar;
     storage<N, curved && !whole ? Layout::size : 0> direction;
@@ -99,6 +108,7 @@ struct adaptation_run {
     using trace_type = adaptation_trace<Adaptation, N, Layout, Rule>;
     using plan = typename Adaptation::template plan<Layout>;
     using rule_type = typename Adaptation::rule_type;
+    using chosen = typename Adaptation::chosen;
     static constexpr std::size_t steps = Adaptation::steps;
     static constexpr std::size_t size = plan::size;
     static constexpr bool whole = trace_type::whole;
@@ -129,43 +139,14 @@ struct adaptation_run {
         }
     }
 
-    // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
-    void pull_rule(std::size_t k) noexcept {
-        const auto pull = [&](auto g_bar) {
-            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, t.first_step + k,
-                                                                     t.x(k), t.g(k), t.s(k), x_bar(), t.s_bar.all(),
-                                                                     g_bar, theta_bar);
-        };
-        constexpr bool wanted = trace_type::curved || trace_type::reads || Adaptation::has_proximal;
-        if constexpr (!wanted && requires { requires rule_type::spares_gradient; }) {
-            pull(view<void>{});
+    // x_bar and s_bar: through step k, to second order where the context asks for that, too.
+    void pull_step(std::size_t k, bool second) noexcept {
+        const bool bends = trace_type::curved && second && context.second_order;
+        if constexpr (trace_type::pulls_within) {
+            bends ? pull_within(k) : pull_rule(k);
         } else {
-            pull(t.g_bar.all());
-        }
-        if constexpr (Adaptation::has_proximal) pull_proximal(k);
-    }
-
-    // x_bar and theta_bar: plus the tangent of the support loss's whole gradient at phi_k in the direction g_bar, where
-    // the context asks for second order.
-    void pull_gradient(std::size_t k) noexcept {
-        if constexpr (trace_type::curved) {
-            if (!context.second_order) return;
-            using chosen = typename Adaptation::chosen;
-            if constexpr (!trace_type::keeps_tapes) {
-                if (k + 1 < steps) Adaptation::template gradient_again<Layout>(context, theta, support, k, t);
-            }
-            const view<N> direction = whole ? t.g_bar.all() : t.direction.all();
-            if constexpr (!whole) Adaptation::template scatter<Layout>(t.g_bar.all(), direction);
-            const auto batch = Adaptation::batch_at(support, k);
-            auto& tape = t.tape(k);
-            auto& base = Adaptation::one_batch ? t.tape(0) : tape;
-            const auto& objective = Adaptation::seen(context);
-            if constexpr (!Adaptation::one_batch) t.sweep.start();
-            objective.template tangent<Layout, chosen>(theta, direction, batch, theta_bar, tape, base, t.sweep);
-            if constexpr (!Adaptation::one_batch) {
-                objective.template finish<Layout, chosen>(theta, batch, theta_bar, base, t.sweep);
-            }
-            give();
+            pull_rule(k);
+            if (bends) pull_gradient(k);
         }
     }
 
@@ -178,7 +159,7 @@ struct adaptation_run {
 
     void finish() noexcept {
         if constexpr (trace_type::curved && Adaptation::one_batch) {
-            Adaptation::seen(context).template finish<Layout, typename Adaptation::chosen>(
+            Adaptation::seen(context).template finish<Layout, chosen>(
                 theta, Adaptation::batch_at(support, 0), theta_bar, t.tape(0), t.sweep);
         }
         if constexpr (Adaptation::has_proximal) add(size, t.start_bar.all(), x_bar());
@@ -221,6 +202,55 @@ private:
             for (const segment& part : plan::pieces) add(part.size, theta_bar.at(part.offset), x_bar().at(part.start));
             Adaptation::template clear<Layout>(theta_bar);
         }
+    }
+
+    // x_bar, s_bar: through the optimizer's step k; g_bar: the cotangent of the gradient that it took.
+    void pull_rule(std::size_t k) noexcept {
+        const auto pull = [&](auto g_bar) {
+            rule_type::template vjp<Layout, plan, Adaptation::steps>(context.stage.optimizer, theta, t.first_step + k,
+                                                                     t.x(k), t.g(k), t.s(k), x_bar(), t.s_bar.all(),
+                                                                     g_bar, theta_bar);
+        };
+        constexpr bool wanted = (trace_type::curved && !trace_type::pulls_within) || trace_type::reads ||
+                                Adaptation::has_proximal;
+        if constexpr (!wanted && requires { requires rule_type::spares_gradient; }) {
+            pull(view<void>{});
+        } else {
+            pull(t.g_bar.all());
+        }
+        if constexpr (Adaptation::has_proximal) pull_proximal(k);
+    }
+
+    // x_bar and theta_bar: plus the tangent of the support loss's whole gradient at phi_k in the direction g_bar.
+    void pull_gradient(std::size_t k) noexcept {
+        if constexpr (trace_type::curved) {
+            const view<N> direction = whole ? t.g_bar.all() : t.direction.all();
+            if constexpr (!whole) Adaptation::template scatter<Layout>(t.g_bar.all(), direction);
+            at_curvature(k, [&](const auto& objective, const auto& batch, auto& tape, auto& base) {
+                if constexpr (!Adaptation::one_batch) t.sweep.start();
+                objective.template tangent<Layout, chosen>(theta, direction, batch, theta_bar, tape, base, t.sweep);
+                if constexpr (!Adaptation::one_batch) {
+                    objective.template finish<Layout, chosen>(theta, batch, theta_bar, base, t.sweep);
+                }
+            });
+            give();
+        }
+    }
+    // Both at once, where every number of the cotangent is written once and all of theta moves: it is its own direction.
+    void pull_within(std::size_t k) noexcept {
+        const auto pull = rule_type::template pull_of_step<N>(context.stage.optimizer, t.first_step + k);
+        at_curvature(k, [&](const auto& objective, const auto& batch, auto& tape, auto& base) {
+            objective.template pull<Layout, chosen>(theta, theta_bar, pull.kept, pull.given, batch, tape, base, t.sweep);
+        });
+    }
+    // f(objective, batch, tape, base), the tape that of step k.
+    template <class F>
+    void at_curvature(std::size_t k, const F& f) noexcept {
+        if constexpr (!trace_type::keeps_tapes) {
+            if (k + 1 < steps) Adaptation::template gradient_again<Layout>(context, theta, support, k, t);
+        }
+        auto& tape = t.tape(k);
+        f(Adaptation::seen(context), Adaptation::batch_at(support, k), tape, Adaptation::one_batch ? t.tape(0) : tape);
     }
 
     void pull_proximal(std::size_t k) noexcept {

@@ -181,6 +181,31 @@ struct tangent_parameters {
     }
 };
 
+// The same where the direction v itself becomes kept v + given (the tangent of the gradient).
+template <class Network, class Layout, class N>
+struct pulled_parameters {
+    struct pull {
+        view<N> v;
+        N kept, given;
+        template <class P, class E>
+        PRIORI_ALWAYS_INLINE E operator()(std::size_t i, E x) const noexcept {
+            x.tangent[0] = P(kept) * v.template load_lanes<P>(i) + P(given) * x.tangent[0];
+            return x;
+        }
+    };
+    view<N> v;
+    N kept, given;
+    template <std::size_t I>
+    PRIORI_ALWAYS_INLINE auto of() const noexcept {
+        if constexpr (Network::template parameter_count<I> > 0) {
+            constexpr std::size_t offset = layer_offset<Network, Layout, I>;
+            return view<taken<known<N>, pull>>{swept(v.at(offset), v.at(offset)), {v, kept, given}, offset};
+        } else {
+            return view<void>{};
+        }
+    }
+};
+
 }  // namespace detail
 
 }  // namespace priori
