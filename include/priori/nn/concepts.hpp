@@ -58,8 +58,9 @@ struct pass {
 // of one size; a forward whose vjp does not read x on duals too), initialize<In>(p, stream), with(initializer),
 // uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken),
 // finishes and is_finish (see takes_finish), writes_first (vjp takes a view<fresh> for p_bar), writes_taken (or a
-// view<taken>), batch_places<In> (see batch_places.hpp), takes_bundles (runs on bundles of tasks as on numbers: no
-// branch and no index depends on one; see simd/bundle.hpp).
+// view<taken>; of a tangent, it is p's own tangent that is written over, so everything else comes first),
+// batch_places<In> (see batch_places.hpp), takes_bundles (runs on bundles of tasks as on numbers: no branch and no index
+// depends on one; see simd/bundle.hpp).
 // A layer with buffers adds to their place in a plain p_bar how far they shall move; see batch_normalization.
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
