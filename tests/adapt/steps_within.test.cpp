@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// Steps that are taken, and pulled back, while a gradient or its tangent is computed are those that are taken, and pulled
-// back, afterwards.
+// Steps that are taken while the gradient is computed are those that are taken afterwards, and steps that are pulled
+// back while its tangent is computed are those that are pulled back afterwards.
 #include "catch.hpp"
 
 #include <priori/adapt/adapt.hpp>
 #include <priori/core/hana.hpp>
 #include <priori/loss/mse.hpp>
+#include <priori/meta/annealed_weights.hpp>
+#include <priori/meta/check_gradient.hpp>
 #include <priori/meta/learner.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
@@ -48,7 +50,8 @@ constexpr bool pulls_within = trace_of<Learner>::pulls_within;
 template <class Learner>
 std::vector<double> results(Learner learner, std::size_t count) {
     typename Learner::episode_type task;
-    tasks.draw_into<double>(pr::key{7, 0, 0}, task);
+    pr::sinusoids<pr::count_t<Learner::episode_type::support_type::count>, pr::count_t<3>>{}.template draw_into<double>(
+        pr::key{7, 0, 0}, task);
     std::vector<double> gradient(Learner::size);
     learner.loss_and_gradient(task, pr::key{7, 0, 0}, std::span<double, Learner::size>(gradient));
     gradient.resize(count);
@@ -93,6 +96,40 @@ TEST_CASE("steps within are the steps afterwards") {
     check<3>(pr::displacement);
     check<true>(learner<3>(pr::weight_decay{0.7} | pr::sgd{.rate = 0.05}, pr::exact),
                 learner<3>(pr::weight_decay{pr::learned(0.7)} | pr::sgd{.rate = 0.05}, pr::exact));
+}
+
+TEST_CASE("steps are pulled back within as afterwards, of pieces of the examples, and where no tape is kept") {
+    const auto of = [](auto net, auto source, auto rate, auto rest, auto... options) {
+        return pr::learner<double>(rest(net | pr::adapt<5>(pr::sgd{.rate = rate}, options...) | pr::exact), source,
+                                   pr::seed{3});
+    };
+    const auto check_with = [&](auto net, auto source, auto rest, auto... options) {
+        const auto fused = of(net, source, 0.05, rest, options...);
+        check<true>(fused, of(net, source, pr::learned(0.05), rest, options...));
+        return trace_of<std::remove_const_t<decltype(fused)>>::keeps_tapes;
+    };
+    const auto no_more = [](auto description) { return description; };
+    CHECK(check_with(net, tasks, no_more));
+    CHECK_FALSE(check_with(net, pr::sinusoids<pr::count_t<40>, pr::count_t<3>>{}, no_more));
+    CHECK(check_with(pr::input<1> | pr::dense<1> | pr::mse, tasks, no_more));
+    CHECK(check_with(net, tasks, no_more, pr::minibatch<1>));
+    CHECK(check_with(net, tasks, [](auto description) {
+        return description | pr::every_step(pr::annealed_weights<5>{.iterations = 10});
+    }));
+}
+
+TEST_CASE("where no tape is kept, the gradients of the steps are computed again") {
+    constexpr pr::sinusoids<pr::count_t<40>, pr::count_t<3>> many{};
+    const auto check_rate = [&](auto rate) {
+        const auto description = net | pr::adapt<5>(pr::sgd{.rate = rate}) | pr::exact;
+        const auto learner = pr::learner<double>(description, many, pr::seed{3});
+        STATIC_REQUIRE_FALSE(trace_of<std::remove_const_t<decltype(learner)>>::keeps_tapes);
+        typename std::remove_const_t<decltype(learner)>::episode_type task;
+        many.draw_into<double>(pr::key{7, 0, 0}, task);
+        CHECK(pr::check_gradient(description, task).relative() < 1e-7);
+    };
+    check_rate(0.05);
+    check_rate(pr::learned(0.05));
 }
 
 TEMPLATE_TEST_CASE("steps within are the steps afterwards, however many are asked for", "", float, double) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A dense layer that finishes its elements gives what the two layers give one after the other, on plain numbers, duals
-// and known duals; and written gradients are added ones that began at zero.
+// and known duals; written gradients are added ones that began at zero; and the tangent of a gradient may be written
+// over that of the parameters.
 #include "catch.hpp"
 
 #include <priori/ad/view.hpp>
@@ -101,4 +102,59 @@ TEST_CASE("a dense layer writes a fresh gradient") {
     vjp(added.plain());
     vjp(pr::view<pr::fresh<double>>{written.plain()});
     for (std::size_t i = 0; i < 8 * 19; ++i) CHECK(added.values.elements[i] == written.values.elements[i]);
+}
+
+namespace {
+
+// 0.5 of the tangent that stands there, minus the one that comes.
+template <class N>
+struct half_less {
+    pr::view<N> v;
+    template <class P, class E>
+    E operator()(std::size_t i, E x) const {
+        x.tangent[0] = P(N(0.5)) * v.template load_lanes<P>(i) - x.tangent[0];
+        return x;
+    }
+};
+
+template <class N, std::size_t Rows, std::size_t In, class Layer>
+void check_over_direction(const Layer& dense) {
+    using rows = pr::rows<Rows>;
+    using in = pr::shape<In>;
+    constexpr std::size_t units = Layer::template output_shape<in>::size, size = Layer::template parameters<in>::size;
+    INFO(Rows << " x " << In << " x " << units);
+    numbers<N, size> p(1), added(2);
+    numbers<N, Rows * In> x(3), x_want(4), x_got(4);
+    numbers<N, Rows * units> y_bar(7);
+    added.tangents.clear();
+    const auto check = [&](auto input) {
+        auto over = p;
+        dense.template vjp<rows, in>(p.known(), input, y_bar.known(), y_bar.known(), x_want.known(), added.known());
+        const pr::view<pr::taken<pr::known<N>, half_less<N>>> taken{over.known(), {over.tangents.all()}};
+        dense.template vjp<rows, in>(over.known(), input, y_bar.known(), y_bar.known(), x_got.known(), taken);
+        same(x_want, x_got);
+        for (std::size_t i = 0; i < size; ++i) {
+            INFO(i);
+            const N want = N(0.5) * p.tangents.elements[i] - added.tangents.elements[i];
+            CHECK(over.tangents.elements[i] == Approx(want).epsilon(1e-5).margin(1e-5));
+            CHECK(over.values.elements[i] == p.values.elements[i]);
+        }
+        added.tangents.clear();
+    };
+    check(x.known());
+    check(x.plain());
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a dense layer writes the tangent of its gradient over its own", "", float, double) {
+    STATIC_REQUIRE(pr::detail::writes_over_direction<pr::dense_layer<3>>);
+    check_over_direction<TestType, 10, 40>(pr::dense<40>);
+    check_over_direction<TestType, 5, 7>(pr::dense<13>.without_bias());
+    check_over_direction<TestType, 10, 40>(pr::dense<1>);
+    check_over_direction<TestType, 4, 1>(pr::dense<21>);
+    check_over_direction<TestType, 6, 1>(pr::dense<1>);
+    check_over_direction<TestType, 1, 9>(pr::dense<17>);
+    check_over_direction<TestType, 1, 1>(pr::dense<1>);
+    check_over_direction<TestType, 3, 67>(pr::dense<70>);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two products added in one sweep are the sum of the products, and nothing but the target is written.
+// Two products added are the sum of the products, and nothing but the target is written.
 #include "catch.hpp"
 #include "simd/values.hpp"
 

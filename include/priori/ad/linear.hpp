@@ -172,8 +172,8 @@ PRIORI_ALWAYS_INLINE void multiply_add_bias(view<A> a, view<B> b, view<R> bias, 
         detail::finish_afterwards<M * N>(c, finish);
     }
 }
-// c (+)= a' b: a (K, M), b (K, N), c (M, N). Given a finish, for plain numbers or a tangent alone: of the result, and it
-// may read the element of c that the result goes to.
+// c (+)= a' b: a (K, M), b (K, N), c (M, N). Given a finish, which plain numbers and known duals alone take: of the
+// result; it may read the element of c that the result goes to.
 template <std::size_t M, std::size_t K, std::size_t N, bool Accumulate, class A, class B, class C,
           class Finish = detail::unfinished>
 PRIORI_ALWAYS_INLINE void multiply_transposed_left(view<A> a, view<B> b, view<C> c,
@@ -196,7 +196,7 @@ PRIORI_ALWAYS_INLINE void multiply_transposed_right(view<A> a, view<B> b, view<C
         detail::finish_afterwards<M * N>(c, finish);
     }
 }
-// sums (+)= the sum of a's rows: a (M, N), sums (N). Given a finish: as above.
+// sums (+)= the sum of a's rows: a (M, N), sums (N). Given a finish: as multiply_transposed_left's.
 template <std::size_t M, std::size_t N, bool Accumulate, class A, class C, class Finish = detail::unfinished>
 PRIORI_ALWAYS_INLINE void column_sums(view<A> a, view<C> sums, const Finish& finish = {}) noexcept {
     static_assert(!detail::is_finish<Finish> || detail::finishes_within<C>);

@@ -34,9 +34,9 @@ namespace priori {
 //   finish(theta, batch, theta_bar, base, sweep)      after all tangents: pulls what they left back through `begin`
 //   value(theta, batch, tape)                         the loss alone
 // Optional: first_gradient(...), as gradient, but writes the chosen blocks of theta_bar, which may hold anything;
-// gives_gradient, whether that also takes a view<taken> for theta_bar, of plain numbers, where all blocks are chosen, and
-// there is pull(theta, v, kept, given, batch, tape, base, sweep), after gradient or replay: v <- kept v + given (the
-// tangent of the gradient in the direction v), in its place;
+// gives_gradient, whether that also takes a view<taken> for theta_bar, of plain numbers, where all blocks are chosen;
+// pulls_in_place, whether there is pull(theta, v, kept, given, batch, tape, base, sweep), after gradient or replay, all
+// blocks being chosen: v <- kept v + given (the tangent of the gradient in the direction v);
 // refusal<Batch>(), the sentence for batches that it does not go with; empty if all is well.
 // `base` is the tape in which `begin` ran; it may be the same as `tape`.
 // Models: model | mse, through(decode). Not a model: adapt, which returns parameters (a Stage).
@@ -46,6 +46,7 @@ struct objective {
     using blocks = typename Network::blocks;
     static constexpr bool is_objective = true;
     static constexpr bool gives_gradient = detail::writes_taken_gradient<Network>;
+    static constexpr bool pulls_in_place = detail::writes_over_direction_of<Network>;
 
     Network model;
     Loss loss;
@@ -155,7 +156,7 @@ struct objective {
     }
 
     template <class Layout, class Chosen, class N, class Batch, class Tape, class Sweep>
-        requires gives_gradient
+        requires pulls_in_place
     void pull(view<N> theta, view<N> v, N kept_part, N given_part, const Batch& batch, Tape& kept, Tape& base,
               Sweep& space) const noexcept {
         const detail::pulled_parameters<Network, Layout, N> bars{v, kept_part, given_part};

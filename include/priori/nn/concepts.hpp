@@ -58,9 +58,9 @@ struct pass {
 // of one size; a forward whose vjp does not read x on duals too), initialize<In>(p, stream), with(initializer),
 // uses_reference (see reference.hpp), uses_steps (what it does depends on pass::taken),
 // finishes and is_finish (see takes_finish), writes_first (vjp takes a view<fresh> for p_bar), writes_taken (or a
-// view<taken>; of a tangent, it is p's own tangent that is written over, so everything else comes first),
-// batch_places<In> (see batch_places.hpp), takes_bundles (runs on bundles of tasks as on numbers: no branch and no index
-// depends on one; see simd/bundle.hpp).
+// view<taken>), writes_over_direction (a view<taken> of tangents, too, which stand where p's own are: vjp reads all of
+// those before it writes the first), batch_places<In> (see batch_places.hpp), takes_bundles (runs on bundles of tasks
+// as on numbers: no branch and no index depends on one; see simd/bundle.hpp).
 // A layer with buffers adds to their place in a plain p_bar how far they shall move; see batch_normalization.
 // Shapes: x is (Rows::count, In), y is (Rows::count, output_shape<In>), row-major; p is the layer's parameters, flat.
 // Models: dense, relu, batch_normalization, residual. Not a model: mse, whose result is one number (a Loss).
@@ -120,6 +120,10 @@ inline constexpr bool writes_first = requires { requires L::writes_first; };
 // Or a view<taken>, which stands for plain numbers, and leaves p as it is?
 template <class L>
 inline constexpr bool writes_taken = requires { requires L::writes_taken; };
+
+// Or one of tangents, which may be written over p's own?
+template <class L>
+inline constexpr bool writes_over_direction = requires { requires L::writes_over_direction; };
 
 // Two neighbouring layers that run as one where the first one's input is the network's and constant: forward and vjp of
 // the pair; `pays` if there is such a thing. The array between them is theirs: it holds what they keep.

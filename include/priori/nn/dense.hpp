@@ -24,6 +24,7 @@ struct dense_layer {
     static constexpr bool finishes = true;
     static constexpr bool writes_first = true;
     static constexpr bool writes_taken = true;
+    static constexpr bool writes_over_direction = true;
     static constexpr bool takes_bundles = true;
 
     initializer initial = he;
@@ -81,7 +82,7 @@ struct dense_layer {
               class Finish = detail::unfinished>
     void vjp(view<P> p, view<X> x, view<Y>, view<Yb> y_bar, view<Xb> x_bar, view<Pb> p_bar,
              const Finish& finish = {}) const noexcept {
-        // The order: a taken tangent may stand in p's, any other x_bar in x.
+        // A taken tangent may be p's own, so it is written last; else x_bar may be x, so that is.
         if constexpr (!detail::takes_tangent<Pb>) weigh<Rows, In>(x, y_bar, p_bar);
         multiply_transposed_right<Rows::count, Units, In::size, false>(y_bar, p, x_bar, finish);
         if constexpr (detail::takes_tangent<Pb>) weigh<Rows, In>(x, y_bar, p_bar);

@@ -99,7 +99,7 @@ public:
         return result;
     }
 
-    // What a step does to the cotangent v of x where the gradient's own derivative H is at hand: v <- kept v + given H v.
+    // What a step does to the cotangent v of x, H being the derivative of the gradient: v <- kept v + given H v.
     template <class T>
     struct pull {
         T kept, given;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two products added in one sweep over the target, c = a b + a2 b2: what the product rule asks for.
+// Two products added, c = a b + a2 b2, what the product rule asks for; in one sweep over the target where that pays.
 #pragma once
 
 #include <priori/simd/detail/tile.hpp>

@@ -102,8 +102,8 @@ PRIORI_ALWAYS_INLINE void transpose_part(const T* source, T* target) noexcept {
             }
         }
     } else {
-        // Target rows are finished in their order: who reads them next does not wait for the last ones to be stored. The
-        // last block of a row or column moves back to end at the border and writes some values twice.
+        // Target rows are finished in their order: who reads them next does not wait until the last ones are stored.
+        // The last block of a row or column moves back to end at the border and writes some values twice.
         const auto finish_rows = [](const T* from, T* to) __attribute__((always_inline)) {
             for (std::size_t row = 0; row + size <= Rows; row += size) {
                 transpose_block<size, SourceRow, TargetRow>(from + row * SourceRow, to + row);

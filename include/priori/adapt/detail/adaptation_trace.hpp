@@ -48,9 +48,9 @@ struct adaptation_trace {
     }();
     // Does the cotangent go through a step as the curvature is computed, in its own place?
     static constexpr bool pulls_within = [] {
-        if constexpr (std::is_floating_point_v<N> && whole && curved && !reads && !Adaptation::has_proximal &&
+        if constexpr (std::is_floating_point_v<N> && whole && curved && !Adaptation::has_proximal &&
                       requires { requires Adaptation::rule_type::steps_alike; }) {
-            return requires { requires Adaptation::seen_objective::gives_gradient; };
+            return requires { requires Adaptation::seen_objective::pulls_in_place; };
         } else {
             return false;
         }
@@ -236,11 +236,12 @@ private:
             give();
         }
     }
-    // Both at once, where every number of the cotangent is written once and all of theta moves: it is its own direction.
+    // Both at once: the cotangent before the step is the direction, and the one after it is written over it.
     void pull_within(std::size_t k) noexcept {
         const auto pull = rule_type::template pull_of_step<N>(context.stage.optimizer, t.first_step + k);
         at_curvature(k, [&](const auto& objective, const auto& batch, auto& tape, auto& base) {
-            objective.template pull<Layout, chosen>(theta, theta_bar, pull.kept, pull.given, batch, tape, base, t.sweep);
+            objective.template pull<Layout, chosen>(theta, theta_bar, pull.kept, pull.given, batch, tape, base,
+                                                    t.sweep);
         });
     }
     // f(objective, batch, tape, base), the tape that of step k.

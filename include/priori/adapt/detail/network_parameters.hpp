@@ -127,6 +127,18 @@ inline constexpr bool writes_taken_gradient = [] {
     return writes;
 }();
 
+// And the tangent of its gradient over the direction of the sweep?
+template <class Network>
+inline constexpr bool writes_over_direction_of = [] {
+    bool writes = writes_gradient<Network>;
+    each<Network::size>([&](auto i) {
+        if constexpr (Network::template parameter_count<i> > 0) {
+            writes = writes && writes_over_direction<typename Network::template layer_type<i>>;
+        }
+    });
+    return writes;
+}();
+
 // Where the gradient of the chosen layers is written: they have all of it cleared, or write it, or it is taken. Asked
 // once for each layer.
 template <class Network, class Layout, class Chosen, class N>

@@ -55,9 +55,9 @@ consteval std::size_t tail_width() {
 }
 
 // Columns (in packs, a tail counts as one) and rows of a tile: its sums, one row of b and one number of a fit into the
-// registers. About 16 sums serve better than all that fit, unless there are four columns: while a tile is stored, the
-// next one's products run already (40x10x40 at 90 % of the peak with 5 rows, 83 with 8; 32x10x32 at 99 with 8, 87 with
-// 12; AVX-512).
+// registers. Of three columns and fewer, about 16 sums serve better than all 32 registers: while a tile is stored, the
+// next one's products run already (40x10x40 at 90 % of the peak with 5 rows of three columns, 83 with 8; 32x10x32 at 99
+// with 8 of two, 87 with 11; AVX-512). Where there are 16 registers, they are the limit.
 inline constexpr std::size_t most_columns = vector_registers == 32 ? 4 : 2;
 
 consteval std::size_t most_rows(std::size_t columns) {
@@ -94,7 +94,7 @@ struct factors {
 // Rows x (Full packs + Tail columns) of c. `index` is that of the tile's first number in c.
 template <class Shape, tile_start Start, std::size_t Rows, std::size_t Full, std::size_t Tail, class T,
           std::size_t Count, class Finish>
-PRIORI_ALWAYS_INLINE void tile(const factors<T, Count>& of, T* __restrict c, const T* bias, std::size_t index,
+PRIORI_ALWAYS_INLINE void tile(const factors<T, Count>& of, T* c, const T* bias, std::size_t index,
                                const Finish& finish) noexcept {
     using P = pack<T>;
     constexpr std::size_t tail_lanes = tail_width<Tail, T>();
