@@ -45,8 +45,8 @@ struct objective {
     using model_type = Network;
     using blocks = typename Network::blocks;
     static constexpr bool is_objective = true;
-    static constexpr bool gives_gradient = detail::writes_taken_gradient<Network>;
-    static constexpr bool pulls_in_place = detail::writes_over_direction_of<Network>;
+    static constexpr bool gives_gradient = detail::writing_of<Network>.taken;
+    static constexpr bool pulls_in_place = detail::writing_of<Network>.over_direction;
 
     Network model;
     Loss loss;
@@ -124,7 +124,7 @@ struct objective {
     }
 
     template <class Layout, class Chosen, class N, class Batch, class G, class Tape>
-        requires detail::writes_gradient<Network>
+        requires(detail::writing_of<Network>.once)
     element_of<N> first_gradient(view<N> theta, const Batch& batch, view<G> theta_bar, Tape& kept,
                                  Tape& base) const noexcept {
         return run_gradient<Layout>(theta, batch, kept, base,

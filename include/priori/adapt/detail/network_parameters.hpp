@@ -102,41 +102,27 @@ auto plain_arrays(view<N> input, view<N> shared, view<N> values) noexcept {
     return run_arrays<Network, Rows, N, Network::size + 1, Shared, Use, Joins>{input, shared, values, {}};
 }
 
-// Does every layer have its parameters to itself, and none of them buffers, which gather over all steps?
+// How do the layers with parameters write their gradients?
+struct gradient_writing {
+    bool once = true;            // each has its parameters to itself, and none of them are buffers, which gather
+    bool taken = true;           // and writes to an array that takes it
+    bool over_direction = true;  // and its tangent over the direction of the sweep
+};
 template <class Network>
-inline constexpr bool writes_gradient = [] {
-    bool writes = true;
+inline constexpr gradient_writing writing_of = [] {
+    gradient_writing all;
     each<Network::size>([&](auto i) {
         // `find` gives the last layer of a name.
         if constexpr (Network::template parameter_count<i> > 0) {
-            writes = writes && Network::find(Network::template name<i>.view()) == i && !has_buffers<Network, i>;
+            using layer = typename Network::template layer_type<i>;
+            all.once = all.once && Network::find(Network::template name<i>.view()) == i && !has_buffers<Network, i>;
+            all.taken = all.taken && writes_taken<layer>;
+            all.over_direction = all.over_direction && writes_over_direction<layer>;
         }
     });
-    return writes;
-}();
-
-// Does each of them write its gradient to an array that takes it?
-template <class Network>
-inline constexpr bool writes_taken_gradient = [] {
-    bool writes = writes_gradient<Network>;
-    each<Network::size>([&](auto i) {
-        if constexpr (Network::template parameter_count<i> > 0) {
-            writes = writes && writes_taken<typename Network::template layer_type<i>>;
-        }
-    });
-    return writes;
-}();
-
-// And the tangent of its gradient over the direction of the sweep?
-template <class Network>
-inline constexpr bool writes_over_direction_of = [] {
-    bool writes = writes_gradient<Network>;
-    each<Network::size>([&](auto i) {
-        if constexpr (Network::template parameter_count<i> > 0) {
-            writes = writes && writes_over_direction<typename Network::template layer_type<i>>;
-        }
-    });
-    return writes;
+    all.taken = all.taken && all.once;
+    all.over_direction = all.over_direction && all.once;
+    return all;
 }();
 
 // Where the gradient of the chosen layers is written: they have all of it cleared, or write it, or it is taken. Asked
