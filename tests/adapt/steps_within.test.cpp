@@ -135,7 +135,8 @@ TEMPLATE_TEST_CASE("steps within are the steps afterwards, however many are aske
     tasks.draw_into<TestType>(pr::key{7, 0, 0}, task);
     const double near = std::is_same_v<TestType, float> ? 1e-5 : 1e-12;
     for (const std::size_t steps : {0, 1, 2, 7}) {
-        const auto got = fused.adapt(task.support, steps), want = apart.adapt(task.support, steps);
+        const auto got = fused.adapt(task.support, steps);
+        const auto want = apart.adapt(task.support, steps);
         for (std::size_t i = 0; i < fused.size; ++i) {
             INFO("number " << i << " after " << steps << " steps");
             REQUIRE(got.parameters().all()[i] == Approx(want.parameters().all()[i]).epsilon(near).margin(near));

@@ -124,6 +124,17 @@ void check_at(const O& optimizer, std::size_t k, double tolerance = 1e-8) {
     }
     CHECK(worst <= tolerance * scale);
 
+    if constexpr (requires { requires S::rule::steps_alike; }) {
+        const auto pull = S::rule::template pull_of_step<double>(optimizer, k);
+        double apart = 0;
+        for (std::size_t i = 0; i < S::n; ++i) {
+            const double v = weights[S::x_at + i];
+            apart = pr::maximum(apart, std::abs(bar[S::x_at + i] - pull.kept * v));
+            apart = pr::maximum(apart, std::abs(bar[S::g_at + i] - pull.given * v));
+        }
+        CHECK(apart <= 1e-15);
+    }
+
     if constexpr (Duals) {
         // On duals: the value is that on numbers, the tangent its derivative.
         std::vector<double> duals(4 * S::size);
