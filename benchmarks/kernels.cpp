@@ -69,7 +69,7 @@ void products() {
     });
 }
 
-// Both products of a tangent, a' b + a b', in one sweep over the target: gemm_pairs.hpp.
+// Both products of a tangent, a' b + a b': gemm_pairs.hpp.
 template <std::size_t M, std::size_t K, std::size_t N>
 void pairs() {
     const std::string shape = std::to_string(M) + "x" + std::to_string(K) + "x" + std::to_string(N);
@@ -168,6 +168,7 @@ void triad(std::size_t kibibytes) {
 int main(int argc, char** argv) {
     products<10, 1, 40>();
     products<10, 40, 40>();
+    products<40, 10, 40>();
     products<10, 40, 1>();
     products<10, 64, 64>();
     products<5, 64, 576>();
@@ -177,6 +178,7 @@ int main(int argc, char** argv) {
     pairs<10, 40, 40>();
     pairs<10, 64, 64>();
     rows<10, 40>();
+    rows<40, 40>();
     rows<75, 64>();
     rows<256, 256>();
     cross_entropy<5, 5>();

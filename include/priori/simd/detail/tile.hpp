@@ -56,8 +56,8 @@ consteval std::size_t tail_width() {
 
 // Columns (in packs, a tail counts as one) and rows of a tile: its sums, one row of b and one number of a fit into the
 // registers. Of three columns and fewer, about 16 sums serve better than all 32 registers: while a tile is stored, the
-// next one's products run already (40x10x40 at 90 % of the peak with 5 rows of three columns, 83 with 8; 32x10x32 at 99
-// with 8 of two, 87 with 11; AVX-512). Where there are 16 registers, they are the limit.
+// next one's products run already (40x10x40 at 82 % of the peak with 5 rows of three columns, 73 with 8; AVX-512, the
+// benchmark `kernels`). Where there are 16 registers, they are the limit.
 inline constexpr std::size_t most_columns = vector_registers == 32 ? 4 : 2;
 
 consteval std::size_t most_rows(std::size_t columns) {
