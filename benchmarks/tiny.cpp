@@ -19,6 +19,7 @@
 #include <priori/nn/dense.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/sgd.hpp>
+#include <priori/simd/pack.hpp>
 #include <priori/task/sinusoids.hpp>
 
 #include <benchmark/benchmark.h>
@@ -93,7 +94,7 @@ void tiny(benchmark::State& state) {
         state.counters["allocations"] = watch.allocations();
         float apart = 0, largest = 0;
         for (std::size_t i = 0; i < size; ++i) {
-            apart = std::max(apart, std::abs(alone_sum[i] - together_sum[i]));
+            apart = pr::maximum(apart, std::abs(alone_sum[i] - together_sum[i]));
             largest = std::max(largest, std::abs(alone_sum[i]));
         }
         const double alone = lower_decile(alone_times), together = lower_decile(together_times);

@@ -8,6 +8,7 @@
 #include <priori/nn/activation.hpp>
 #include <priori/nn/dense.hpp>
 #include <priori/optim/sgd.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <cmath>
 #include <vector>
@@ -19,7 +20,7 @@ using task_type = golden::regression<double>;
 
 double distance(const std::vector<double>& a, const std::vector<double>& b) {
     double largest = 0;
-    for (std::size_t i = 0; i < b.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+    for (std::size_t i = 0; i < b.size(); ++i) largest = pr::maximum(largest, std::abs(a[i] - b[i]));  // NaN counts
     return largest;
 }
 

@@ -3,8 +3,8 @@
 #include "catch.hpp"
 
 #include <priori/nn/nn.hpp>
+#include <priori/simd/pack.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -23,7 +23,7 @@ TEST_CASE("initialize_with sets the initializer of all layers before it") {
     const auto largest = [&](std::string_view name) {
         double worst = 0;
         for (std::size_t i = 0; i < layout::size_of(name); ++i) {
-            worst = std::max(worst, std::abs(theta[layout::offset_of(name) + i]));
+            worst = maximum(worst, std::abs(theta[layout::offset_of(name) + i]));
         }
         return worst;
     };

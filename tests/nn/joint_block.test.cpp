@@ -6,6 +6,7 @@
 #include <priori/ad/view.hpp>
 #include <priori/nn/batch_normalization.hpp>
 #include <priori/nn/convolution.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -28,7 +29,7 @@ double difference(const std::vector<double>& a, const std::vector<double>& b) {
     double worst = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         const double error = std::abs(a[i] - b[i]);
-        worst = error <= worst ? worst : error;  // NaN counts
+        worst = pr::maximum(worst, error);  // NaN counts
     }
     return worst;
 }

@@ -13,8 +13,8 @@
 #include <priori/nn/dense.hpp>
 #include <priori/nn/residual.hpp>
 #include <priori/optim/sgd.hpp>
+#include <priori/simd/pack.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -55,7 +55,7 @@ double check_prediction(const Description& description) {
         tensor_of<double, shape<4>> x;
         for (std::size_t i = 0; i < 4; ++i) x(i) = task.query.inputs(r, i);
         const auto y = adapted(x);
-        for (std::size_t c = 0; c < 3; ++c) worst = std::max(worst, std::abs(y(c) - together(r, c)));
+        for (std::size_t c = 0; c < 3; ++c) worst = maximum(worst, std::abs(y(c) - together(r, c)));
     }
     CHECK(worst < 1e-13);
     return loss;

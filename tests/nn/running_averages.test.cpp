@@ -25,6 +25,7 @@
 #include <priori/nn/residual.hpp>
 #include <priori/optim/field.hpp>
 #include <priori/optim/sgd.hpp>
+#include <priori/simd/pack.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -168,7 +169,7 @@ TEST_CASE("per-step averages move where the inner loop leaves their layer alone,
         double largest = 0;
         for (std::size_t c = 0; c < 4; ++c) {
             check_equal(moved(run, name, 4, c), toward(moments_of(seen.data(), 6, 4, c)));
-            largest = std::max(largest, std::abs(moved(run, name, 4, c, 1).mean - moved(run, name, 4, c).mean));
+            largest = pr::maximum(largest, std::abs(moved(run, name, 4, c, 1).mean - moved(run, name, 4, c).mean));
         }
         CHECK(largest > 1e-3);
     };

@@ -5,8 +5,8 @@
 #include "simd/values.hpp"
 
 #include <priori/simd/convolution.hpp>
+#include <priori/simd/pack.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -61,7 +61,7 @@ double error_of(const std::vector<T>& result, const std::vector<T>& before, cons
     for (std::size_t i = 0; i < want.size(); ++i) {
         const double start = accumulate ? before[i + 1] : T(0);
         const double error = std::abs(result[i + 1] - start - want[i]) / (1 + size[i]);
-        worst = error <= worst ? worst : error;  // NaN counts
+        worst = priori::maximum(worst, error);  // NaN counts
     }
     return worst;
 }

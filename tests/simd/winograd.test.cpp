@@ -5,6 +5,7 @@
 #include "simd/values.hpp"
 
 #include <priori/simd/convolution.hpp>
+#include <priori/simd/pack.hpp>
 #include <priori/simd/winograd.hpp>
 
 #include <algorithm>
@@ -23,7 +24,7 @@ double difference(const std::vector<T>& a, const std::vector<T>& b, const std::v
     double worst = 0, squares = 0;
     for (std::size_t i = 1; i + 1 < a.size(); ++i) {
         const double error = std::abs(static_cast<double>(a[i]) - b[i]);
-        worst = error <= worst ? worst : error;  // NaN counts
+        worst = priori::maximum(worst, error);  // NaN counts
         squares += static_cast<double>(a[i]) * a[i];
     }
     return worst / std::sqrt(squares / static_cast<double>(a.size()));
@@ -133,7 +134,7 @@ TEST_CASE("fast convolutions do not flush denormals", "[simd]") {
         double worst = 0, largest = 0;
         for (std::size_t i = 0; i < got.size(); ++i) {
             const double off = std::abs(double(got[i]) / double(tiny) - want[i]);
-            worst = off <= worst ? worst : off;  // NaN counts
+            worst = priori::maximum(worst, off);  // NaN counts
             largest = std::max(largest, std::abs(double(want[i])));
         }
         return worst / largest;
