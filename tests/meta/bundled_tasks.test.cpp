@@ -174,6 +174,12 @@ TEST_CASE("several tasks at once where rows are short, and tasks enough") {
     STATIC_REQUIRE(plan_of<float, std::remove_cvref_t<decltype(wide)>>::possible == (count > 1));
     STATIC_REQUIRE_FALSE(plan_of<float, std::remove_cvref_t<decltype(wide)>>::pays);
     STATIC_REQUIRE_FALSE(plan_of<float, std::remove_cvref_t<decltype(random)>>::possible);
+    constexpr auto of_width = [](auto width) {
+        return pr::input<1> | pr::dense<decltype(width)::value> | pr::relu | pr::dense<1> | pr::mse |
+               pr::adapt<1>(pr::sgd{.rate = 0.05}) | pr::exact | pr::outer(pr::adam{});
+    };
+    STATIC_REQUIRE(plan_of<float, decltype(of_width(pr::count<12>))>::pays == (count == 8 || count == 16));
+    STATIC_REQUIRE_FALSE(plan_of<float, decltype(of_width(pr::count<16>))>::pays);
     if (count > 4) {
         CHECK(plan::fill(count));
         CHECK(plan::fill(count + count / 4));

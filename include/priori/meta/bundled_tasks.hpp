@@ -73,25 +73,28 @@ public:
 
     static constexpr std::size_t widest = detail::widest_row<model>(std::make_index_sequence<model::size + 1>{});
 
+    // Rows up to here leave lanes empty that tasks would fill: a half of the second of two short registers, too.
+    static constexpr std::size_t widest_that_pays = count == 8 ? 12 : count - 1;
+
     // Of all tasks together.
     static constexpr std::size_t workspace_bytes = [] {
-        if constexpr (possible && widest < count) {
+        if constexpr (possible && widest <= widest_that_pays) {
             return sizeof(typename program<bundle<T>, Given, episode<support_type, query_type>>::workspace);
         } else {
             return std::size_t{0};
         }
     }();
-    static constexpr bool quarter = 4 * widest <= count, near = workspace_bytes <= 256 * 1024;
+    static constexpr bool narrow = widest <= (count == 8 ? 4 : count / 4), near = workspace_bytes <= 256 * 1024;
 
-    // Is it faster, if there are tasks enough? Of rows of more than a quarter of a register, only as long as the nearer
-    // caches hold what all tasks keep; of others, the next one.
+    // Is it faster, if there are tasks enough? Of rows that are not narrow, only as long as the nearer caches hold what
+    // all tasks keep; of others, the next one.
     static constexpr bool pays =
-        possible && widest < count && (near || (quarter && workspace_bytes <= 2 * 1024 * 1024));
+        possible && widest <= widest_that_pays && (near || (narrow && workspace_bytes <= 2 * 1024 * 1024));
 
     // Are so many enough? The last lanes may stay empty.
     static constexpr bool fill(std::size_t tasks) {
         const std::size_t computed = (tasks + count - 1) / count * count;
-        return quarter && near ? 2 * tasks >= computed : 8 * tasks >= 7 * computed;
+        return narrow && near ? 2 * tasks >= computed : 8 * tasks >= 7 * computed;
     }
 };
 
