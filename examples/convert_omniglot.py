@@ -144,6 +144,7 @@ def bytes_of(pixels):
 def find_characters(archive):
     """(the archive's number, alphabet, character, set, its images), by number."""
     found = []
+    first = {}  # where a number, and a character, was met first
     for part in ("background", "evaluation"):
         folder = archive / f"images_{part}"
         if not folder.is_dir():
@@ -154,10 +155,17 @@ def find_characters(archive):
             if len(images) != DRAWINGS:
                 raise Refused(f"'{character}': expected {DRAWINGS} drawings, found {len(images)}; "
                               f"unpack the archive anew.")
-            number = re.match(r"(\d{4})_\d\d$", images[0].stem)
-            if not number:
-                raise Refused(f"'{images[0]}': expected a name such as 0001_01.png.")
-            found.append((int(number[1]), character.parent.name, character.name, part, images))
+            numbers = [re.match(r"(\d{4})_\d\d$", image.stem) for image in images]
+            for image, number in zip(images, numbers):
+                if not number:
+                    raise Refused(f"'{image}': expected a name such as 0001_01.png.")
+                if number[1] != numbers[0][1]:
+                    raise Refused(f"'{image}': expected a drawing of character {numbers[0][1]}, as '{images[0].name}' "
+                                  f"beside it; unpack the archive anew.")
+            for what in (numbers[0][1], (character.parent.name, character.name)):
+                if first.setdefault(what, character) != character:
+                    raise Refused(f"'{character}': the same character is in '{first[what]}'; unpack the archive anew.")
+            found.append((int(numbers[0][1]), character.parent.name, character.name, part, images))
     if not found:
         raise Refused(f"'{archive}' holds no characters; expected images_background/<Alphabet>/character<NN>/*.png.")
     return sorted(found)

@@ -45,11 +45,27 @@ print(b\"'shape': (2, 20, 98), \" in data[:128], data[128:] == wanted)")
     expect "$reduction: images" "True True" "$found"
 done
 
+refused() { # <what> <sentence>
+    status=0
+    sentence=$(python3 "$converter" archive none 2>&1) || status=$?
+    expect "status of $1" 2 "$status"
+    expect "sentence about $1" "convert_omniglot.py: $2" "$sentence"
+    [ ! -e none ] || { echo "$1: a refused archive leaves files"; failed=1; }
+}
+
+known=archive/images_background/Armenian/character01
+mv $known/0027_20.png kept.png
+cp archive/images_evaluation/ULOG/character26/1623_20.png $known
+refused "another character's drawing" "'$known/1623_20.png': expected a drawing of character 0027, as '0027_01.png' beside \
+it; unpack the archive anew."
+rm $known/1623_20.png
+mv kept.png $known/0027_20.png
+mkdir archive/images_evaluation/Armenian
+cp -r $known archive/images_evaluation/Armenian
+refused "a character in both sets" "'archive/images_evaluation/Armenian/character01': the same character is in '$known'; \
+unpack the archive anew."
+rm -r archive/images_evaluation/Armenian
+
 truncate -s 60 archive/images_evaluation/ULOG/character26/1623_07.png
-status=0
-sentence=$(python3 "$converter" archive none 2>&1) || status=$?
-expect "status of a drawing cut off" 2 "$status"
-expect "sentence about a drawing cut off" "convert_omniglot.py: 'archive/images_evaluation/ULOG/character26/1623_07.png' is \
-cut off; unpack the archive anew." "$sentence"
-[ ! -e none ] || { echo "a refused archive leaves files"; failed=1; }
+refused "a drawing cut off" "'archive/images_evaluation/ULOG/character26/1623_07.png' is cut off; unpack the archive anew."
 exit "$failed"
