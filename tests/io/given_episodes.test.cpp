@@ -11,8 +11,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace pr = priori;
@@ -241,6 +243,19 @@ TEST_CASE("an image that is not there is refused with the line that names it") {
         refusal([&] { pr::list_given_images(given, folder.path()); }, folder.path().string()) ==
         "missing_file: 'e.csv', line 3, column 'image': there is no image 'DIR/2.png'; give the folder that the names "
         "are in, or correct the row.");
+}
+
+TEST_CASE("an image that is given and asked for by a link is refused") {
+    const test::temporary_folder folder;
+    for (const auto name : {"1.png", "2.png"}) folder.put(name, "x");
+    std::error_code code;
+    std::filesystem::create_symlink("1.png", folder / "link.png", code);
+    if (code) return;  // a file system without links
+    const auto given = pr::parse_given_episodes(
+        header + "e,support,cat,1.png\ne,support,dog,2.png\ne,query,cat,link.png\n", "e.csv", 2, 1);
+    CHECK(refusal([&] { pr::list_given_images(given, folder.path()); }, folder.path().string()) ==
+          "bad_value: 'e.csv', line 4, column 'image': 'link.png' is a support image of the episode 'e' in line 2 "
+          "already; give each image once, for support or as a query.");
 }
 
 #if defined(PRIORI_PNG)

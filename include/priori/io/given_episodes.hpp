@@ -247,8 +247,8 @@ inline void use_indices(given_episodes& given, std::size_t example_count) {
 
 // Takes the column image for paths relative to `folder`: the list of those files, for load_images, whose image i is
 // given.images[i]. Its one class has no meaning.
-// Throws: error (missing_file) for a file that is not there, with the first line that names it; (bad_option) after
-// use_indices.
+// Throws: error (missing_file) for a file that is not there, with the first line that names it; (bad_value) for one that
+// is given twice, or given and asked for, by a link; (bad_option) after use_indices.
 // Example: const auto set = load_images(list_given_images(given, "images"), {.height = 28, .width = 28}).set;
 inline image_list list_given_images(const given_episodes& given, const std::filesystem::path& folder) {
     if (given.has_indices)
@@ -267,6 +267,15 @@ inline image_list list_given_images(const given_episodes& given, const std::file
                                                "image '" + detail::shown_path(list.images[i].path) +
                                                "'; give the folder that the names are in, or correct the row.");
     }
+    std::map<std::filesystem::path, std::size_t> numbers;
+    std::vector<std::size_t> which;
+    for (const auto& image : list.images) {
+        std::error_code code;
+        which.push_back(numbers.try_emplace(std::filesystem::weakly_canonical(image.path, code), numbers.size())
+                            .first->second);
+    }
+    for (const given_episode& episode : given.episodes)
+        detail::refuse_repeated_support(given.source, episode, given.images, which);
     return list;
 }
 
