@@ -84,14 +84,13 @@ std::string json_of(const settings& s, const outcome& found) {
         .member("planned_iterations", s.planned)
         .member("meta_batch", p.meta_batch)
         .member("rate", p.rate)
-        .member("final_rate", p.final_rate)
-        .member("inner_rate", p.inner_rate)
-        .member("multi_step", p.multi_step)
-        .member("first_order", p.first_order)
-        .member("ensemble", p.ensemble)
-        .member("learned_rates", s.learns_rates)
-        .member("average", s.averages)
-        .end_object();
+        .member("final_rate", p.final_rate);
+    if (!compares(p.algorithm)) json.member("inner_rate", p.inner_rate);
+    if (p.algorithm == algorithm::maml_plus_plus)
+        json.member("multi_step", p.multi_step)
+            .member("first_order", p.first_order)
+            .member("learned_rates", s.learns_rates);
+    json.member("ensemble", p.ensemble).member("average", s.averages).end_object();
     json.key("evaluation").begin_array();
     for (const evaluation& of : found.evaluations) {
         json.begin_object()

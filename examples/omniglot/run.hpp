@@ -114,7 +114,7 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
         !std::is_same_v<Mode, pr::transductive> && !std::is_same_v<Mode, pr::support_statistics>;
     using own_tester = tester<Algorithm, Model, Mode, Ways, Shots>;
     constexpr auto steps = steps_tried<Algorithm, Ways>;
-    constexpr std::size_t curve_tasks = 100;
+    constexpr std::size_t curve_tasks = Ways <= 5 ? 100 : 25;
     const rates r{.inner = s.chosen.inner_rate,
                   .from = s.chosen.rate,
                   .to = s.chosen.final_rate,

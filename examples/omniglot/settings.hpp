@@ -174,7 +174,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
                 "of the characters into training, validation and test [the preset's, or vinyals]")
         .whole("meta-batch", meta_batch, 1, "episodes of an outer step", "the preset's", most)
         .positive("rate", rate, "of the outer rule at the start", "the preset's")
-        .positive("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
+        .not_negative("final-rate", final_rate, "of the outer rule in the last iteration", "the preset's")
         .positive("inner-rate", inner_rate, "of the inner rule, or where it starts; not for those without inner steps",
                   "the preset's; with --load, the file's")
         .whole("multi-step", multi_step, 0, "maml++: iterations in which early steps' losses count too", "the preset's")

@@ -58,10 +58,12 @@ public:
 
     // A finite number above zero.
     options& positive(std::string name, std::optional<double>& to, std::string help, std::string otherwise) {
-        return add({name, "X", std::move(otherwise), std::move(help), [this, name, &to](const std::string& text) {
-                        to = number<double>(name, text, std::numeric_limits<double>::denorm_min(),
-                                            std::numeric_limits<double>::max(), "a number above 0");
-                    }});
+        return real(std::move(name), to, std::numeric_limits<double>::denorm_min(), "a number above 0", std::move(help),
+                    std::move(otherwise));
+    }
+    // A finite number, zero or above it.
+    options& not_negative(std::string name, std::optional<double>& to, std::string help, std::string otherwise) {
+        return real(std::move(name), to, 0, "a number from 0", std::move(help), std::move(otherwise));
     }
 
     options& text(std::string name, std::string& to, std::string what, std::string help, std::string otherwise) {
@@ -114,6 +116,14 @@ public:
     }
 
 private:
+    options& real(std::string name, std::optional<double>& to, double least, const char* kind, std::string help,
+                  std::string otherwise) {
+        const auto read = [this, name, &to, least, kind](const std::string& text) {
+            to = number<double>(name, text, least, std::numeric_limits<double>::max(), kind);
+        };
+        return add({name, "X", std::move(otherwise), std::move(help), read});
+    }
+
     static constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
 
     struct entry {

@@ -144,8 +144,8 @@ json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['s
 run reptile --preset reptile_transductive_5w1s --model dense --iterations 5 --split vinyals
 json reptile.json "r['split'] == 'vinyals' and r['settings']['normalization'] == 'transductive' and r['settings']['final_rate'] == 0"
 run ingredients --algorithm maml++ --model dense --normalization transductive --iterations 9 --first-order 4 \
-    --multi-step 6 --ensemble 2
-json ingredients.json "(r['members'] == 1 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6 and
+    --multi-step 6 --ensemble 2 --final-rate 0
+json ingredients.json "(r['members'] == 1 and r['settings']['final_rate'] == 0 and r['settings']['first_order'] == 4 and r['settings']['multi_step'] == 6 and
     r['settings']['learned_rates'] and r['inner_rates'][0] < 0.1 < r['inner_rates'][1])"
 run plain --algorithm maml++ --model dense --normalization transductive --iterations 9 --first-order 0 --multi-step 0 \
     --ensemble 0 --learned-rates no --rate 1e-3 --final-rate 1e-3 --save plain.safetensors
@@ -156,7 +156,7 @@ json plain_loaded.json "r['algorithm'] == 'maml++' and all(abs(rate - 0.1) < 1e-
 run preset --preset maml++_5w1s --model dense --iterations 10 --split vinyals
 json preset.json "(r['settings']['first_order'] == 5 and r['settings']['multi_step'] == 1 and r['settings']['ensemble'] == 5 and
     r['settings']['learned_rates'] and r['settings']['final_rate'] < r['settings']['rate'])"
-json maml.json "'inner_rates' not in r"
+json maml.json "'inner_rates' not in r and 'inner_rate' in r['settings'] and 'learned_rates' not in r['settings']"
 run fitted --algorithm maml++ --model dense --normalization transductive --minutes 0.02 --first-order 3 --multi-step 7
 json fitted.json "(r['settings']['first_order'] == 3 and r['settings']['multi_step'] == 7 and
     r['settings']['iterations'] < r['settings']['planned_iterations'])"
