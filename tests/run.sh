@@ -4,8 +4,9 @@
 # heap tests and some others, which run what the rest runs) once more under the address and undefined-behaviour
 # sanitizers; the compile-time, must-fail and law tests once more with clang++. With --full, everything with both
 # compilers, without xsimd, without optimization and under the sanitizers (there without the examples, which learn for
-# hours when nothing is optimized), and once with all 4,320 combinations in the oracle tests (a pairwise cover of them
-# otherwise): about two hours on two cores. vectors.sh runs kernels and laws with other vector units.
+# hours when nothing is optimized), kernels and layers under them with the registers of this processor as well, training
+# under the thread sanitizer, kernels and laws with other vector units (vectors.sh), and once all 4,320 combinations in
+# the oracle tests (a pairwise cover of them otherwise): about three hours on two cores.
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped; a broken build counts as failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -89,6 +90,22 @@ if [ "$full" = ON ]; then
     stage clang tested
     stage debug tests -LE '^programs$'
     stage sanitize tests -LE '^programs$'
+    stage sanitize_native sanitized -R '^(test|law)_(simd|ad|nn|optim|loss)$'
+    stage sanitize_threads test_train -R '^test_train$'
+    echo "=== other vector units"
+    others=build/vectors.log
+    sh tests/vectors.sh avx2 neon 2>&1 | tee "$others"
+    summary=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$others" | tail -n 1)
+    if [ -z "$summary" ]; then
+        broken "tests/vectors.sh ran nothing"
+    else
+        # shellcheck disable=SC2086
+        set -- $summary
+        passed=$((passed + $1))
+        failed=$((failed + $3))
+        skipped=$((skipped + $5))
+        [ "$3" = 0 ] || echo "    vectors.sh: see $others" >>"$report"
+    fi
 else
     stage release tested
     stage sanitize sanitized -L '^runtime$' -LE '^(oracle|heap)$'

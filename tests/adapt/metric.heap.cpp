@@ -109,6 +109,18 @@ void* learn(const Description& description) {
     return nullptr;
 }
 
+template <class Description>
+void* carry_over(const Description& description) {
+    using adapter_type = adapter<float, Description, images::episode_type<float>>;
+    const auto from = std::make_unique<adapter_type>(description);
+    const auto to = std::make_unique<adapter_type>(description);
+    const std::uint64_t before = test::allocations();
+    transfer(*from, *to);
+    seen.learning = test::allocations() - before;
+    evaluate_twice(*to);
+    return nullptr;
+}
+
 }  // namespace
 
 TEST_CASE("prototypes of 20 ways learn on a small stack without the heap", "[adapt]") {
@@ -152,15 +164,6 @@ TEST_CASE("ridge heads of 20 ways learn on a small stack without the heap", "[ad
 }
 
 TEST_CASE("baselines and what is carried over to them ask for no memory", "[adapt]") {
-    on_a_small_stack([](void*) -> void* {
-        constexpr auto description = k_nearest_neighbours<3>(embedding);
-        using adapter_type = adapter<float, std::remove_const_t<decltype(description)>, images::episode_type<float>>;
-        const auto from = std::make_unique<adapter_type>(description);
-        const auto to = std::make_unique<adapter_type>(description);
-        const std::uint64_t before = test::allocations();
-        transfer(*from, *to);
-        seen.learning = test::allocations() - before;
-        evaluate_twice(*to);
-        return nullptr;
-    });
+    on_a_small_stack([](void*) { return carry_over(k_nearest_neighbours<3>(embedding)); });
+    on_a_small_stack([](void*) { return carry_over(nearest_centroid(embedding)); });
 }

@@ -59,13 +59,13 @@ void trains_alike_without_memory(const Description& description, const Tasks& ta
     std::vector<float> alone;
     for (const std::size_t threads : {1, 2, 3}) {
         INFO(threads << " threads");
-        auto learner = priori::learner(description, tasks, seed{3});
-        const auto start = small::parameters(learner);
+        const auto learner = make_learner(description, tasks, seed{3});
+        const auto start = small::parameters(*learner);
         std::uint64_t before = 0;
         std::uint64_t after = 1;
-        train(learner, tasks, {.iterations = 10, .meta_batch = 5, .threads = threads}, counting{before, after});
+        train(*learner, tasks, {.iterations = 10, .meta_batch = 5, .threads = threads}, counting{before, after});
         CHECK(after == before);
-        const auto end = small::parameters(learner);
+        const auto end = small::parameters(*learner);
         CHECK_FALSE(small::same(start, end));
         if (threads == 1) alone = end;
         CHECK(small::same(alone, end));

@@ -56,3 +56,9 @@ TEST_CASE("conv4, whose first block runs as one, and conv4_strided", "[nn]") {
 TEST_CASE("conv1d4", "[nn]") {
     trains_alike_without_memory<shape<16, 1>>(input<16, 1> | conv1d4<4> | dense<3>);
 }
+
+TEST_CASE("resnet12", "[nn]") {
+    constexpr auto deep = input<16, 16, 1> | resnet12<2, 3, 2, 3> | dense<3>;
+    tests::trains_alike_without_memory(deep | cross_entropy | adapt<1>(sgd{.rate = 0.1f}) | exact | with_adam,
+                                       tests::noise<shape<16, 16, 1>>{});
+}

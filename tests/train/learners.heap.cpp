@@ -2,11 +2,14 @@
 // Each kind of learner trains to the same bits on one, two and three threads, and asks for no memory meanwhile.
 #include "train/alike.hpp"
 
+#include <priori/adapt/class_features.hpp>
 #include <priori/adapt/prototypes.hpp>
 #include <priori/adapt/ridge.hpp>
 #include <priori/adapt/selection.hpp>
 #include <priori/adapt/solve.hpp>
 #include <priori/loss/cross_entropy.hpp>
+#include <priori/loss/mse.hpp>
+#include <priori/loss/one_hot.hpp>
 #include <priori/meta/annealed_weights.hpp>
 #include <priori/nn/nn.hpp>
 #include <priori/optim/field.hpp>
@@ -31,6 +34,22 @@ TEST_CASE("prototypes and a MetaOptNet ridge head") {
     tests::trains_alike_without_memory(embedding | scratch<"head">(dense<ways>.without_bias()) | learned_scale(7.0f) |
                                            cross_entropy | solve<"head">(ridge{.lambda = 50.0}) | exact | with_adam,
                                        tasks);
+}
+
+TEST_CASE("relation networks, by pairs side by side and by sums") {
+    tests::trains_alike_without_memory(embedding | scratch<"classes">(beside<ways>) |
+                                           per_class(dense<4> | priori::tanh | dense<1>) | cross_entropy |
+                                           solve<"classes">(class_sums{}) | exact | with_adam,
+                                       tasks);
+    constexpr tests::noise<shape<4, 4, 1>> images{};
+    tests::trains_alike_without_memory(input<4, 4, 1> | convolution<2> | scratch<"classes">(cross_sum<ways>) |
+                                           per_class(relu | flatten | dense<1> | sigmoid) | one_hot(mse) |
+                                           solve<"classes">(class_sums{}) | exact | with_adam,
+                                       images);
+}
+
+TEST_CASE("first order alone") {
+    tests::trains_alike_without_memory(net | adapt<2>(rate) | first_order | with_adam, tasks);
 }
 
 TEST_CASE("ANIL, BOIL and Meta-SGD") {
