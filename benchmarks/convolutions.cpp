@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Convolutions: forward, the gradient of the input (dx), the gradient of the weights (dw), at the shapes of conv4.
 //
-// The name: height x width, channels in and out, the stride if it is not 1; images; fast: by winograd.hpp.
+// The name: height x width, channels in and out, what is not a 3x3 kernel of stride 1; images; fast: by winograd.hpp,
+// finer: with its tiles of 2 x 2 outputs instead of 4 x 4.
 // FLOPS counts two operations for every tap of every output pixel, those in the padding too, whatever path is taken;
 // peak_fraction is its share of the fused multiply-add peak of one core, measured just before and just after.
 // error is that of the sums in float against the direct ones in double, of normal numbers: the root of its mean square
@@ -32,7 +33,10 @@ enum class direction {
     weight_gradient,
     fast_forward,
     fast_input_gradient,
-    fast_weight_gradient
+    fast_weight_gradient,
+    finer_forward,
+    finer_input_gradient,
+    finer_weight_gradient
 };
 
 // Images, their results' cotangent and weights, and what a direction writes of them.
@@ -56,8 +60,14 @@ struct arrays {
             pr::winograd_convolve<Shape, Images>(x.data(), w.data(), result.data());
         } else if constexpr (Which == direction::fast_input_gradient) {
             pr::winograd_convolve_input_gradient<Shape, Images>(y.data(), w.data(), result.data());
-        } else {
+        } else if constexpr (Which == direction::fast_weight_gradient) {
             pr::winograd_convolve_weight_gradient<Shape, Images>(x.data(), y.data(), result.data());
+        } else if constexpr (Which == direction::finer_forward) {
+            pr::winograd_convolve<Shape, Images, false, 2>(x.data(), w.data(), result.data());
+        } else if constexpr (Which == direction::finer_input_gradient) {
+            pr::winograd_convolve_input_gradient<Shape, Images, false, 2>(y.data(), w.data(), result.data());
+        } else {
+            pr::winograd_convolve_weight_gradient<Shape, Images, false, 2>(x.data(), y.data(), result.data());
         }
     }
 
@@ -110,7 +120,10 @@ template <class Shape, std::size_t Images>
 void add() {
     const std::string name = std::to_string(Shape::height) + "x" + std::to_string(Shape::width) + " " +
                              std::to_string(Shape::in) + "-" + std::to_string(Shape::out) +
-                             (Shape::stride > 1 ? " /" + std::to_string(Shape::stride) : "") + ", " +
+                             (Shape::stride > 1 ? " /" + std::to_string(Shape::stride) : "") +
+                             (Shape::groups > 1 ? " in " + std::to_string(Shape::groups) + " groups" : "") +
+                             (Shape::kernel_width != 3 ? " by 5x5" : "") +
+                             (Shape::dilation > 1 ? " dilated" : "") + ", " +
                              std::to_string(Images) + " ";
     benchmark::RegisterBenchmark((name + "forward").c_str(), run<Shape, Images, direction::forward>);
     benchmark::RegisterBenchmark((name + "dx").c_str(), run<Shape, Images, direction::input_gradient>);
@@ -119,6 +132,11 @@ void add() {
         benchmark::RegisterBenchmark((name + "fast forward").c_str(), run<Shape, Images, direction::fast_forward>);
         benchmark::RegisterBenchmark((name + "fast dx").c_str(), run<Shape, Images, direction::fast_input_gradient>);
         benchmark::RegisterBenchmark((name + "fast dw").c_str(), run<Shape, Images, direction::fast_weight_gradient>);
+    }
+    if constexpr (pr::winograd_pays<Shape, Images> && Shape::height == 14 && Images == 75) {
+        benchmark::RegisterBenchmark((name + "finer forward").c_str(), run<Shape, Images, direction::finer_forward>);
+        benchmark::RegisterBenchmark((name + "finer dx").c_str(), run<Shape, Images, direction::finer_input_gradient>);
+        benchmark::RegisterBenchmark((name + "finer dw").c_str(), run<Shape, Images, direction::finer_weight_gradient>);
     }
 }
 
@@ -143,6 +161,10 @@ int main(int argc, char** argv) {
     add_both<convolution_shape<14, 14, 64, 64, 3, 3, 2>>();
     add_both<convolution_shape<7, 7, 64, 64, 3, 3, 2>>();
     add_both<convolution_shape<4, 4, 64, 64, 3, 3, 2>>();
+    add_both<convolution_shape<14, 14, 64, 64, 3, 3, 1, 1, 1, 64>>();  // depthwise
+    add_both<convolution_shape<14, 14, 64, 64, 3, 3, 1, 1, 1, 4>>();
+    add_both<convolution_shape<14, 14, 64, 64, 5, 5, 1, 2>>();
+    add_both<convolution_shape<14, 14, 64, 64, 3, 3, 1, 2, 2>>();
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
 }

@@ -12,7 +12,10 @@
 #include <priori/loss/cross_entropy.hpp>
 #include <priori/nn/activation.hpp>
 #include <priori/optim/adam.hpp>
+#include <priori/optim/momentum.hpp>
 #include <priori/optim/outer.hpp>
+#include <priori/optim/rmsprop.hpp>
+#include <priori/optim/sgd.hpp>
 #include <priori/simd/gemm.hpp>
 #include <priori/simd/gemm_pairs.hpp>
 #include <priori/simd/pack.hpp>
@@ -103,7 +106,22 @@ void rows() {
     });
     measure("transpose_into" + shape, {0, 2 * matrix, 0},
             [a = values(M * N), c = values(M * N)]() mutable { pr::transpose_into<M, N>(a.data(), c.data()); });
-    measure("sum" + shape, {0, matrix, 0}, [a = values(M * N)] { benchmark::DoNotOptimize(pr::sum<M * N>(a.data())); });
+}
+
+template <std::size_t Count>
+void reductions() {
+    const auto with = [](const char* kernel, double arrays, auto reduce) {
+        measure(kernel + ("/" + std::to_string(Count)), {0, arrays * 4 * Count, 0},
+                [reduce, a = values(Count), b = values(Count)] {
+                    benchmark::DoNotOptimize(reduce(a.data(), b.data()));
+                });
+    };
+    using in = const float*;
+    with("sum", 1, [](in a, in) { return pr::sum<Count>(a); });
+    with("dot", 2, [](in a, in b) { return pr::dot<Count>(a, b); });
+    with("squared_norm", 1, [](in a, in) { return pr::squared_norm<Count>(a); });
+    with("max_of", 1, [](in a, in) { return pr::max_of<Count>(a); });
+    with("all_finite", 1, [](in a, in) { return pr::all_finite<Count>(a); });
 }
 
 // The loss of class scores with its gradient: a softmax and a log-sum-exp for every row.
@@ -136,21 +154,33 @@ void functions() {
         return pr::logarithm(x + P(2));
     });
     function<Count>("tangent_hyperbolic", [](const auto& x) { return pr::tangent_hyperbolic(x); });
+    function<Count>("exponential_minus_one", [](const auto& x) { return pr::exponential_minus_one(x); });
+    function<Count>("logarithm_one_plus", [](const auto& x) { return pr::logarithm_one_plus(x * x); });
+    function<Count>("sine", [](const auto& x) { return pr::sine(x); });
+    function<Count>("cosine", [](const auto& x) { return pr::cosine(x); });
+    function<Count>("error_function", [](const auto& x) { return pr::error_function(x); });
     function<Count>("sigmoid", pr::sigmoid_function{});
     function<Count>("relu", pr::relu_function{});
 }
 
-// One outer step over a flat buffer: reads theta, gradient and two moments, writes all but the gradient.
-template <std::size_t Count>
-void adam() {
+// One outer step over a flat buffer: reads theta, gradient and moments, writes all but the gradient.
+template <std::size_t Count, class Rule>
+void outer_step(const char* name, double moments, const Rule& rule) {
     using layout = pr::layout<pr::block<"all", "weight", pr::shape<Count>>>;
-    using state_type = pr::outer_state<layout, pr::adam<>, float>;
-    auto state = std::make_shared<state_type>();
+    auto state = std::make_shared<pr::outer_state<layout, Rule, float>>();
     state->start();
-    measure("adam/" + std::to_string(Count), {0, 28.0 * Count, double(Count)},
-            [state, theta = values(Count), gradient = values(Count)]() mutable {
-                state->step(pr::adam<>{.rate = 1e-6}, pr::view<float>(theta.data()), pr::view<float>(gradient.data()));
+    measure(name + ("/" + std::to_string(Count)), {0, (12 + 8 * moments) * Count, double(Count)},
+            [rule, state, theta = values(Count), gradient = values(Count)]() mutable {
+                state->step(rule, pr::view<float>(theta.data()), pr::view<float>(gradient.data()));
             });
+}
+
+template <std::size_t Count>
+void outer_steps() {
+    outer_step<Count>("sgd", 0, pr::sgd{.rate = 1e-6});
+    outer_step<Count>("momentum", 1, pr::momentum{.rate = 1e-6});
+    outer_step<Count>("rmsprop", 1, pr::rmsprop{.rate = 1e-6});
+    outer_step<Count>("adam", 2, pr::adam<>{.rate = 1e-6});
 }
 
 void triad(std::size_t kibibytes) {
@@ -170,6 +200,7 @@ int main(int argc, char** argv) {
     products<10, 40, 40>();
     products<40, 10, 40>();
     products<10, 40, 1>();
+    products<250, 40, 40>();  // ten rows of each of 25 tasks: those of a first inner step share their weights
     products<10, 64, 64>();
     products<5, 64, 576>();
     products<75, 64, 576>();
@@ -181,13 +212,15 @@ int main(int argc, char** argv) {
     rows<40, 40>();
     rows<75, 64>();
     rows<256, 256>();
+    reductions<400>();
+    reductions<4800>();
     cross_entropy<5, 5>();
     cross_entropy<75, 5>();
     cross_entropy<75, 20>();
     functions<400>();
     functions<1280>();
-    adam<1761>();
-    adam<111936>();
+    outer_steps<1761>();
+    outer_steps<111936>();
     triad(24);
     triad(768);
     triad(256 * 1024);

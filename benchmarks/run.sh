@@ -35,6 +35,10 @@ status=0
 for name in kernels convolutions layers workloads threads tiny; do
     build/release/benchmarks/$name --benchmark_min_time=$minimum --benchmark_out="$folder/$name.json" \
         --benchmark_out_format=json || status=1
+    if grep '"allocations":' "$folder/$name.json" | grep -qv '"allocations": 0.0*e+00,\{0,1\}$'; then
+        echo "run.sh: $name allocates in a measured loop, see allocations in $folder/$name.json" >&2
+        status=1
+    fi
 done
 sh benchmarks/scaling.sh "$folder/scaling" $minimum || status=1
 exit $status
