@@ -271,8 +271,8 @@ inline image_list list_given_images(const given_episodes& given, const std::file
     std::vector<std::size_t> which;
     for (const auto& image : list.images) {
         std::error_code code;
-        which.push_back(numbers.try_emplace(std::filesystem::weakly_canonical(image.path, code), numbers.size())
-                            .first->second);
+        const auto file = std::filesystem::weakly_canonical(image.path, code);
+        which.push_back(numbers.try_emplace(code ? image.path : file, numbers.size()).first->second);
     }
     for (const given_episode& episode : given.episodes)
         detail::refuse_repeated_support(given.source, episode, given.images, which);
