@@ -50,9 +50,9 @@ consteval auto support_refusal() {
 
 }  // namespace detail
 
-// No outer state, no cotangents of the outer loss: what a device carries. `sizeof` is what it keeps; on the stack come what
-// `adapt` returns, which has parameters of its own, and a kernel's: up to 16 KiB for a transposed block of weights; for a
-// convolution 72 KiB, where its kernel sees more than 4096 numbers more, and 1 MiB by minimal filtering, which
+// No outer state, no cotangents of the outer loss: what a device carries. `sizeof` is what it keeps; on the stack come
+// what `adapt` returns, which has parameters of its own, and a kernel's: up to 16 KiB for a transposed block of weights;
+// for a convolution 72 KiB, more where its kernel sees more than 4096 numbers, and 1 MiB by minimal filtering, which
 // PRIORI_FREESTANDING does without.
 // Episode is the type of the tasks that it shall meet; other support sizes work too, with their workspace on the stack.
 template <class T, class Given, class Episode>
