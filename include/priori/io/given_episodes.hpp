@@ -267,13 +267,10 @@ inline image_list list_given_images(const given_episodes& given, const std::file
                                                "image '" + detail::shown_path(list.images[i].path) +
                                                "'; give the folder that the names are in, or correct the row.");
     }
-    std::map<std::filesystem::path, std::size_t> numbers;
+    std::map<std::string, std::size_t> numbers;
     std::vector<std::size_t> which;
-    for (const auto& image : list.images) {
-        std::error_code code;
-        const auto file = std::filesystem::weakly_canonical(image.path, code);
-        which.push_back(numbers.try_emplace(code ? image.path : file, numbers.size()).first->second);
-    }
+    for (const auto& image : list.images)
+        which.push_back(numbers.try_emplace(detail::file_of(image.path), numbers.size()).first->second);
     for (const given_episode& episode : given.episodes)
         detail::refuse_repeated_support(given.source, episode, given.images, which);
     return list;

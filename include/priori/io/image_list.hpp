@@ -42,6 +42,13 @@ inline std::uint8_t part_called(std::string_view name) {
     return static_cast<std::uint8_t>(std::ranges::find(names, name) - names.begin());
 }
 
+// The file itself, whatever its name is spelt like: by links or another way through the folders it is the same.
+inline std::string file_of(const std::filesystem::path& path) {
+    std::error_code code;
+    const auto file = std::filesystem::weakly_canonical(path, code);
+    return (code ? path.lexically_normal() : file).string();
+}
+
 // Adds images one at a time; each class in one part, each file once.
 class image_list_maker {
 public:
@@ -69,13 +76,6 @@ public:
     image_list take() { return std::move(list_); }
 
 private:
-    // The file itself, whatever its name is spelt like: by links or another way through the folders it is the same.
-    static std::string file_of(const std::filesystem::path& path) {
-        std::error_code code;
-        const auto file = std::filesystem::weakly_canonical(path, code);
-        return (code ? path.lexically_normal() : file).string();
-    }
-
     image_list list_;
     std::map<std::string, std::size_t, std::less<>> numbers_;
     std::vector<std::string> first_part_;
