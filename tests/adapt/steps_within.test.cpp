@@ -107,7 +107,10 @@ TEST_CASE("steps are pulled back within as afterwards, of pieces of the examples
         check<true>(of(net, 0.05, given...), of(net, pr::learned(0.05), given...));
     };
     constexpr auto small = pr::input<1> | pr::dense<9> | pr::tanh | pr::dense<1> | pr::mse;
-    check_with(pr::input<1> | pr::dense<1> | pr::mse, [](auto description) { return description; }, pr::minibatch<1>);
+    const auto no_more = [](auto description) { return description; };
+    check_with(net, no_more);
+    check_with(net, no_more, pr::minibatch<1>);
+    check_with(pr::input<1> | pr::dense<1> | pr::mse, no_more, pr::minibatch<1>);
     check_with(small, [](auto description) {
         return description | pr::every_step(pr::annealed_weights<5>{.iterations = 10});
     });

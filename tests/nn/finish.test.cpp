@@ -147,13 +147,14 @@ void check_over_direction(const Layer& dense) {
 
 }  // namespace
 
-TEST_CASE("a dense layer writes the tangent of its gradient over its own") {
+TEMPLATE_TEST_CASE("a dense layer writes the tangent of its gradient over its own", "", float, double) {
     STATIC_REQUIRE(pr::detail::writes_over_direction<pr::dense_layer<3>>);
-    check_over_direction<float, 10, 40>(pr::dense<40>);
-    check_over_direction<double, 5, 7>(pr::dense<13>.without_bias());
-    check_over_direction<float, 10, 40>(pr::dense<1>);
-    check_over_direction<double, 4, 1>(pr::dense<21>);
-    check_over_direction<float, 1, 9>(pr::dense<17>);
-    check_over_direction<double, 6, 1>(pr::dense<1>);
-    check_over_direction<float, 1, 1>(pr::dense<1>);
+    check_over_direction<TestType, 10, 40>(pr::dense<40>);
+    check_over_direction<TestType, 5, 7>(pr::dense<13>.without_bias());
+    check_over_direction<TestType, 10, 40>(pr::dense<1>);
+    check_over_direction<TestType, 4, 1>(pr::dense<21>);
+    check_over_direction<TestType, 6, 1>(pr::dense<1>);
+    check_over_direction<TestType, 1, 9>(pr::dense<17>);
+    check_over_direction<TestType, 1, 1>(pr::dense<1>);
+    check_over_direction<TestType, 3, 67>(pr::dense<70>);
 }
