@@ -34,7 +34,7 @@ suffix=
 # The preset whose training is that of preset $1 too.
 trained_as() {
     case $1 in
-        proto_20w* | matching_20w* | r2d2_20w*) echo "${1%%_*}_5w${1#*_20w}" ;;
+        proto_20w* | matching_20w* | relation_20w* | r2d2_20w*) echo "${1%%_*}_5w${1#*_20w}" ;;
         reptile_transductive_*) echo "reptile_${1#reptile_transductive_}" ;;
         *) echo "$1" ;;
     esac
@@ -112,7 +112,7 @@ for name in order:
         row = twin = f"{name}_{shape}"
         if name == "reptile_transductive":
             twin = f"reptile_{shape}"
-        elif name in ("proto", "matching", "r2d2"):
+        elif name in ("proto", "matching", "relation", "r2d2"):
             twin = f"{name}_{shape.replace('20w', '5w')}"
         path = folder / f"{twin if name == 'reptile_transductive' else row}.json"
         if not path.exists() or not (folder / f"{twin}.json").exists():

@@ -63,8 +63,8 @@ constexpr auto outer_sgd(const rates& r) {
 }
 inline constexpr pr::prototypes prototypes{};
 inline constexpr pr::ridge ridge{.lambda = pr::learned_positive(1.0)};
-// Cosines times ten: with their own size, -1 to 1, the attention cannot become sure.
-inline constexpr auto memory = pr::named<"memory">(pr::attention<pr::ways>.scaled_by(10));
+// Cosines times 20: with their own size, -1 to 1, the attention cannot become sure of one among 60 classes.
+inline constexpr auto memory = pr::named<"memory">(pr::attention<pr::ways>.scaled_by(20));
 
 // The description, for a net of a model and a mode. Tested: as it adapts to test episodes, with the same parameters.
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, bool Tested>
@@ -120,13 +120,12 @@ struct episode_shape {
 template <std::size_t Ways, std::size_t Shots>
 using tested = episode_shape<Ways, Shots, 5>;
 
-// Embeddings are trained with more ways than they are tested with (Snell et al. 2017: 60; here 20 for matching networks
-// and R2-D2), relation networks with as many, as in their paper; Reptile with ten drawings of each class, which it takes
-// in parts.
+// Embeddings are trained with 60 ways, as those of Snell et al. 2017, and tested with fewer, that of R2-D2 with 20: its
+// scores, of one scale at the start, are slow with 60. Reptile has ten drawings of each class, which it takes in parts.
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
-using trained = episode_shape<Algorithm == algorithm::proto                                      ? 60
-                              : Algorithm == algorithm::matching || Algorithm == algorithm::r2d2 ? 20
-                                                                                                 : Ways,
+using trained = episode_shape<Algorithm == algorithm::r2d2 ? 20
+                              : compares(Algorithm)        ? 60
+                                                           : Ways,
                               Algorithm == algorithm::reptile ? 10 : Shots, 5>;
 
 // The numbers of inner steps that tests try.
