@@ -120,8 +120,8 @@ struct episode_shape {
 template <std::size_t Ways, std::size_t Shots>
 using tested = episode_shape<Ways, Shots, 5>;
 
-// Embeddings are trained with 60 ways, as those of Snell et al. 2017, and tested with fewer, that of R2-D2 with 20: its
-// scores, of one scale at the start, are slow with 60. Reptile has ten drawings of each class, which it takes in parts.
+// Embeddings are trained with 60 ways, as those of Snell et al. 2017, and tested with fewer; that of R2-D2 with 20, for
+// with 60 it learns less in the time. Reptile has ten drawings of each class, which it takes in parts.
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
 using trained = episode_shape<Algorithm == algorithm::r2d2 ? 20
                               : compares(Algorithm)        ? 60

@@ -76,14 +76,14 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.multi_step = p.iterations / 10;
             p.first_order = p.iterations / 2;
             break;
-        case algorithm::proto:     // Snell et al. 2017, section 3.1
+        case algorithm::proto:     // Snell et al. 2017, section 3.1; along a cosine instead of by halves
         case algorithm::matching:  // Vinyals et al. 2016, section 4.1
         case algorithm::relation:  // Sung et al. 2018, section 4.1
             p.model = model::conv4;
             p.split = "vinyals";
             p.meta_batch = 2;
             p.iterations = 40'000;
-            p.rate = 3e-3;  // 1e-3, as in the papers, learns half as fast
+            p.rate = 3e-3;  // 1e-3, as in the first and the last of these, learns less in the time
             p.final_rate = 1e-5;
             break;
         case algorithm::r2d2:  // Bertinetto et al. 2019, section 4.2
