@@ -3,7 +3,8 @@
 # The table of examples/README.md: runs omniglot for each preset whose JSON is not there yet, with a budget, and puts the
 # table of all that are there between the markers in examples/README.md, with a picture of the curves. Two hours for a row are three days for all.
 # Rows that differ in the test alone share a training: embeddings that are tested with other ways than they were trained
-# with, and Reptile, whose drawings are normalized by their own statistics while it learns, and which is tested both ways.
+# with, and Reptile, which learns from ten drawings of each class whatever the shots, normalized by their own statistics, and
+# is tested both ways.
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
 #   --print: runs nothing, and prints the table instead
 # The table that stands there is made of examples/omniglot/results; a row of it is run anew when its file is taken away, with
@@ -35,7 +36,7 @@ suffix=
 trained_as() {
     case $1 in
         proto_20w* | matching_20w* | relation_20w* | r2d2_20w*) echo "${1%%_*}_5w${1#*_20w}" ;;
-        reptile_transductive_*) echo "reptile_${1#reptile_transductive_}" ;;
+        reptile_*w5s) echo "${1%5s}1s" ;;
         *) echo "$1" ;;
     esac
 }
@@ -57,11 +58,11 @@ if [ $runs = yes ]; then
     # shellcheck disable=SC2046
     [ $# -gt 0 ] || set -- $("$program" --help | sed -n '/^Presets:/,$s/^  //p')
     for row; do
-        twin=$(trained_as "$row")
         case $row in
-            reptile_transductive_*) wanted=$folder/$twin$suffix.json ;; # the twin is tested so too
-            *) wanted=$folder/$row$suffix.json ;;
+            reptile_transductive_*) row=reptile_${row#reptile_transductive_} ;; # which is tested so too
         esac
+        twin=$(trained_as "$row")
+        wanted=$folder/$row$suffix.json
         # A test alone wants what was learned, which is not there where only the results were kept.
         trained=$folder/$twin$suffix
         if [ ! -e "$trained.json" ] || [ ! -e "$wanted" ] && [ ! -e "$trained.safetensors" ]; then
@@ -109,12 +110,12 @@ lines = ["| preset | model | published | transductive | support_statistics | ite
 machines = set()
 for name in order:
     for i, shape in enumerate(shapes):
-        row = twin = f"{name}_{shape}"
-        if name == "reptile_transductive":
-            twin = f"reptile_{shape}"
+        row = tested = twin = f"{name}_{shape}"
+        if name.startswith("reptile"):
+            tested, twin = f"reptile_{shape}", f"reptile_{shape.replace('5s', '1s')}"
         elif name in ("proto", "matching", "relation", "r2d2"):
             twin = f"{name}_{shape.replace('20w', '5w')}"
-        path = folder / f"{twin if name == 'reptile_transductive' else row}.json"
+        path = folder / f"{tested}.json"
         if not path.exists() or not (folder / f"{twin}.json").exists():
             continue
         run = json.loads(path.read_text())

@@ -41,9 +41,9 @@ struct rates {
     std::uint64_t multi_step = 0, first_order = 0;
 };
 
-// Inner steps in training: Finn et al. 2017 take one for five ways and five for twenty; so does BOIL here.
-template <std::size_t Ways>
-inline constexpr std::size_t few = Ways <= 5 ? 1 : 5;
+// Inner steps in training. On twenty ways Finn et al. 2017 take five, and with one MAML learns more in the time.
+template <algorithm Algorithm, std::size_t Ways>
+inline constexpr std::size_t few = Algorithm == algorithm::fomaml && Ways > 5 ? 5 : 1;
 
 // The rules, outside of the template: in one, clang++ takes the numbers in such braces for those of another instance.
 constexpr auto inner_sgd(const rates& r) { return pr::sgd{.rate = r.inner}; }
@@ -74,13 +74,13 @@ constexpr auto describe(const rates& r) {
     const auto summed = dense | pr::cross_entropy_sum_over_classes;
     const auto mean = dense | pr::cross_entropy;
     if constexpr (Algorithm == maml) {
-        return summed | pr::adapt<few<Ways>>(inner_sgd(r)) | pr::exact | outer_adam(r);
+        return summed | pr::adapt<few<Algorithm, Ways>>(inner_sgd(r)) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == fomaml) {
-        return summed | pr::adapt<few<Ways>>(inner_sgd(r)) | pr::first_order | outer_adam(r);
+        return summed | pr::adapt<few<Algorithm, Ways>>(inner_sgd(r)) | pr::first_order | outer_adam(r);
     } else if constexpr (Algorithm == anil) {
         return summed | pr::adapt<5>(inner_sgd(r), pr::only<"head">) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == boil) {
-        return mean | pr::adapt<few<Ways>>(inner_sgd(r), pr::except<"head">) | pr::exact | outer_adam(r);
+        return mean | pr::adapt<few<Algorithm, Ways>>(inner_sgd(r), pr::except<"head">) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == meta_sgd) {
         return summed | pr::adapt<1>(rate_of_each_number(r)) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == maml_plus_plus) {
@@ -140,7 +140,7 @@ inline constexpr auto steps_tried = [] {
         return std::array<std::size_t, 3>{0, 1, 5};
     } else if constexpr (Algorithm == meta_sgd) {
         return std::array<std::size_t, 2>{0, 1};
-    } else if constexpr (few<Ways> == 1) {
+    } else if constexpr (few<Algorithm, Ways> == 1) {
         return std::array<std::size_t, 3>{0, 1, 3};
     } else {
         return std::array<std::size_t, 3>{0, 5, 10};
