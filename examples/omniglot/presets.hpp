@@ -35,6 +35,7 @@ struct preset {
 inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
     preset p{.algorithm = a, .ways = ways, .shots = shots};
     const bool five = ways == 5, one = shots == 1;
+    const bool slow = a == algorithm::anil || (a == algorithm::fomaml && !one);  // on twenty ways
     p.name = std::string(name_of(a)) + "_" + shape_name(ways, shots);
     switch (a) {
         case algorithm::maml:  // Finn et al. 2017, appendix A.1, has 60,000 iterations with 32 (16) tasks and a rate of
@@ -44,7 +45,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.inner_rate = five && a != algorithm::fomaml ? 0.4 : 0.1;  // 0.4 without the second derivative: 82 %
             if (!five && a == algorithm::fomaml) p.inner_rate = 0.03;   // 0.1 there: 67 % in 11 minutes
             p.meta_batch = five ? 8 : a == algorithm::anil ? 4 : 2;
-            p.iterations = five ? 100'000 : a == algorithm::anil ? 30'000 : 150'000;
+            p.iterations = five ? 100'000 : slow ? 30'000 : one ? 150'000 : 75'000;
             p.rate = 3e-3;
             p.final_rate = 1e-5;
             break;
