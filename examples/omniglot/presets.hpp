@@ -35,7 +35,7 @@ struct preset {
 inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
     preset p{.algorithm = a, .ways = ways, .shots = shots};
     const bool five = ways == 5, one = shots == 1;
-    const bool slow = a == algorithm::anil || (a == algorithm::fomaml && !one);  // on twenty ways
+    const bool slow = a == algorithm::anil || (a == algorithm::fomaml && !one);  // five steps, on twenty ways
     p.name = std::string(name_of(a)) + "_" + shape_name(ways, shots);
     switch (a) {
         case algorithm::maml:  // Finn et al. 2017, appendix A.1, has 60,000 iterations with 32 (16) tasks and a rate of
