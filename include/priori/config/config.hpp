@@ -2,6 +2,12 @@
 // Switches: what the user may set before the first include, and what follows from them.
 #pragma once
 
+// Adaptation that diverges is found by NaN and infinity, and xsimd's exponential counts on the order of its sums.
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error "[priori:C101] Priori cannot be compiled with -ffast-math, -Ofast, -ffinite-math-only or -fassociative-math, \
+which take NaN and infinity for impossible or change the order of sums; take -O3 (-ffp-contract=fast is welcome)."
+#endif
+
 // PRIORI_FREESTANDING  no operating system: own storage in the place of xtensor, no xsimd, no exceptions.
 // PRIORI_SCALAR        no xsimd: every kernel runs on its scalar fallback.
 // PRIORI_PNG, PRIORI_JPEG, PRIORI_ZLIB  these formats are read: the CMake target priori::io sets what its machine has.
