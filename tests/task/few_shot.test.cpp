@@ -141,6 +141,36 @@ TEST_CASE("rotations make each quarter turn of a class a class of its own") {
                                                  {7, 4, 1, 8, 5, 2, 9, 6, 3}});
 }
 
+TEST_CASE("reflections make each mirror image of a class a class of its own") {
+    const std::vector<std::uint8_t> pixels{1, 2, 3, 4, 5, 6, 7, 8, 9};  // one 3 x 3 image
+    const std::vector<int> labels{0};
+    const labelled_data data(shape<3, 3>{}, pixels, labels);
+    const auto seen_in = [&](const auto& episode, std::size_t count) {
+        std::set<std::vector<float>> seen;
+        for (std::size_t row = 0; row < count; ++row) {
+            const float* image = episode.support.inputs.data() + row * 9;
+            seen.insert(std::vector<float>(image, image + 9));
+        }
+        return seen;
+    };
+    const way_shot pair{.ways = count<2>, .shots = count<1>, .queries = count<0>};
+    const few_shot two(data, {0}, pair, {.reflections = true});
+    REQUIRE(two.class_count() == 2);
+    REQUIRE(seen_in(two.draw(key{4}), 2) == std::set<std::vector<float>>{{1, 2, 3, 4, 5, 6, 7, 8, 9},
+                                                                         {3, 2, 1, 6, 5, 4, 9, 8, 7}});
+    const few_shot eight(data, {0}, way_shot{.ways = count<8>, .shots = count<1>, .queries = count<0>},
+                         {.rotations = true, .reflections = true});
+    REQUIRE(eight.class_count() == 8);
+    REQUIRE(seen_in(eight.draw(key{4}), 8) == std::set<std::vector<float>>{{1, 2, 3, 4, 5, 6, 7, 8, 9},
+                                                                           {3, 6, 9, 2, 5, 8, 1, 4, 7},
+                                                                           {9, 8, 7, 6, 5, 4, 3, 2, 1},
+                                                                           {7, 4, 1, 8, 5, 2, 9, 6, 3},
+                                                                           {3, 2, 1, 6, 5, 4, 9, 8, 7},
+                                                                           {1, 4, 7, 2, 5, 8, 3, 6, 9},
+                                                                           {7, 8, 9, 4, 5, 6, 1, 2, 3},
+                                                                           {9, 6, 3, 8, 5, 2, 7, 4, 1}});
+}
+
 TEST_CASE("rotations keep the channels of a pixel together") {
     const std::vector<int> pixels{1, -1, 2, -2, 3, -3, 4, -4};  // 2 x 2 pixels, 2 channels
     const std::vector<int> labels{0};
@@ -194,6 +224,9 @@ TEST_CASE("few_shot refuses what it cannot draw from, in one sentence") {
     const labelled_data lines(shape<2, 1>{}, memory.numbers, std::vector<int>(10, 0));
     require_refusal([&] { few_shot(lines, {0}, small, {.rotations = true}); }, error_kind::bad_option,
                     "few_shot: rotations want square images, shape<side, side> or shape<side, side, channels>; leave "
+                    "them out for this data.");
+    require_refusal([&] { few_shot(lines, {0}, small, {.reflections = true}); }, error_kind::bad_option,
+                    "few_shot: reflections want square images, shape<side, side> or shape<side, side, channels>; leave "
                     "them out for this data.");
 }
 

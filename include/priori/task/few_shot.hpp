@@ -38,8 +38,9 @@ struct way_shot {
 };
 
 struct few_shot_options {
-    bool rotations = false;  // square images: each quarter turn of a class is a class of its own, four times as many
-    double scale = 1;        // an input is scale * number + offset: {.scale = 1 / 255.0}, or -1 and 1 to invert
+    bool rotations = false;    // square images: each quarter turn of a class is a class of its own, four times as many
+    bool reflections = false;  // square images: so is each mirror image, left and right exchanged: twice as many
+    double scale = 1;          // an input is scale * number + offset: {.scale = 1 / 255.0}, or -1 and 1 to invert
     double offset = 0;
 };
 
@@ -54,10 +55,11 @@ inline constexpr std::size_t image_side<shape<Side, Side, Channels...>> = Side;
 
 // An episode draws `ways` different classes of the list, in random order: their labels are their places in that order.
 // Each class gives shots + queries different examples, so support and query are disjoint. The rows are interleaved by
-// class: row r is of class r mod ways. With rotations one character may appear as two classes, turned differently.
+// class: row r is of class r mod ways. With rotations one character may appear as two classes, turned differently, and
+// with reflections as itself and its mirror image.
 // Shapes: inputs (ways * shots, Input...), labels (ways * shots); the query set likewise.
 // The data is not copied: it has to outlive the source. Nothing is allocated after construction.
-// Throws: error (bad_option) where the list has too few classes or rotations are asked of what is not square,
+// Throws: error (bad_option) where the list has too few classes, or rotations or reflections of what is not square,
 // (bad_value) where a class does not exist, (mismatch) where a class is listed twice or has too few examples.
 // Reference: the episodes of Vinyals et al., "Matching networks for one shot learning" (2016), section 4.1.
 // Example: few_shot(data, split.train, way_shot{.ways = count<5>, .shots = count<1>, .queries = count<15>})
@@ -78,8 +80,8 @@ public:
     few_shot(labelled_data<Input, Scalar>&&, std::vector<std::size_t>, way_shot<Ways, Shots, Queries>,
              few_shot_options = {}) = delete;  // the data would be gone before the first episode
 
-    // Classes that an episode is drawn from, rotations counted.
-    std::size_t class_count() const noexcept { return classes_.size() * turns(); }
+    // Classes that an episode is drawn from, rotations and reflections counted.
+    std::size_t class_count() const noexcept { return classes_.size() * views(); }
 
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {
@@ -87,16 +89,17 @@ public:
         std::array<std::uint32_t, Ways::value> chosen{};
         stream.choose(static_cast<std::uint32_t>(class_count()), std::span(chosen));
         for (std::size_t label = 0; label < Ways::value; ++label) {
-            const auto rows = data_->examples_of(classes_[chosen[label] / turns()]);
-            const std::size_t turn = chosen[label] % turns();
+            const auto rows = data_->examples_of(classes_[chosen[label] / views()]);
+            const std::size_t kind = chosen[label] % views();
+            const view seen{.turn = kind % turns(), .mirrored = kind >= turns()};
             std::array<std::uint32_t, examples_of_each> drawn{};
             stream.choose(static_cast<std::uint32_t>(rows.size()), std::span(drawn));
             for (std::size_t i = 0; i < examples_of_each; ++i) {
                 const auto example = data_->example(rows[drawn[i]]);
                 if (i < Shots::value)
-                    put(example, turn, i * Ways::value + label, label, out.support);
+                    put(example, seen, i * Ways::value + label, label, out.support);
                 else
-                    put(example, turn, (i - Shots::value) * Ways::value + label, label, out.query);
+                    put(example, seen, (i - Shots::value) * Ways::value + label, label, out.query);
             }
         }
     }
@@ -106,16 +109,23 @@ public:
 private:
     static constexpr std::size_t side = detail::image_side<Input>;
 
+    // How an example is seen: mirrored, then turned.
+    struct view {
+        std::size_t turn = 0;
+        bool mirrored = false;
+    };
+
     std::size_t turns() const noexcept { return options_.rotations ? 4 : 1; }
+    std::size_t views() const noexcept { return options_.reflections ? 2 * turns() : turns(); }
 
     template <class Batch>
-    void put(std::span<const Scalar, Input::size> example, std::size_t turn, std::size_t row, std::size_t label,
+    void put(std::span<const Scalar, Input::size> example, view seen, std::size_t row, std::size_t label,
              Batch& batch) const noexcept {
         using T = typename Batch::scalar;
         T* to = batch.inputs.data() + row * Input::size;
         batch.targets.data()[row] = static_cast<std::int32_t>(label);
         if constexpr (side > 0) {
-            if (turn != 0) return put_turned(example.data(), turn, to);
+            if (seen.turn != 0 || seen.mirrored) return put_moved(example.data(), seen, to);
         }
         if (options_.scale == 1 && options_.offset == 0) {
             for (std::size_t i = 0; i < Input::size; ++i) to[i] = static_cast<T>(example[i]);
@@ -124,18 +134,20 @@ private:
         }
     }
 
-    // One quarter turn, counter-clockwise: the pixel at (row, column) comes from (column, side - 1 - row).
+    // The pixel at (row, column) comes from start + row * by_row + column * by_column. Turns are counter-clockwise.
     template <class T>
-    void put_turned(const Scalar* from, std::size_t turn, T* to) const noexcept {
-        constexpr std::size_t channels = Input::size / (side * side);
-        for (std::size_t row = 0; row < side; ++row) {
-            for (std::size_t column = 0; column < side; ++column) {
-                const std::size_t row_back = side - 1 - row;
-                const std::size_t column_back = side - 1 - column;
-                const std::size_t source_row = turn == 1 ? column : turn == 2 ? row_back : column_back;
-                const std::size_t source_column = turn == 1 ? row_back : turn == 2 ? column_back : row;
-                const Scalar* pixel = from + (source_row * side + source_column) * channels;
-                for (std::size_t c = 0; c < channels; ++c) put_number(pixel[c], *to++);
+    void put_moved(const Scalar* from, view seen, T* to) const noexcept {
+        constexpr std::ptrdiff_t n = side, last = n * n - 1, channels = Input::size / (side * side);
+        struct path {
+            std::ptrdiff_t start, by_row, by_column;
+        };
+        constexpr path turned[] = {{0, n, 1}, {n - 1, -1, n}, {last, -n, -1}, {last - n + 1, 1, -n}};
+        constexpr path mirrored[] = {{n - 1, n, -1}, {0, 1, n}, {last - n + 1, -n, 1}, {last, -1, -n}};
+        const auto [start, by_row, by_column] = (seen.mirrored ? mirrored : turned)[seen.turn];
+        for (std::ptrdiff_t row = 0; row < n; ++row) {
+            for (std::ptrdiff_t column = 0; column < n; ++column) {
+                const Scalar* pixel = from + (start + row * by_row + column * by_column) * channels;
+                for (std::ptrdiff_t c = 0; c < channels; ++c) put_number(pixel[c], *to++);
             }
         }
     }
@@ -146,10 +158,11 @@ private:
     }
 
     void check() const {
-        if (options_.rotations && side == 0) {
+        if (views() > 1 && side == 0) {
             fail(error_kind::bad_option,
-                 "few_shot: rotations want square images, shape<side, side> or "
-                 "shape<side, side, channels>; leave them out for this data.");
+                 std::string("few_shot: ") + (options_.rotations ? "rotations" : "reflections") +
+                     " want square images, shape<side, side> or shape<side, side, channels>; leave them out for this "
+                     "data.");
         }
         if (class_count() < Ways::value || class_count() > std::numeric_limits<std::uint32_t>::max()) {
             fail(error_kind::bad_option, "few_shot: an episode takes " + std::to_string(Ways::value) +
