@@ -46,12 +46,14 @@ struct characters {
     // That episodes can be drawn of a part of the split.
     // Throws: priori::error (mismatch) for too few characters, or one with too few drawings.
     void require_enough(const std::vector<std::size_t>& classes, const std::string& part, std::size_t ways,
-                        std::size_t shots, std::size_t queries) const {
+                        std::size_t shots, std::size_t queries, bool reflections) const {
+        const std::size_t given = (reflections ? 8 : 4) * classes.size();
         const std::string where = "the " + part + " part of the split " + split_name;
-        if (4 * classes.size() < ways)
+        if (given < ways)
             pr::fail(pr::error_kind::mismatch,
-                     "'" + from + "': " + where + " gives " + std::to_string(4 * classes.size()) +
-                         " classes (its characters in four orientations), an episode takes " + std::to_string(ways) +
+                     "'" + from + "': " + where + " gives " + std::to_string(given) +
+                         " classes (its characters in four orientations" +
+                         (reflections ? " and their mirror images" : "") + "), an episode takes " + std::to_string(ways) +
                          "; give another --split, or data with more characters.");
         for (const std::size_t c : classes) {
             const std::size_t there = images.examples_of(c).size();
@@ -71,12 +73,14 @@ private:
     }
 };
 
-// Episodes of characters in any of four orientations; `part` is the name of theirs in the split.
+// Episodes of characters in any of four orientations, with their mirror images where asked for; `part` is the name of
+// theirs in the split.
 // Throws: priori::error (mismatch), as require_enough.
 template <class Shape>
-tasks_of<Shape> episodes(const characters& data, const std::vector<std::size_t>& classes, const std::string& part) {
-    data.require_enough(classes, part, Shape::ways, Shape::shots, Shape::queries);
-    return {data.images, classes, {}, {.rotations = true, .scale = data.scale()}};
+tasks_of<Shape> episodes(const characters& data, const std::vector<std::size_t>& classes, const std::string& part,
+                         bool reflections = false) {
+    data.require_enough(classes, part, Shape::ways, Shape::shots, Shape::queries, reflections);
+    return {data.images, classes, {}, {.rotations = true, .reflections = reflections, .scale = data.scale()}};
 }
 
 }  // namespace omniglot

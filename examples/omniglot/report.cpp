@@ -90,7 +90,7 @@ std::string json_of(const settings& s, const outcome& found) {
         json.member("multi_step", p.multi_step)
             .member("first_order", p.first_order)
             .member("learned_rates", s.learns_rates);
-    json.member("ensemble", p.ensemble).member("average", s.averages).end_object();
+    json.member("reflections", p.reflections).member("ensemble", p.ensemble).member("average", p.average).end_object();
     json.key("evaluation").begin_array();
     for (const evaluation& of : found.evaluations) {
         json.begin_object()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "algorithms.hpp"
+#include "average.hpp"
 #include "confusion.hpp"
 #include "data.hpp"
 #include "draw.hpp"
@@ -41,25 +42,6 @@
 #include <vector>
 
 namespace omniglot {
-
-// The average of the parameters of all iterations, later ones counting more: after t of them the newest has the weight
-// (eta + 1) / (t + eta). It stands where a falling rate would lead, whenever the training ends.
-// Reference: Shamir and Zhang 2013, section 4 (polynomial-decay averaging), eta = 8.
-class parameter_average {
-public:
-    void add(std::span<const float> parameters) {
-        constexpr float eta = 8;
-        ++count_;
-        if (values_.empty()) values_.assign(parameters.begin(), parameters.end());
-        const float weight = std::min(1.0f, (eta + 1) / (static_cast<float>(count_) + eta));
-        for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += weight * (parameters[i] - values_[i]);
-    }
-    const std::vector<float>& values() const { return values_; }
-
-private:
-    std::uint64_t count_ = 0;
-    std::vector<float> values_;
-};
 
 // The learned rates of the inner rule among the parameters; empty where none are learned.
 template <class Layout>
@@ -125,6 +107,7 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
         pr::make_learner(describe<Algorithm, Model, Mode, Ways, false>(r), from.training, pr::seed{s.common.seed});
     using layout = typename std::remove_cvref_t<decltype(*learner)>::layout_type;
     best_parameters best(s.chosen.ensemble);
+    parameter_average average;
     if (!s.load.empty()) {
         const pr::tensor_file file = pr::read_safetensors(s.load);
         const std::string* signature = file.find_metadata("signature");
@@ -136,7 +119,10 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
         if (!s.learned_by.empty() && !s.common.quiet)
             std::fprintf(stderr, "%s was learned by %s; %s goes on from it\n", s.load.c_str(), s.learned_by.c_str(),
                          std::string(name_of(Algorithm)).c_str());
-        if (same) best.take_from(file, layout::size, s.load, !s.names_ensemble);
+        if (same) {
+            best.take_from(file, layout::size, s.load, !s.names_ensemble);
+            average.take_from(file, learner->parameters().all(), s.load, s.chosen.average);
+        }
         require_more_iterations(s, learner->iteration());
         example::make_plot_folder(s.common);
     }
@@ -145,7 +131,6 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
 
     pr::threads pool(s.common.threads);
     test_bench<own_tester> own_mode(pool, r);
-    parameter_average average;
     const auto parameters = [&] {
         const auto all = std::as_const(*learner).parameters().all();
         if (!average.values().empty()) return std::vector<std::vector<float>>{average.values()};
@@ -169,7 +154,7 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     };
     const auto curve = [&](const auto&, const pr::training_progress& now) {
         if (!s.learns_rates) std::ranges::copy(first_rates, inner_rates.begin());
-        if (s.averages) average.add(learner->parameters().all());
+        if (s.chosen.average) average.add(learner->parameters().all());
         const bool spares = s.common.minutes && s.chosen.ensemble == 0 && measuring > now.seconds / 20;
         if ((now.iteration < next || spares) && now.done != now.iterations) return;
         next = now.iteration + std::max<std::uint64_t>(1, std::min(now.iteration / 4, s.chosen.iterations / 30));
@@ -188,7 +173,9 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     found.iterations = learner->iteration();
     if (found.iterations > behind && (found.curve.empty() || found.curve.back().iteration != found.iterations))
         measure(found.iterations, found.report.seconds);  // the time was over, or the training was interrupted
-    if (!average.values().empty()) std::ranges::copy(average.values(), learner->parameters().all().begin());
+    const std::span<float> learned = learner->parameters().all();
+    const std::vector<float> last(learned.begin(), learned.end());
+    if (!average.values().empty()) std::ranges::copy(average.values(), learned.begin());
     if (s.learns_rates && !inner_rates.empty()) {
         const auto [least, most] = std::ranges::minmax(inner_rates);
         found.inner_rates = {least, most};
@@ -196,6 +183,7 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
     if (!s.save.empty()) {
         pr::tensor_file file = pr::checkpoint_of(*learner, notes_of(s));
         best.add_to(file);
+        average.add_to(file, last);
         pr::write_safetensors(s.save, file);
     }
 

@@ -31,7 +31,6 @@ struct settings {
     example::common_options common{};
     preset chosen{};
     std::string data = "glyphs", split{}, save{}, load{}, episodes{}, predictions{};
-    bool averages = false;
     bool learns_rates = true;     // maml++: of the inner rule
     bool names_ensemble = false;  // --ensemble was given, and so on
     bool names_multi_step = false, names_first_order = false;
@@ -148,7 +147,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     settings s;
     s.common.threads = std::max(1u, std::thread::hardware_concurrency());
     std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name,
-                             learned_rates = "yes";
+                             learned_rates = "yes", reflections, average;
     std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
     std::optional<double> rate, final_rate, inner_rate;
     std::uint64_t test_tasks = s.test_tasks;
@@ -183,7 +182,10 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
                 "maml++: learn the rates of each layer and step; no: they stay where they start")
         .whole("ensemble", ensemble, 0, "the best checkpoints that predict together; 0: the last one",
                "the preset's; with --load, those saved")
-        .flag("average", s.averages, "test and save the average of the parameters of all iterations, not the last ones")
+        .choice("reflections", reflections, {"yes", "no"},
+                "mirror images of training characters are characters of their own [the preset's]")
+        .choice("average", average, {"yes", "no"},
+                "test and save the average of the parameters of all iterations, not the last ones [the preset's]")
         .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE",
@@ -266,6 +268,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     s.learned_otherwise = !s.learned_by.empty() || differs(before.normalization, name_of(s.chosen.normalization)) ||
                           differs(before.ways, ways) || differs(before.shots, shots);
     if (!line.given("seed")) detail::put(s.common.seed, before.seed);
+    if (!reflections.empty()) s.chosen.reflections = reflections == "yes";
+    if (!average.empty()) s.chosen.average = average == "yes";
     detail::put(s.chosen.ensemble, ensemble);
     s.names_ensemble = ensemble.has_value();
     s.names_multi_step = multi_step.has_value();

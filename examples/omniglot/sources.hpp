@@ -21,7 +21,7 @@ struct sources {
     given_set given;
 
     sources(const settings& s, const characters& data)
-        : training(episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train, "training")),
+        : training(episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train, "training", s.chosen.reflections)),
           validation(episodes<tested<Ways, Shots>>(data, data.split.validation, "validation")),
           test(episodes<tested<Ways, Shots>>(data, data.split.test, "test")),
           given(read_given<Ways, Shots>(s, data)) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the example `omniglot` reports of an episode, on cases worked out by hand.
+#include "../../examples/omniglot/average.hpp"
 #include "../../examples/omniglot/confusion.hpp"
 #include "../../examples/omniglot/episode_picture.cpp"
 #include "../../examples/omniglot/fit.hpp"
@@ -136,6 +137,57 @@ TEST_CASE("the best parameters are kept, written and read in their order, and re
           }).starts_with("mismatch: there is no tensor 'member.0'"));
     file.tensors.clear();
     CHECK(taken(2, true) == members{{5, 5}});
+}
+
+TEST_CASE("an average goes on where it was saved, from what was averaged last, and is refused where it does not fit") {
+    omniglot::parameter_average whole, begun;
+    std::vector<float> parameters{1, -2};
+    const auto next = [&] {
+        for (float& x : parameters) x = 0.5f * x + 1;
+    };
+    for (int i = 0; i < 5; ++i, next()) {
+        whole.add(parameters);
+        begun.add(parameters);
+    }
+    CHECK(begun.values() != parameters);
+    pr::tensor_file file;
+    begun.add_to(file, parameters);
+    omniglot::parameter_average gone_on;
+    std::vector<float> saved = begun.values();
+    gone_on.take_from(file, saved, "saved", true);
+    CHECK(saved == parameters);
+    CHECK(gone_on.values() == begun.values());
+    for (int i = 0; i < 3; ++i, next()) {
+        whole.add(parameters);
+        gone_on.add(parameters);
+    }
+    CHECK(gone_on.values() == whole.values());
+
+    std::vector<float> last = begun.values();
+    omniglot::parameter_average none;
+    none.take_from(file, last, "saved", false);
+    CHECK(last == saved);
+    CHECK(none.values().empty());
+    std::vector<float> more{1, 2, 3};
+    CHECK(test::refusal([&] { none.take_from(file, more, "saved", true); }) ==
+          "mismatch: 'saved': 'average.last' and 'average.count' hold 2 and 1 numbers, expected 3 and 1; save the "
+          "average anew.");
+    for (const double wrong : {0.0, 1.5, 1e16, std::numeric_limits<double>::quiet_NaN()}) {
+        file.tensors[1].data = std::vector<double>{wrong};
+        CHECK(test::refusal([&] { none.take_from(file, last, "saved", true); }) ==
+              "bad_value: 'saved': 'average.last' is not finite, or 'average.count' no number of iterations; save the "
+              "average anew.");
+    }
+    file.tensors.pop_back();
+    CHECK(test::refusal([&] {
+              none.take_from(file, last, "saved", true);
+          }).starts_with("mismatch: there is no tensor 'average.count'"));
+    file.tensors.clear();
+    last = {7, 8};
+    none.take_from(file, last, "saved", true);
+    CHECK(last == std::vector<float>{7, 8});
+    none.add_to(file, last);
+    CHECK(file.tensors.empty());
 }
 
 TEST_CASE("the picture of an episode says the true class of each query and what it was taken for") {

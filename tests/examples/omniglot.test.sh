@@ -134,10 +134,19 @@ sed 's/note\.algorithm/note.algorithn/; s/note\.inner_rate/note.inner_ratf/; s/n
 run older --model dense --load older.safetensors
 json older.json "(r['algorithm'], r['seed'], r['settings']['inner_rate']) == ('maml', 1, 0.4)"
 
-run average --model dense --iterations 10 --average --save average.safetensors
+run average --model dense --iterations 10 --average yes --save average.safetensors
 json average.json "r['settings']['average'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
 run average_loaded --model dense --load average.safetensors
 json average_loaded.json "r['evaluation'] == json.load(open('average.json'))['evaluation']"
+run begun_average --model dense --iterations 6 --average yes --save begun_average.safetensors
+run whole_average --model dense --iterations 10 --average yes --load begun_average.safetensors
+json whole_average.json "r['evaluation'] == json.load(open('average.json'))['evaluation']"
+run last_added --model dense --load average.safetensors --average no
+json last_added.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
+
+run mirrored --model dense --iterations 10 --reflections yes
+json mirrored.json "r['settings']['reflections'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
+json maml.json "not r['settings']['reflections'] and not r['settings']['average']"
 
 run conv4 --preset maml_5w1s --iterations 5 --split lake
 json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
