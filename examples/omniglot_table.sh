@@ -130,8 +130,9 @@ for name in order:
             seeds += f"; {more['seed']}: {found}"
         done, planned = training["iterations"], training["settings"].get("planned_iterations", 0)
         cut = f" of {planned:,}" if done < planned else ""
-        if training["ending"] == "time":
-            cut += f" (rates over {training['settings']['iterations']:,})"
+        settings = training["settings"]
+        if training["ending"] == "time" and settings["rate"] != settings["final_rate"]:
+            cut += f" (rates over {settings['iterations']:,})"
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
         lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
                      f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {seeds} |")

@@ -50,7 +50,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.iterations = five ? 100'000 : slow ? 30'000 : one ? 150'000 : 75'000;
             p.rate = 3e-3;
             p.final_rate = 1e-3;
-            p.reflections = p.average = true;
+            p.reflections = p.average = true;  // not in the papers: they tell more new characters apart
             break;
         case algorithm::boil:  // Oh et al. 2021, appendix A
             p.inner_rate = 0.5;
