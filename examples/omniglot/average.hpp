@@ -42,11 +42,15 @@ public:
         file.tensors.push_back({count_name, {1}, std::vector<double>{static_cast<double>(count_)}});
     }
 
+    static bool is_in(const pr::tensor_file& file) {
+        return std::ranges::find(file.tensors, last_name, &pr::named_tensor::name) != file.tensors.end();
+    }
+
     // From a file of --load whose parameters these are: if it has an average, they become what was added last, and with
     // goes_on it is averaged further.
     // Throws: priori::error (mismatch, bad_value) for an average that does not fit.
     void take_from(const pr::tensor_file& file, std::span<float> parameters, const std::string& source, bool goes_on) {
-        if (std::ranges::find(file.tensors, last_name, &pr::named_tensor::name) == file.tensors.end()) return;
+        if (!is_in(file)) return;
         const std::span<const float> last = file.tensor(last_name).values<float>();
         const std::span<const double> count = file.tensor(count_name).values<double>();
         if (last.size() != parameters.size() || count.size() != 1)

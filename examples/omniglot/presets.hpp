@@ -80,7 +80,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.multi_step = p.iterations / 10;
             p.first_order = p.iterations / 2;
             break;
-        // The papers have a rate of 1e-3 (the first and the last of these) that falls, and no mirror images: 3e-3 and the
+        // The papers have a rate of 1e-3 (the first and the last of these) that falls, and no mirror images: 6e-3 and the
         // average of all parameters learn more in the time, and mirror images tell more characters apart.
         case algorithm::proto:     // Snell et al. 2017, section 3.1
         case algorithm::matching:  // Vinyals et al. 2016, section 4.1

@@ -2,6 +2,7 @@
 // settings: the command line, checked; the same for the program and for its parts.
 #pragma once
 
+#include "average.hpp"
 #include "choices.hpp"
 #include "presets.hpp"
 
@@ -101,6 +102,7 @@ struct learned_before {
     std::string data{}, split{}, algorithm{}, model{}, ways{}, shots{}, normalization{};
     std::optional<double> inner_rate{};
     std::optional<std::uint64_t> seed{};
+    bool average = false;
 };
 
 // Throws: priori::error (missing_file, bad_file).
@@ -114,6 +116,7 @@ inline learned_before read_learned(const std::string& path) {
                          text("note.ways"), text("note.shots"), text("note.normalization")};
     detail::take_number(path, "note.inner_rate", text("note.inner_rate"), found.inner_rate);
     if (!found.algorithm.empty()) detail::take_number(path, "seed", text("seed"), found.seed);
+    found.average = parameter_average::is_in(file);
     return found;
 }
 
@@ -185,7 +188,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .choice("reflections", reflections, {"yes", "no"},
                 "mirror images of training characters are characters of their own [the preset's]")
         .choice("average", average, {"yes", "no"},
-                "test and save the average of the parameters of all iterations, not the last ones [the preset's]")
+                "test and save the average of the parameters of all iterations, not the last ones [the preset's; with "
+                "--load, as it was saved]")
         .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE",
@@ -269,6 +273,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
                           differs(before.ways, ways) || differs(before.shots, shots);
     if (!line.given("seed")) detail::put(s.common.seed, before.seed);
     if (!reflections.empty()) s.chosen.reflections = reflections == "yes";
+    if (preset_name.empty() && before.average && algorithm_name == before.algorithm) s.chosen.average = true;
     if (!average.empty()) s.chosen.average = average == "yes";
     detail::put(s.chosen.ensemble, ensemble);
     s.names_ensemble = ensemble.has_value();
