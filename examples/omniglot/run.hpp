@@ -121,7 +121,8 @@ outcome train_and_test(const settings& s, const characters& data, const sources<
                          std::string(name_of(Algorithm)).c_str());
         if (same) {
             best.take_from(file, layout::size, s.load, !s.names_ensemble);
-            average.take_from(file, learner->parameters().all(), s.load, s.chosen.average);
+            if (s.chosen.average || s.names_average)
+                average.take_from(file, learner->parameters().all(), s.load, s.chosen.average);
         }
         require_more_iterations(s, learner->iteration());
         example::make_plot_folder(s.common);

@@ -34,6 +34,7 @@ struct settings {
     std::string data = "glyphs", split{}, save{}, load{}, episodes{}, predictions{};
     bool learns_rates = true;     // maml++: of the inner rule
     bool names_ensemble = false;  // --ensemble was given, and so on
+    bool names_average = false;
     bool names_multi_step = false, names_first_order = false;
     bool confusion = false;
     bool prints_part = false;
@@ -274,7 +275,8 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     if (!line.given("seed")) detail::put(s.common.seed, before.seed);
     if (!reflections.empty()) s.chosen.reflections = reflections == "yes";
     if (preset_name.empty() && before.average && algorithm_name == before.algorithm) s.chosen.average = true;
-    if (!average.empty()) s.chosen.average = average == "yes";
+    s.names_average = !average.empty();
+    if (s.names_average) s.chosen.average = average == "yes";
     detail::put(s.chosen.ensemble, ensemble);
     s.names_ensemble = ensemble.has_value();
     s.names_multi_step = multi_step.has_value();

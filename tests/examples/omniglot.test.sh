@@ -141,6 +141,9 @@ json average_loaded.json "r['evaluation'] == json.load(open('average.json'))['ev
 run begun_average --model dense --iterations 6 --average yes --save begun_average.safetensors
 run whole_average --model dense --iterations 10 --load begun_average.safetensors
 json whole_average.json "r['settings']['average'] and r['evaluation'] == json.load(open('average.json'))['evaluation']"
+sed 's/"note.algorithm": "maml"/"note.algorithm": "anil"/' average.safetensors >average_anil.safetensors
+run average_anil --model dense --load average_anil.safetensors --algorithm maml
+json average_anil.json "not r['settings']['average'] and r['evaluation'] == json.load(open('average.json'))['evaluation']"
 run last_added --model dense --load average.safetensors --average no
 json last_added.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
 
