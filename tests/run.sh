@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # Builds and runs the tests, after installing what they need: everything with g++; the programs (but those of oracle and
-# heap tests and some others, which run what the rest runs) once more under the address and undefined-behaviour
-# sanitizers; the compile-time, must-fail and law tests once more with clang++. With --full, everything with both
-# compilers, without xsimd, without optimization and under the sanitizers (there without the examples, which learn for
-# hours when nothing is optimized), kernels and layers under them with the registers of this processor as well, training
-# under the thread sanitizer, kernels and laws with other vector units (vectors.sh), and once all 4,320 combinations in
-# the oracle tests (a pairwise cover of them otherwise): about three hours on two cores.
+# heap tests and some others, which run what the rest runs) once more with clang++ under the address and
+# undefined-behaviour sanitizers; the compile-time, must-fail and law tests once more with clang++, optimized. With
+# --full, everything with both compilers, without xsimd, without optimization and under the sanitizers (there without the
+# examples, which learn for hours when nothing is optimized), with clang++'s sanitizers as above, kernels and layers
+# under g++'s with the registers of this processor as well, training under the thread sanitizer, kernels and laws with
+# other vector units (vectors.sh), and once all 4,320 combinations in the oracle tests (a pairwise cover of them
+# otherwise): about three hours on two cores.
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped; a broken build counts as failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -90,6 +91,7 @@ if [ "$full" = ON ]; then
     stage clang tested
     stage debug tests -LE '^programs$'
     stage sanitize tests -LE '^programs$'
+    stage sanitize_clang sanitized -L '^runtime$' -LE '^(oracle|heap)$'
     stage sanitize_native sanitized -R '^(test|law)_(simd|ad|nn|optim|loss)$'
     stage sanitize_threads test_train -R '^test_train$'
     echo "=== other vector units"
@@ -108,7 +110,7 @@ if [ "$full" = ON ]; then
     fi
 else
     stage release tested
-    stage sanitize sanitized -L '^runtime$' -LE '^(oracle|heap)$'
+    stage sanitize_clang sanitized -L '^runtime$' -LE '^(oracle|heap)$'
     stage clang laws -L '^(static|must_fail|law)$'
 fi
 

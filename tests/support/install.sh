@@ -41,6 +41,11 @@ clang_package() {
     echo clang-19
 }
 
+# clang++ can link with its sanitizers: their libraries are in a package that clang's does not need.
+has_sanitizers() {
+    echo 'int main() {}' | "$clang" -fsanitize=address,undefined -x c++ - -o /dev/null >/dev/null 2>&1
+}
+
 # missing <tests|examples>: the packages without which it does not work.
 missing() {
     find_compilers
@@ -56,7 +61,13 @@ missing() {
     if [ "$1" = tests ]; then
         has_header catch2/catch.hpp catch2/catch_all.hpp || echo catch2
         has_header benchmark/benchmark.h || echo libbenchmark-dev
-        [ -n "$clang" ] || clang_package
+        if [ -z "$clang" ]; then
+            package=$(clang_package)
+            echo "$package"
+            echo "libclang-rt-${package#clang-}-dev"
+        else
+            has_sanitizers || echo "libclang-rt-$("$clang" -dumpversion | cut -d . -f 1)-dev"
+        fi
     fi
 }
 
@@ -99,8 +110,8 @@ install_missing() {
     if [ -n "$packages" ]; then
         echo "This is missing and could not be installed from here; as root:"
         echo "    apt-get install $packages"
-        echo "(names of Debian 12; on Ubuntu 24.04 clang is clang-18; elsewhere: g++ 12, clang++ 17, xtensor 0.24, xsimd 8,"
-        echo "Boost 1.74, libpng 1.6, libjpeg, zlib, Catch2 2.13, or later ones)"
+        echo "(names of Debian 12; on Ubuntu 24.04 clang is clang-18; elsewhere: g++ 12, clang++ 17 with compiler-rt,"
+        echo "xtensor 0.24, xsimd 8, Boost 1.74, libpng 1.6, libjpeg, zlib, Catch2 2.13, or later ones)"
         return 1
     fi
     find_compilers
