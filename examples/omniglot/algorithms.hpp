@@ -103,7 +103,7 @@ constexpr auto describe(const rates& r) {
     } else if constexpr (Algorithm == relation) {
         // Cross entropy of the scores: the paper's squared error behind a sigmoid stays at scores of 0 from the start.
         return net<Model, Mode, Algorithm>(pr::scratch<"classes">(pr::beside<pr::ways>),
-                                pr::per_class(pr::dense<64> | pr::relu | pr::dense<1>)) |
+                                pr::per_class(pr::dense<256> | pr::relu | pr::dense<1>)) |
                pr::cross_entropy | pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == r2d2) {
         return net<Model, Mode, Algorithm>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
