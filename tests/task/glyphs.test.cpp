@@ -108,7 +108,7 @@ TEST_CASE("the nearest drawing is right as often as glyphs says: near 60 % at 5 
 TEST_CASE("a variation out of range is refused where glyphs are built") {
     const auto refused = [](const priori::glyph_variation& variation) {
         try {
-            priori::glyphs{.ways = count<2>, .queries = count<1>, .variation = variation};
+            static_cast<void>(priori::glyphs{.ways = count<2>, .queries = count<1>, .variation = variation});
         } catch (const priori::error& caught) {
             return std::string(priori::to_string(caught.kind())) + ": " + caught.what();
         }

@@ -30,10 +30,11 @@ std::string refusal(const pr::tensor_file& file, Learner& learner, pr::error_kin
     return "nothing was refused";
 }
 
+constexpr pr::sgd descent{.rate = 0.1f};  // outside of the template: see optim/README.md on clang++
+
 template <class Net>
 auto head_learner(const Net& net) {
-    return pr::learner(net | pr::mse | pr::adapt<3>(pr::sgd{.rate = 0.1f}, pr::only<"dense_1">) | pr::exact |
-                           pr::outer(pr::sgd{.rate = 0.1f}),
+    return pr::learner(net | pr::mse | pr::adapt<3>(descent, pr::only<"dense_1">) | pr::exact | pr::outer(descent),
                        small::tasks, pr::seed{2});
 }
 
