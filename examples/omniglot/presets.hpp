@@ -80,23 +80,18 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.multi_step = p.iterations / 10;
             p.first_order = p.iterations / 2;
             break;
-        // The papers have a rate of 1e-3 (the first and the last of these) that falls, and no mirror images: 6e-3 and the
-        // average of all parameters learn more in the time, and mirror images tell more characters apart.
+        // The papers have rates that fall (the first and the third of these from 1e-3), and no mirror images: 6e-3 and
+        // the average of all parameters learn more in the time, and mirror images tell more characters apart.
         case algorithm::proto:     // Snell et al. 2017, section 3.1
         case algorithm::matching:  // Vinyals et al. 2016, section 4.1
         case algorithm::relation:  // Sung et al. 2018, section 4.1
+        case algorithm::r2d2:      // Bertinetto et al. 2019, section 4.2
             p.model = model::conv4;
             p.split = "vinyals";
             p.meta_batch = 2;
-            p.iterations = 40'000;
+            p.iterations = a == algorithm::r2d2 ? 60'000 : 40'000;
             p.rate = p.final_rate = 6e-3;
             p.reflections = p.average = true;
-            break;
-        case algorithm::r2d2:  // Bertinetto et al. 2019, section 4.2
-            p.model = model::conv4;
-            p.split = "vinyals";
-            p.meta_batch = 4;
-            p.final_rate = 1e-5;
             break;
     }
     return p;
