@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSL-1.0
 # Builds and runs the tests, after installing what they need: everything with g++; the programs (but those of oracle and
 # heap tests and some others, which run what the rest runs) once more with clang++ under the address and
-# undefined-behaviour sanitizers, and the compile-time and must-fail tests with it. With --full, everything with both
-# compilers, without xsimd, without optimization and under the sanitizers (there without the examples, which learn for
-# hours when nothing is optimized), with clang++'s sanitizers as above, kernels and layers under g++'s with the registers
-# of this processor as well, training under the thread sanitizer, kernels and laws with other vector units (vectors.sh),
-# and once all 4,320 combinations in the oracle tests (a pairwise cover of them otherwise): about three hours on two
-# cores.
+# undefined-behaviour sanitizers, and the compile-time and must-fail tests with it; the law tests once more with
+# clang++, optimized. With --full, everything with both compilers, without xsimd, without optimization and under the
+# sanitizers (there without the examples, which learn for hours when nothing is optimized), with clang++'s sanitizers as
+# above, kernels and layers under g++'s with the registers of this processor as well, training under the thread
+# sanitizer, kernels and laws with other vector units (vectors.sh), and once all 4,320 combinations in the oracle tests
+# (a pairwise cover of them otherwise): about three hours on two cores.
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped; a broken build counts as failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -111,6 +111,7 @@ if [ "$full" = ON ]; then
 else
     stage release tested
     stage sanitize_clang sanitized -L '^(runtime|static|must_fail)$' -LE '^(oracle|heap)$'
+    stage clang laws -L '^law$'
 fi
 
 if [ -s "$report" ]; then
