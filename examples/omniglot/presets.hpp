@@ -89,7 +89,7 @@ inline preset settings_for(algorithm a, std::size_t ways, std::size_t shots) {
             p.model = model::conv4;
             p.split = "vinyals";
             p.meta_batch = 2;
-            p.iterations = a == algorithm::r2d2 ? 60'000 : 40'000;
+            p.iterations = 40'000;
             p.rate = p.final_rate = 6e-3;
             p.reflections = p.average = true;
             break;
