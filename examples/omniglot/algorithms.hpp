@@ -19,8 +19,11 @@
 #include <priori/nn/activation.hpp>
 #include <priori/nn/affine.hpp>
 #include <priori/nn/attention.hpp>
-#include <priori/nn/beside.hpp>
+#include <priori/nn/batch_normalization.hpp>
+#include <priori/nn/convolution.hpp>
+#include <priori/nn/cross_sum.hpp>
 #include <priori/nn/dense.hpp>
+#include <priori/nn/flatten.hpp>
 #include <priori/nn/per_class.hpp>
 #include <priori/optim/adam.hpp>
 #include <priori/optim/field.hpp>
@@ -66,6 +69,21 @@ inline constexpr pr::ridge ridge{.lambda = pr::learned_positive(1.0)};
 // Cosines times 20: with their own size, -1 to 1, the attention cannot become sure of one among 60 classes.
 inline constexpr auto memory = pr::named<"memory">(pr::attention<pr::ways>.scaled_by(20));
 
+// Relation networks: what scores a query drawing beside a class. On conv4 two convolutions and two dense layers, as in
+// the paper; the first layer runs once a drawing, not once a pair (cross_sum).
+template <model Model, class Mode>
+constexpr auto relation_module() {
+    constexpr auto pairs = pr::scratch<"classes">(pr::cross_sum<pr::ways>);
+    if constexpr (Model == model::conv4) {
+        constexpr auto pooled = pr::batch_normalization<Mode>.template max_pooled<2>() | pr::relu;
+        return pr::convolution<128>.without_bias() | pairs |
+               pr::per_class(pooled | pr::convolution<64>.without_bias() | pooled | pr::flatten | pr::dense<8> |
+                             pr::relu | pr::dense<1>);
+    } else {
+        return pr::dense<512> | pairs | pr::per_class(pr::relu | pr::dense<1>);
+    }
+}
+
 // The description, for a net of a model and a mode. Tested: as it adapts to test episodes, with the same parameters.
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, bool Tested>
 constexpr auto describe(const rates& r) {
@@ -98,13 +116,12 @@ constexpr auto describe(const rates& r) {
         return net<Model, Mode, Algorithm>(pr::scratch<"head">(pr::dense<pr::ways>)) | pr::cross_entropy |
                pr::solve<"head">(prototypes) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == matching) {
-        return net<Model, Mode, Algorithm>(memory) | pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) | pr::exact |
-               outer_adam(r);
+        return net<Model, Mode, Algorithm>(memory) | pr::cross_entropy | pr::solve<"memory">(pr::support_set{}) |
+               pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == relation) {
-        // Cross entropy of the scores: the paper's squared error behind a sigmoid stays at scores of 0 from the start.
-        return net<Model, Mode, Algorithm>(pr::scratch<"classes">(pr::beside<pr::ways>),
-                                pr::per_class(pr::dense<256> | pr::relu | pr::dense<1>)) |
-               pr::cross_entropy | pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
+        // The squared error of the paper, behind sigmoids, learns less, and nothing where the module is dense.
+        return net<Model, Mode, Algorithm>(relation_module<Model, Mode>()) | pr::cross_entropy |
+               pr::solve<"classes">(pr::class_sums{}) | pr::exact | outer_adam(r);
     } else if constexpr (Algorithm == r2d2) {
         return net<Model, Mode, Algorithm>(pr::scratch<"head">(pr::dense<pr::ways>.without_bias()), pr::affine) |
                pr::cross_entropy | pr::solve<"head">(ridge) | pr::exact | outer_adam(r);
@@ -120,12 +137,13 @@ struct episode_shape {
 template <std::size_t Ways, std::size_t Shots>
 using tested = episode_shape<Ways, Shots, 5>;
 
-// Embeddings are trained with 60 ways, as those of Snell et al. 2017, and tested with fewer; that of R2-D2 with 20, for
-// with 60 it learns less in the time. Reptile has ten drawings of each class, which it takes in parts.
+// Embeddings are trained with 60 ways, as those of Snell et al. 2017, and tested with fewer; those of R2-D2 and of
+// relation networks with 20, for with 60 they learn less in the time. Reptile has ten drawings of each class, which it
+// takes in parts.
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
-using trained = episode_shape<Algorithm == algorithm::r2d2 ? 20
-                              : compares(Algorithm)        ? 60
-                                                           : Ways,
+using trained = episode_shape<Algorithm == algorithm::r2d2 || Algorithm == algorithm::relation ? 20
+                              : compares(Algorithm)                                            ? 60
+                                                                                               : Ways,
                               Algorithm == algorithm::reptile ? 10 : Shots, 5>;
 
 // The numbers of inner steps that tests try.

@@ -29,7 +29,18 @@ constexpr auto strided_of_reptile() {
     return block | block | block | block | pr::flatten;
 }
 
-// 64 features, 256 for Reptile. Mode: whose statistics normalize. The dense net is that of the MAML paper.
+// Maps of 5 x 5 as the code of Sung et al. 2018 has them: 28 x 28 becomes 26, 13, 11 and 5.
+template <class Mode>
+constexpr auto maps_of_relation() {
+    constexpr auto normalized = pr::batch_normalization<Mode>;
+    constexpr auto first =
+        pr::convolution<64>.template padding<0>().without_bias() | normalized.template max_pooled<2>() | pr::relu;
+    constexpr auto second = pr::convolution<64>.without_bias() | normalized | pr::relu;
+    return first | first | second | second;
+}
+
+// 64 features, 256 for Reptile, maps for relation networks on conv4. Mode: whose statistics normalize. The dense net is
+// that of the MAML paper.
 template <model Model, class Mode, algorithm Algorithm>
 constexpr auto body() {
     constexpr std::size_t side = pr::omniglot_data::side;
@@ -37,6 +48,8 @@ constexpr auto body() {
         constexpr auto normalized = pr::batch_normalization<Mode> | pr::relu;
         return pr::input<side, side, 1> | pr::flatten | pr::dense<256> | normalized | pr::dense<128> | normalized |
                pr::dense<64> | normalized | pr::dense<64> | normalized;
+    } else if constexpr (Model == model::conv4 && Algorithm == algorithm::relation) {
+        return pr::input<side, side, 1> | maps_of_relation<Mode>();
     } else if constexpr (Model == model::conv4) {
         return pr::input<side, side, 1> | pr::conv4<64, Mode>;
     } else if constexpr (Algorithm == algorithm::reptile) {
