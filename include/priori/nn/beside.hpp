@@ -28,7 +28,7 @@ struct shape_beside<Classes, In, std::index_sequence<I...>> {
 // y_n = [c_n, x] for each class n; at each place of feature maps the channels of c_n, then those of x.
 // Shapes: x (In..., Channels), c (Classes, In..., Channels), scratch; y (Classes, In..., 2 Channels).
 // Derivative: x_bar and c_bar are the parts of y_bar, x_bar summed over the classes, c_bar over the examples.
-// Cost: a copy of 2 Classes inputs.
+// Cost: a copy of 2 Classes inputs. Where a linear layer is next, cross_sum<ways> does with one run of it an example.
 // Reference: Sung et al. 2018 (relation networks), section 3.2.
 // Example: embedding | scratch<"classes">(beside<ways>) | per_class(dense<8> | relu | dense<1> | sigmoid)
 //          | one_hot(mse) | solve<"classes">(class_sums{}) | exact
