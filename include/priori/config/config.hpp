@@ -4,9 +4,9 @@
 
 // Adaptation that diverges is found by NaN and infinity, and xsimd's exponential counts on the order of its sums.
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
-#error "[priori:C101] Priori cannot be compiled with -ffast-math, -Ofast, -ffinite-math-only or -fassociative-math, \
-which take NaN and infinity for impossible or change the order of sums, nor with -funsafe-math-optimizations, which \
-has the last; take -O3 (-ffp-contract=fast is welcome)."
+#error "[priori:C101] Priori cannot be compiled with -ffast-math, -Ofast, -ffinite-math-only, -fassociative-math or \
+-funsafe-math-optimizations, which take NaN and infinity for impossible or change the order of sums; take -O3 \
+(-ffp-contract=fast is welcome)."
 #endif
 
 // PRIORI_FREESTANDING  no operating system: own storage in the place of xtensor, no xsimd, no exceptions.
