@@ -82,6 +82,7 @@ TEST_CASE("few_shot is a task source") {
     require_laws(priori::few_shot(data, classes, sizes, {.rotations = true, .scale = -1 / 255.0, .offset = 1}),
                  0xb4416a3fu);
     require_laws(priori::few_shot(data, classes, sizes, {.rotations = true, .reflections = true}), 0xd3b5bc55u);
+    require_laws(priori::few_shot(data, classes, sizes, {.rotations = true, .one_view = true}), 0xfd795c55u);
 }
 
 TEST_CASE("tabular_tasks is a task source") {

@@ -171,6 +171,27 @@ TEST_CASE("reflections make each mirror image of a class a class of its own") {
                                                                            {9, 6, 3, 8, 5, 2, 7, 4, 1}});
 }
 
+TEST_CASE("with one_view a class appears once in an episode, in any of its turns and mirror images") {
+    const std::vector<std::uint8_t> pixels{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+    const std::vector<int> labels{0, 1};
+    const labelled_data data(shape<3, 3>{}, pixels, labels);
+    const way_shot pair{.ways = count<2>, .shots = count<1>, .queries = count<0>};
+    const few_shot tasks(data, {0, 1}, pair, {.rotations = true, .reflections = true, .one_view = true});
+    REQUIRE(tasks.class_count() == 2);
+    std::map<std::vector<float>, int> seen;
+    for (std::uint32_t t = 0; t < 8000; ++t) {
+        const auto episode = tasks.draw(key{4, 0, t});
+        const float* image = episode.support.inputs.data();
+        REQUIRE((image[4] == 5) != (image[13] == 5));  // the middles: of either class, 5 and 15
+        for (std::size_t row = 0; row < 2; ++row) ++seen[std::vector<float>(image + 9 * row, image + 9 * row + 9)];
+    }
+    REQUIRE(seen.size() == 16);
+    for (const auto& [image, count] : seen) REQUIRE(std::abs(count - 1000) < 130);
+    const way_shot three{.ways = count<3>, .shots = count<1>, .queries = count<0>};
+    require_refusal([&] { few_shot(data, {0, 1}, three, {.rotations = true, .one_view = true}); }, error_kind::bad_option,
+                    "few_shot: an episode takes 3 classes, the list gives 2; list more classes or take fewer ways.");
+}
+
 TEST_CASE("rotations keep the channels of a pixel together") {
     const std::vector<int> pixels{1, -1, 2, -2, 3, -3, 4, -4};  // 2 x 2 pixels, 2 channels
     const std::vector<int> labels{0};

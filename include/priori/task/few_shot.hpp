@@ -40,6 +40,7 @@ struct way_shot {
 struct few_shot_options {
     bool rotations = false;    // square images: each quarter turn of a class is a class of its own, four times as many
     bool reflections = false;  // square images: so is each mirror image, left and right exchanged: twice as many
+    bool one_view = false;     // an episode takes a class of the list once, in one of these turns and images at random
     double scale = 1;          // an input is scale * number + offset: {.scale = 1 / 255.0}, or -1 and 1 to invert
     double offset = 0;
 };
@@ -56,7 +57,7 @@ inline constexpr std::size_t image_side<shape<Side, Side, Channels...>> = Side;
 // An episode draws `ways` different classes of the list, in random order: their labels are their places in that order.
 // Each class gives shots + queries different examples, so support and query are disjoint. The rows are interleaved by
 // class: row r is of class r mod ways. With rotations one character may appear as two classes, turned differently, and
-// with reflections as itself and its mirror image.
+// with reflections as itself and its mirror image; with one_view it appears once, and any of its views is as likely.
 // Shapes: inputs (ways * shots, Input...), labels (ways * shots); the query set likewise.
 // The data is not copied: it has to outlive the source. Nothing is allocated after construction.
 // Throws: error (bad_option) where the list has too few classes, or rotations or reflections of what is not square,
@@ -80,8 +81,8 @@ public:
     few_shot(labelled_data<Input, Scalar>&&, std::vector<std::size_t>, way_shot<Ways, Shots, Queries>,
              few_shot_options = {}) = delete;  // the data would be gone before the first episode
 
-    // Classes that an episode is drawn from, rotations and reflections counted.
-    std::size_t class_count() const noexcept { return classes_.size() * views(); }
+    // Classes that an episode is drawn from: rotations and reflections are counted but with one_view.
+    std::size_t class_count() const noexcept { return options_.one_view ? classes_.size() : classes_.size() * views(); }
 
     template <class T>
     void draw_into(key k, episode_type<T>& out) const noexcept {
@@ -89,8 +90,10 @@ public:
         std::array<std::uint32_t, Ways::value> chosen{};
         stream.choose(static_cast<std::uint32_t>(class_count()), std::span(chosen));
         for (std::size_t label = 0; label < Ways::value; ++label) {
-            const auto rows = data_->examples_of(classes_[chosen[label] / views()]);
-            const std::size_t kind = chosen[label] % views();
+            const std::size_t place = options_.one_view ? chosen[label] : chosen[label] / views();
+            const std::size_t kind =
+                options_.one_view ? stream.index(static_cast<std::uint32_t>(views())) : chosen[label] % views();
+            const auto rows = data_->examples_of(classes_[place]);
             const view seen{.turn = kind % turns(), .mirrored = kind >= turns()};
             std::array<std::uint32_t, examples_of_each> drawn{};
             stream.choose(static_cast<std::uint32_t>(rows.size()), std::span(drawn));
