@@ -4,7 +4,7 @@
 # table of all that are there between the markers in examples/README.md, with a picture of the curves. Two hours for a row are three days for all.
 # Rows that differ in the test alone share a training: embeddings that are tested with other ways than they were trained
 # with, and Reptile, which learns from ten drawings of each class whatever the shots, normalized by their own statistics, and
-# is tested both ways.
+# is tested both ways. MAML, FOMAML and Reptile are tested as the codes of their papers do, too (<preset>.protocol.json).
 # sh examples/omniglot_table.sh [--print] <packed data> <folder for the JSON files> [<preset>...]
 #   --print: runs nothing, and prints the table instead
 # The table that stands there is made of examples/omniglot/results; a row of it is run anew when its file is taken away, with
@@ -41,15 +41,27 @@ trained_as() {
     esac
 }
 
-# run <preset> <option>...: its JSON.
+# As the code of the paper tests that the numbers of preset $1 are from; nothing where that is not offered.
+protocol_of() {
+    case $1 in
+        maml_* | fomaml_*) echo maml ;;
+        reptile_*) echo reptile ;;
+    esac
+}
+
+# run <preset> <option>...: its JSON; of a test by another protocol, that of <preset>.protocol.
 run() {
     preset=$1
+    name=$1
     shift
+    case $* in
+        *--protocol*) name=$preset.protocol ;;
+    esac
     part=$("$program" --preset "$preset" --print-part)
     cmake --build "$build" --target "omniglot_$part"
     "$program" --data "$data" --preset "$preset" --seed "$seed" --threads "${THREADS:-2}" --quiet \
-        --json "$folder/$preset$suffix.partial" "$@"
-    mv "$folder/$preset$suffix.partial" "$folder/$preset$suffix.json"
+        --json "$folder/$name$suffix.partial" "$@"
+    mv "$folder/$name$suffix.partial" "$folder/$name$suffix.json"
 }
 
 if [ $runs = yes ]; then
@@ -68,9 +80,14 @@ if [ $runs = yes ]; then
         if [ ! -e "$trained.json" ] || [ ! -e "$wanted" ] && [ ! -e "$trained.safetensors" ]; then
             echo "$twin, seed $seed: at most $minutes minutes"
             run "$twin" --minutes "$minutes" --save "$trained.safetensors"
+            rm -f "$folder/$row.protocol$suffix.json" "$folder/$twin.protocol$suffix.json"
             [ "$wanted" = "$trained.json" ] || rm -f "$wanted"
         fi
         [ -e "$wanted" ] || run "$row" --load "$trained.safetensors"
+        protocol=$(protocol_of "$row")
+        if [ -n "$protocol" ] && [ ! -e "$folder/$row.protocol$suffix.json" ] && [ -e "$trained.safetensors" ]; then
+            run "$row" --load "$trained.safetensors" --protocol "$protocol"
+        fi
     done
 fi
 
@@ -105,8 +122,8 @@ def heading(run):
     near = [min(range(len(curve)), key=lambda i: abs(curve[i]["seconds"] - part * last)) for part in (0.25, 0.5, 1)] if curve else []
     return " / ".join(f"{100 * curve[i]['accuracy']:.1f}" for i in sorted(set(near)))
 
-lines = ["| preset | model | published | transductive | support_statistics | iterations | minutes × threads (budget: 120 × 2) | curve | seed |",
-         "|---|---|---|---|---|---|---|---|---|"]
+lines = ["| preset | model | published | asked as there | transductive | support_statistics | iterations | minutes × threads (budget: 120 × 2) | curve | seed |",
+         "|---|---|---|---|---|---|---|---|---|---|"]
 machines = set()
 for name in order:
     for i, shape in enumerate(shapes):
@@ -123,6 +140,10 @@ for name in order:
         by_mode = {e["normalization"]: percent(e) + f" ({e['steps']})" * (e["steps"] > 0) for e in run["evaluation"]}
         trained = "transductive" if name == "reptile_transductive" else run["settings"]["normalization"]
         by_mode[trained] = f"**{by_mode[trained]}**"
+        as_there = folder / f"{tested}.protocol.json"
+        if as_there.exists():
+            found = next(e for e in json.loads(as_there.read_text())["evaluation"] if e["normalization"] == trained)
+            by_mode["protocol"] = percent(found) + f" ({found['steps']})" * (found["steps"] > 0)
         seeds = str(run["seed"])
         for other in sorted(path.parent.glob(f"{path.stem}.seed*.json")):
             more = json.loads(other.read_text())
@@ -134,7 +155,7 @@ for name in order:
         if training["ending"] == "time" and settings["rate"] != settings["final_rate"]:
             cut += f" (rates over {settings['iterations']:,})"
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
-        lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode['transductive']} "
+        lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode.get('protocol', '')} | {by_mode['transductive']} "
                      f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {seeds} |")
         machines.add(training["machine"])
 if machines:

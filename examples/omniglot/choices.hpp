@@ -20,9 +20,16 @@ inline constexpr std::array<std::string_view, 3> model_names{"dense", "conv4", "
 enum class normalization { transductive, support_statistics, per_step };
 inline constexpr std::array<std::string_view, 3> normalization_names{"transductive", "support_statistics", "per_step"};
 
+// How episodes of tests are made. five_queries: five drawings of each class are asked, and a turn of a character is a
+// class of its own. maml: as many as were given, of characters that are different, each in a turn at random (the code of
+// Finn et al. 2017). reptile: one of each, of characters as they are written (the code of Nichol et al. 2018).
+enum class protocol { five_queries, maml, reptile };
+inline constexpr std::array<std::string_view, 3> protocol_names{"five_queries", "maml", "reptile"};
+
 constexpr std::string_view name_of(algorithm a) { return algorithm_names[static_cast<std::size_t>(a)]; }
 constexpr std::string_view name_of(model m) { return model_names[static_cast<std::size_t>(m)]; }
 constexpr std::string_view name_of(normalization n) { return normalization_names[static_cast<std::size_t>(n)]; }
+constexpr std::string_view name_of(protocol p) { return protocol_names[static_cast<std::size_t>(p)]; }
 
 // 5w1s: five ways, one shot.
 inline std::string shape_name(std::size_t ways, std::size_t shots) {

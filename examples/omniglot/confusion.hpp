@@ -67,7 +67,7 @@ private:
     std::unordered_map<std::uint64_t, std::size_t> place_;
 };
 
-// The pairs that were confused most often, the worst first.
+// The pairs that were confused most often, the worst first. Of `predicted`, for each episode, what is asked.
 template <class Prediction, class Tasks>
 std::vector<confused> confusion_of(const std::vector<Prediction>& predicted, const Tasks& tasks, const characters& data,
                                    std::uint64_t seed) {
@@ -84,7 +84,7 @@ std::vector<confused> confusion_of(const std::vector<Prediction>& predicted, con
         std::array<std::size_t, ways> places;  // support row r is of class r for the first rows
         for (std::size_t c = 0; c < ways; ++c)
             places[c] = index.find(task->support.inputs.data() + c * image_shape::size);
-        for (std::size_t q = 0; q < predicted[t].size(); ++q) {
+        for (std::size_t q = 0; q < tasks.asked(); ++q) {
             const auto truth = static_cast<std::size_t>(task->query.targets.data()[q]);
             for (std::size_t c = 0; c < ways; ++c) {
                 if (c == truth) continue;

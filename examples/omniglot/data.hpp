@@ -2,7 +2,9 @@
 // The characters, their names, and how they are split.
 #pragma once
 
+#include "choices.hpp"
 #include "read_data.hpp"
+#include "test_tasks.hpp"
 #include "tester.hpp"
 
 #include <priori/core/error.hpp>
@@ -10,6 +12,7 @@
 #include <priori/io/omniglot.hpp>
 #include <priori/io/omniglot_split.hpp>
 #include <priori/task/class_split.hpp>
+#include <priori/task/few_shot.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -46,15 +49,16 @@ struct characters {
     // That episodes can be drawn of a part of the split.
     // Throws: priori::error (mismatch) for too few characters, or one with too few drawings.
     void require_enough(const std::vector<std::size_t>& classes, const std::string& part, std::size_t ways,
-                        std::size_t shots, std::size_t queries, bool reflections) const {
-        const std::size_t given = (reflections ? 8 : 4) * classes.size();
+                        std::size_t shots, std::size_t queries, const pr::few_shot_options& seen) const {
+        const bool turned = seen.rotations && !seen.one_view;
+        const std::size_t given = (turned ? seen.reflections ? 8 : 4 : 1) * classes.size();
         const std::string where = "the " + part + " part of the split " + split_name;
         if (given < ways)
             pr::fail(pr::error_kind::mismatch,
-                     "'" + from + "': " + where + " gives " + std::to_string(given) +
-                         " classes (its characters in four orientations" +
-                         (reflections ? " and their mirror images" : "") + "), an episode takes " + std::to_string(ways) +
-                         "; give another --split, or data with more characters.");
+                     "'" + from + "': " + where + " gives " + std::to_string(given) + " classes (its characters" +
+                         (turned ? " in four orientations" : "") +
+                         (seen.reflections ? " and their mirror images" : "") + "), an episode takes " +
+                         std::to_string(ways) + "; give another --split, or data with more characters.");
         for (const std::size_t c : classes) {
             const std::size_t there = images.examples_of(c).size();
             if (there >= shots + queries) continue;
@@ -73,14 +77,26 @@ private:
     }
 };
 
-// Episodes of characters in any of four orientations, with their mirror images where asked for; `part` is the name of
-// theirs in the split.
+// Episodes of characters, seen as `seen` says; `part` is the name of theirs in the split.
 // Throws: priori::error (mismatch), as require_enough.
 template <class Shape>
 tasks_of<Shape> episodes(const characters& data, const std::vector<std::size_t>& classes, const std::string& part,
-                         bool reflections = false) {
-    data.require_enough(classes, part, Shape::ways, Shape::shots, Shape::queries, reflections);
-    return {data.images, classes, {}, {.rotations = true, .reflections = reflections, .scale = data.scale()}};
+                         pr::few_shot_options seen) {
+    data.require_enough(classes, part, Shape::ways, Shape::shots, Shape::queries, seen);
+    seen.scale = data.scale();
+    return {data.images, classes, {}, seen};
+}
+
+// Episodes of a test.
+// Throws: priori::error (mismatch), as require_enough.
+template <class Shape>
+test_tasks<tasks_of<Shape>> tests(const characters& data, const std::vector<std::size_t>& classes,
+                                  const std::string& part, protocol by) {
+    const std::size_t queries =
+        by == protocol::reptile || (by == protocol::maml && Shape::shots == 1) ? 1 : Shape::queries;
+    return {
+        episodes<Shape>(data, classes, part, {.rotations = by != protocol::reptile, .one_view = by == protocol::maml}),
+        queries * Shape::ways};
 }
 
 }  // namespace omniglot

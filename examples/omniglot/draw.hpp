@@ -27,8 +27,8 @@ namespace omniglot {
 // From: the layout of the members' parameters. The features are those of the first member, adapted.
 template <algorithm Algorithm, model Model, class Mode, std::size_t Ways, std::size_t Shots, class From>
 void draw_episode(const settings& s, const std::vector<std::vector<float>>& members,
-                  tester<Algorithm, Model, Mode, Ways, Shots>& bench, const tasks_of<tested<Ways, Shots>>& source,
-                  std::size_t steps) {
+                  tester<Algorithm, Model, Mode, Ways, Shots>& bench,
+                  const typename tester<Algorithm, Model, Mode, Ways, Shots>::tasks& source, std::size_t steps) {
     using tester_type = tester<Algorithm, Model, Mode, Ways, Shots>;
     constexpr auto objective = body<Model, Mode, Algorithm>() | pr::mse;
     using objective_type = std::remove_const_t<decltype(objective)>;
@@ -48,7 +48,7 @@ void draw_episode(const settings& s, const std::vector<std::vector<float>>& memb
     const auto add = [&](const auto& batch, const auto& features, bool given) {
         constexpr std::size_t count = std::remove_cvref_t<decltype(batch)>::count;
         const std::size_t width = features.size() / count;
-        for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t i = 0; i < (given ? count : source.asked()); ++i) {
             const float* pixels = batch.inputs.data() + i * image_shape::size;
             const auto label = static_cast<std::size_t>(batch.targets.data()[i]);
             (given ? picture.support : picture.queries)

@@ -32,6 +32,7 @@ struct settings {
     example::common_options common{};
     preset chosen{};
     std::string data = "glyphs", split{}, save{}, load{}, episodes{}, predictions{};
+    omniglot::protocol protocol = protocol::five_queries;
     bool learns_rates = true;     // maml++: of the inner rule
     bool names_ensemble = false;  // --ensemble was given, and so on
     bool names_average = false;
@@ -151,7 +152,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     settings s;
     s.common.threads = std::max(1u, std::thread::hardware_concurrency());
     std::string preset_name, algorithm_name = "maml", model_name, ways = "5", shots = "1", normalization_name,
-                             learned_rates = "yes", reflections, average;
+                             learned_rates = "yes", reflections, average, protocol_name(name_of(s.protocol));
     std::optional<std::uint64_t> meta_batch, ensemble, multi_step, first_order;
     std::optional<double> rate, final_rate, inner_rate;
     std::uint64_t test_tasks = s.test_tasks;
@@ -191,6 +192,9 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
         .choice("average", average, {"yes", "no"},
                 "test and save the average of the parameters of all iterations, not the last ones [the preset's; with "
                 "--load, as it was saved]")
+        .choice("protocol", protocol_name, detail::listed(protocol_names),
+                "of tests: five queries of each class, and turns as classes; maml: as many as are given, each character "
+                "once; reptile: one, no turns (the codes of these papers)")
         .whole("test-tasks", test_tasks, 1, "episodes of the test", most)
         .text("save", s.save, "FILE", "write what was learned there", "")
         .text("load", s.load, "FILE",
@@ -285,6 +289,7 @@ inline std::optional<settings> read_settings(int argc, const char* const* argv) 
     detail::put(s.chosen.multi_step, multi_step);
     detail::put(s.chosen.first_order, first_order);
     s.test_tasks = static_cast<std::size_t>(test_tasks);
+    s.protocol = detail::numbered<protocol>(protocol_names, protocol_name);
     s.trains = s.load.empty() || s.common.iterations || s.common.minutes;
 
     if (s.data == "glyphs" && line.given("split"))

@@ -17,13 +17,14 @@ namespace omniglot {
 template <algorithm Algorithm, std::size_t Ways, std::size_t Shots>
 struct sources {
     tasks_of<trained<Algorithm, Ways, Shots>> training;
-    tasks_of<tested<Ways, Shots>> validation, test;
+    test_tasks<tasks_of<tested<Ways, Shots>>> validation, test;
     given_set given;
 
     sources(const settings& s, const characters& data)
-        : training(episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train, "training", s.chosen.reflections)),
-          validation(episodes<tested<Ways, Shots>>(data, data.split.validation, "validation")),
-          test(episodes<tested<Ways, Shots>>(data, data.split.test, "test")),
+        : training(episodes<trained<Algorithm, Ways, Shots>>(data, data.split.train, "training",
+                                                             {.rotations = true, .reflections = s.chosen.reflections})),
+          validation(tests<tested<Ways, Shots>>(data, data.split.validation, "validation", s.protocol)),
+          test(tests<tested<Ways, Shots>>(data, data.split.test, "test", s.protocol)),
           given(read_given<Ways, Shots>(s, data)) {}
 };
 

@@ -4,6 +4,7 @@
 
 #include "algorithms.hpp"
 #include "choices.hpp"
+#include "test_tasks.hpp"
 
 #include <priori/adapt/transfer.hpp>
 #include <priori/core/key.hpp>
@@ -47,7 +48,7 @@ public:
     using shape = tested<Ways, Shots>;
     static constexpr std::size_t query_count = Ways * shape::queries;
     using mode = Mode;
-    using tasks = tasks_of<shape>;
+    using tasks = test_tasks<tasks_of<shape>>;
     using episode = typename tasks::template episode_type<float>;
     using probabilities = std::array<float, query_count * Ways>;
 

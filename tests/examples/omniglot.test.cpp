@@ -6,6 +6,7 @@
 #include "../../examples/omniglot/fit.hpp"
 #include "../../examples/omniglot/members.hpp"
 #include "../../examples/omniglot/read_data.cpp"
+#include "../../examples/omniglot/test_tasks.hpp"
 #include "catch.hpp"
 #include "io/temporary_folder.hpp"
 
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,7 +43,7 @@ void put_dots(const test::temporary_folder& folder) {
 }
 
 // Episodes of the characters 1 to 5 in this order; in the second one the character 3 stands where 1 was, turned by 90
-// degrees: its dot is in row 27 - 4, column 0.
+// degrees: its dot is in row 27 - 4, column 0. The dot of query q is in row 1, column q.
 struct dots {
     template <class T>
     using episode_type = pr::episode_of<T, omniglot::image_shape, pr::labels<5>, 5, 10>;
@@ -53,7 +55,11 @@ struct dots {
             const bool turned = c == 0 && k == pr::evaluation_key({7}, 1);
             out.support.inputs.data()[c * pixels + (turned ? (side - 1 - 4) * side : c + 2)] = T(1);
         }
-        for (std::size_t q = 0; q < 10; ++q) out.query.targets.data()[q] = static_cast<std::int32_t>(q % 5);
+        std::fill_n(out.query.inputs.data(), 10 * pixels, T(0));
+        for (std::size_t q = 0; q < 10; ++q) {
+            out.query.inputs.data()[q * pixels + side + q] = T(1);
+            out.query.targets.data()[q] = static_cast<std::int32_t>(q % 5);
+        }
     }
 };
 
@@ -76,7 +82,7 @@ TEST_CASE("the confusion list counts the wrong queries of each pair of character
     const std::vector<prediction> predicted{
         {0, 3, 2, 3, 4, 0, 3, 2, 3, 4},   // both queries of label 1 (character 2) taken for label 3 (character 4)
         {0, 3, 2, 3, 5, 1, 1, 2, 3, 4}};  // one more, one of label 0 (3 turned) for label 1, and one that is no number
-    const auto found = omniglot::confusion_of(predicted, dots{}, data, 7);
+    const auto found = omniglot::confusion_of(predicted, omniglot::test_tasks(dots{}, 10), data, 7);
     REQUIRE(found.size() == 2);
     CHECK(found[0].truth == "Dots/2");
     CHECK(found[0].prediction == "Dots/4");
@@ -86,6 +92,28 @@ TEST_CASE("the confusion list counts the wrong queries of each pair of character
     CHECK(found[1].prediction == "Dots/2");
     CHECK(found[1].count == 1);
     CHECK(found[1].together == 2);
+    const auto halved = omniglot::confusion_of(predicted, omniglot::test_tasks(dots{}, 5), data, 7);
+    REQUIRE(halved.size() == 1);  // the others are among the copies
+    CHECK(halved[0].truth == "Dots/2");
+    CHECK(halved[0].count == 2);
+    CHECK(halved[0].together == 2);
+}
+
+TEST_CASE("where fewer queries are asked, they are repeated to the end of the episode") {
+    const auto found = [](std::size_t asked) {
+        const auto task = std::make_unique<dots::episode_type<float>>();
+        omniglot::test_tasks(dots{}, asked).draw_into<float>(pr::key{1}, *task);
+        std::vector<std::size_t> columns;
+        for (std::size_t q = 0; q < 10; ++q) {
+            const float* row = task->query.inputs.data() + q * pixels + side;
+            columns.push_back(static_cast<std::size_t>(std::find(row, row + side, 1.0f) - row));
+            CHECK(std::count(row - side, row - side + pixels, 1.0f) == 1);
+            CHECK(task->query.targets.data()[q] == static_cast<std::int32_t>(columns.back() % 5));
+        }
+        return columns;
+    };
+    CHECK(found(10) == std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    CHECK(found(5) == std::vector<std::size_t>{0, 1, 2, 3, 4, 0, 1, 2, 3, 4});
 }
 
 TEST_CASE("as many iterations as fit; parts of them that were named keep their length, the others their share") {

@@ -151,6 +151,22 @@ run mirrored --model dense --iterations 10 --reflections yes
 json mirrored.json "r['settings']['reflections'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
 json maml.json "not r['settings']['reflections'] and not r['settings']['average']"
 
+# As papers test: the queries of an episode of one of each class, repeated, or of five in characters not turned.
+for protocol in five_queries maml reptile; do
+    run "by_$protocol" --load learned.safetensors --protocol $protocol --confusion
+    json "by_$protocol.json" "r['settings']['protocol'] == '$protocol'"
+    [ $protocol = five_queries ] || # ten episodes of five different queries
+        json "by_$protocol.json" "all(abs(50 * e['accuracy'] - round(50 * e['accuracy'])) < 1e-9 for e in r['evaluation'])"
+done
+json by_five_queries.json "r['evaluation'] == json.load(open('maml.json'))['evaluation']"
+json by_reptile.json "not any('turned' in c['truth'] + c['prediction'] for c in r['confusion'])"
+json by_maml.json "r['evaluation'] != json.load(open('by_reptile.json'))['evaluation']"
+"$programs/omniglot" --data "$data" --load learned.safetensors --protocol maml --test-tasks 1 --plot asked \
+    >stdout.txt 2>stderr.txt || wrong "--protocol --plot: $(cat stderr.txt)"
+grep -q "asked as maml" stdout.txt || wrong "the table does not say the protocol: $(cat stdout.txt)"
+[ "$(grep -c '<text' asked/omniglot_maml_episode.svg)" -le "$(($(grep -c '<text' plot/omniglot_maml_episode.svg) - 20))" ] ||
+    wrong "--protocol --plot draws queries that are not asked"
+
 run conv4 --preset maml_5w1s --iterations 5 --split lake
 json conv4.json "r['model'] == 'conv4_strided' and r['split'] == 'lake' and r['settings']['preset'] == 'maml_5w1s'"
 run reptile --preset reptile_transductive_5w1s --model dense --iterations 5 --split vinyals
@@ -295,6 +311,7 @@ echo broken/$broken_picture 3 3 3 | "$programs/../tests/drawings"
 refused "'broken/$broken_picture': expected 105 x 105 pixels (height x width), found 21 x 21" --data broken --model dense \
     --split random --save saved
 refused "--ways 3 is not offered; choose one of 5 or 20." --data data --ways 3
+refused "--protocol finn is not offered; choose one of five_queries, maml or reptile." --data data --protocol finn
 refused "--shots 2 is not offered; choose one of 1 or 5." --data data --shots 2
 refused "the combination r2d2_dense_20w1s is not offered; r2d2 comes as dense_5w1s, conv4_5w1s" --data data \
     --algorithm r2d2 --model dense --ways 20
