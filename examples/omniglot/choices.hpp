@@ -21,7 +21,7 @@ enum class normalization { transductive, support_statistics, per_step };
 inline constexpr std::array<std::string_view, 3> normalization_names{"transductive", "support_statistics", "per_step"};
 
 // How episodes of tests are made. five_queries: five drawings of each class are asked, and a turn of a character is a
-// class of its own. maml: as many as were given, of characters that are different, each in a turn at random (the code of
+// class of its own. maml: as many as were given, each character once, in a turn at random (the code of
 // Finn et al. 2017). reptile: one of each, of characters as they are written (the code of Nichol et al. 2018).
 enum class protocol { five_queries, maml, reptile };
 inline constexpr std::array<std::string_view, 3> protocol_names{"five_queries", "maml", "reptile"};

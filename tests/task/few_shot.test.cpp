@@ -188,7 +188,8 @@ TEST_CASE("with one_view a class appears once in an episode, in any of its turns
     REQUIRE(seen.size() == 16);
     for (const auto& [image, count] : seen) REQUIRE(std::abs(count - 1000) < 130);
     const way_shot three{.ways = count<3>, .shots = count<1>, .queries = count<0>};
-    require_refusal([&] { few_shot(data, {0, 1}, three, {.rotations = true, .one_view = true}); }, error_kind::bad_option,
+    require_refusal([&] { few_shot(data, {0, 1}, three, {.rotations = true, .one_view = true}); },
+                    error_kind::bad_option,
                     "few_shot: an episode takes 3 classes, the list gives 2; list more classes or take fewer ways.");
 }
 
