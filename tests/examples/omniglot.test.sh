@@ -300,6 +300,8 @@ refused "'nowhere' holds neither omniglot28_bits.npy nor images_background; give
     --model dense
 refused "'official': the validation part of the split vinyals gives 0 classes" --data official \
     --model dense --split vinyals
+refused "'official': the validation part of the split random gives 2 classes (its characters), an episode takes 5; give" \
+    --data official --model dense --split random --protocol reptile
 mkdir half
 cp -r official/images_background half
 refused "'half/images_evaluation' is not there; unpack images_evaluation.zip" --data half --model dense
