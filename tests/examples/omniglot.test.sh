@@ -151,7 +151,7 @@ run mirrored --model dense --iterations 10 --reflections yes
 json mirrored.json "r['settings']['reflections'] and r['evaluation'] != json.load(open('maml.json'))['evaluation']"
 json maml.json "not r['settings']['reflections'] and not r['settings']['average']"
 
-# As papers test: the queries of an episode of one of each class, repeated, or of five in characters not turned.
+# As papers test: one query of each class, by maml of characters in a turn at random, by reptile of ones not turned.
 for protocol in five_queries maml reptile; do
     run "by_$protocol" --load learned.safetensors --protocol $protocol --confusion
     json "by_$protocol.json" "r['settings']['protocol'] == '$protocol'"
