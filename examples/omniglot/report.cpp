@@ -41,7 +41,7 @@ void print_table(const settings& s, const outcome& found) {
                 s.chosen.shots == 1 ? "" : "s", static_cast<unsigned long long>(found.report.iterations),
                 found.report.seconds, found.parameter_count);
     std::printf("%s\n", loss_convention(s.chosen.algorithm));
-    std::printf("accuracy on %zu episode%s of %stest characters, asked as %s%s\n\n", s.test_tasks,
+    std::printf("accuracy on %zu episode%s of %stest characters (--protocol %s)%s\n\n", s.test_tasks,
                 s.test_tasks == 1 ? "" : "s", s.data == "glyphs" ? "made-up " : "",
                 std::string(name_of(s.protocol)).c_str(), s.test_tasks == 1 ? "" : ", with its 95 % interval");
     std::printf("%-20s %5s  %s\n", "normalization", "steps", "accuracy");

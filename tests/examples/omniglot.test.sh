@@ -163,7 +163,7 @@ json by_reptile.json "not any('turned' in c['truth'] + c['prediction'] for c in 
 json by_maml.json "r['evaluation'] != json.load(open('by_reptile.json'))['evaluation']"
 "$programs/omniglot" --data "$data" --load learned.safetensors --protocol maml --test-tasks 1 --plot asked \
     >stdout.txt 2>stderr.txt || wrong "--protocol --plot: $(cat stderr.txt)"
-grep -q "asked as maml" stdout.txt || wrong "the table does not say the protocol: $(cat stdout.txt)"
+grep -q "test characters (--protocol maml)" stdout.txt || wrong "the table does not say the protocol: $(cat stdout.txt)"
 [ "$(grep -c '<text' asked/omniglot_maml_episode.svg)" -le "$(($(grep -c '<text' plot/omniglot_maml_episode.svg) - 20))" ] ||
     wrong "--protocol --plot draws queries that are not asked"
 
