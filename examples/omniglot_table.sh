@@ -116,14 +116,21 @@ def percent(entry):
     interval = "" if entry["ci95"] is None else f" ± {100 * entry['ci95']:.2f}"  # one episode has none
     return f"{100 * entry['accuracy']:.2f}" + interval
 
+def difference(ours, theirs):
+    """To the published number, in its digits; nothing where there is none."""
+    if not theirs:
+        return ""
+    number = theirs.split()[0]
+    return f"{100 * ours['accuracy'] - float(number):+.{len(number.split('.')[1])}f}".replace("-", "−")
+
 def heading(run):
     """The learning curve at a quarter, half and all of the time; a point that is nearest to two of them stands once."""
     curve, last = run["curve"], run["seconds"]
     near = [min(range(len(curve)), key=lambda i: abs(curve[i]["seconds"] - part * last)) for part in (0.25, 0.5, 1)] if curve else []
     return " / ".join(f"{100 * curve[i]['accuracy']:.1f}" for i in sorted(set(near)))
 
-lines = ["| preset | model | published | asked as there | transductive | support_statistics | iterations | minutes × threads (budget: 120 × 2) | curve | seed |",
-         "|---|---|---|---|---|---|---|---|---|---|"]
+lines = ["| preset | model | published | asked as there | difference | transductive | support_statistics | iterations | minutes × threads (budget: 120 × 2) | curve | seed |",
+         "|---|---|---|---|---|---|---|---|---|---|---|"]
 machines = set()
 for name in order:
     for i, shape in enumerate(shapes):
@@ -140,10 +147,11 @@ for name in order:
         by_mode = {e["normalization"]: percent(e) + f" ({e['steps']})" * (e["steps"] > 0) for e in run["evaluation"]}
         trained = "transductive" if name == "reptile_transductive" else run["settings"]["normalization"]
         by_mode[trained] = f"**{by_mode[trained]}**"
+        compared = next(e for e in run["evaluation"] if e["normalization"] == trained)
         as_there = folder / f"{tested}.protocol.json"
         if as_there.exists():
-            found = next(e for e in json.loads(as_there.read_text())["evaluation"] if e["normalization"] == trained)
-            by_mode["protocol"] = percent(found) + f" ({found['steps']})" * (found["steps"] > 0)
+            compared = next(e for e in json.loads(as_there.read_text())["evaluation"] if e["normalization"] == trained)
+            by_mode["protocol"] = percent(compared) + f" ({compared['steps']})" * (compared["steps"] > 0)
         seeds = str(run["seed"])
         for other in sorted(path.parent.glob(f"{path.stem}.seed*.json")):
             more = json.loads(other.read_text())
@@ -155,8 +163,9 @@ for name in order:
         if training["ending"] == "time" and settings["rate"] != settings["final_rate"]:
             cut += f" (rates over {settings['iterations']:,})"
         how = f"{done:,}{cut} | {training['seconds'] / 60:.0f} × {training['threads']} | {heading(training)}"
-        lines.append(f"| {row} | {run['model']} | {published.get(name, 4 * ('',))[i]} | {by_mode.get('protocol', '')} | {by_mode['transductive']} "
-                     f"| {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {seeds} |")
+        theirs = published.get(name, 4 * ("",))[i]
+        lines.append(f"| {row} | {run['model']} | {theirs} | {by_mode.get('protocol', '')} | {difference(compared, theirs)} "
+                     f"| {by_mode['transductive']} | {by_mode['support_statistics']} | {how if row == twin else f'as {twin} | |'} | {seeds} |")
         machines.add(training["machine"])
 if machines:
     lines += ["", "Machine: " + "; ".join(sorted(machines)) + "."]
