@@ -12,13 +12,8 @@
 #include <vector>
 
 namespace pr = priori;
+using test::number;
 using test::outputs;
-
-namespace {
-
-double number(std::size_t i) { return std::sin(2.3 * static_cast<double>(i) + 0.4); }
-
-}  // namespace
 
 TEST_CASE("attention is the logarithm of the sums of exponentials by class", "[nn]") {
     constexpr std::size_t width = 3, examples = 5;

@@ -3,6 +3,8 @@
 
 #include <priori/nn/concepts.hpp>
 
+#include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace test {
@@ -22,5 +24,8 @@ std::vector<T> outputs(const L& layer, std::vector<T> p, std::vector<T> x) {
     }
     return y;
 }
+
+// Numbers without a pattern, from -1 to 1.
+inline double number(std::size_t i) { return std::sin(2.3 * static_cast<double>(i) + 0.4); }
 
 }  // namespace test

@@ -5,19 +5,13 @@
 #include <priori/nn/dense.hpp>
 #include <priori/nn/per_class.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <vector>
 
 namespace pr = priori;
+using test::number;
 using test::outputs;
-
-namespace {
-
-double number(std::size_t i) { return std::sin(2.3 * static_cast<double>(i) + 0.4); }
-
-}  // namespace
 
 TEST_CASE("per_class is the inner layer on each part", "[nn]") {
     constexpr auto inner = pr::dense<2>;
